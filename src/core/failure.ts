@@ -1,0 +1,36 @@
+/**
+ * How an attempt, or a whole request, can fail. The order is the wire code of telemetry frames (0 = no failure), so new
+ * kinds go to the end. Status is what the client gets when no other attempt saves the request; 0: the connection is cut.
+ */
+export const FAILURES = [
+  { kind: 'connect-refused', status: 502, words: 'refused the connection' },
+  { kind: 'connect-timeout', status: 504, words: 'did not accept the connection in time' },
+  { kind: 'connect-failed', status: 502, words: 'could not be reached' },
+  { kind: 'reset', status: 502, words: 'hung up before answering' },
+  { kind: 'first-byte-timeout', status: 504, words: 'did not answer in time' },
+  { kind: 'bad-response', status: 502, words: 'sent something that is not HTTP' },
+  { kind: 'broken-body', status: 0, words: 'hung up in the middle of its answer' },
+  { kind: 'server-error', status: 0, words: 'answered with a 5xx status' },
+  { kind: 'none-available', status: 503, words: 'no origin is available' },
+  { kind: 'client-gone', status: 499, words: 'the client left' },
+  { kind: 'bad-request', status: 400, words: 'the request was not valid HTTP' },
+] as const;
+
+export type FailureKind = (typeof FAILURES)[number]['kind'];
+
+const codes = new Map<FailureKind, number>(FAILURES.map((failure, index) => [failure.kind, index + 1]));
+
+/** The wire code of a failure, 0 for none. */
+export function failureCode(kind: FailureKind | undefined): number {
+  return kind === undefined ? 0 : (codes.get(kind) ?? 0);
+}
+
+/** The failure behind a wire code; undefined for 0 and for codes of a newer version. */
+export function failureOf(code: number): (typeof FAILURES)[number] | undefined {
+  return FAILURES[code - 1];
+}
+
+/** Kinds in which not one byte of the request reached the origin, so that any method may be tried elsewhere. */
+export function isConnectFailure(kind: FailureKind): boolean {
+  return kind === 'connect-refused' || kind === 'connect-timeout' || kind === 'connect-failed';
+}

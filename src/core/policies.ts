@@ -1,0 +1,62 @@
+/** Active health checks. Defaults are HAProxy's: every 2 s, fall 3, rise 2, any 2xx or 3xx is healthy. */
+export interface ActiveCheckPolicy {
+  readonly path: string;
+  /** ms between two checks of one origin, at least 100. */
+  readonly every: number;
+  /** ms until a check without an answer counts as failed. */
+  readonly timeout: number;
+  /** Failures in a row that take an origin down, at least 1. */
+  readonly fall: number;
+  /** Successes in a row that bring it back, at least 1. */
+  readonly rise: number;
+}
+
+/** Passive ejection: what real requests tell. Envoy's outlier ejection with a base time that suits a lesson. */
+export interface PassivePolicy {
+  /** Failures in a row (connect failure, reset, timeout, 5xx) that eject an origin, at least 1. */
+  readonly failures: number;
+  /** ms of the first ejection; the n-th lasts n times as long. */
+  readonly base: number;
+  /** ms; no ejection lasts longer. */
+  readonly max: number;
+  /** Share of the origins (0–1) that may be ejected at once; one always may. */
+  readonly maxShare: number;
+}
+
+export interface HealthPolicy {
+  readonly active: ActiveCheckPolicy | 'off';
+  readonly passive: PassivePolicy | 'off';
+}
+
+export interface RetryPolicy {
+  /** Tries of one request in all, the first included; 1 = no retries. */
+  readonly attempts: number;
+  readonly on: readonly RetryCondition[];
+  /** Retries in flight may be at most this share (0–1) of the requests in flight, or 3 if that is more (Envoy). */
+  readonly budget: number;
+}
+
+/** `connect-failure`: nothing was sent, any method. `reset` and `timeout`: only idempotent methods (RFC 9110 §9.2.2). */
+export type RetryCondition = 'connect-failure' | 'reset' | 'timeout' | 'server-error';
+
+export interface TimeoutPolicy {
+  /** ms to open a connection to an origin. */
+  readonly connect: number;
+  /** ms from the request being sent to the first byte of the answer. */
+  readonly firstByte: number;
+}
+
+export interface Policies {
+  readonly health: HealthPolicy;
+  readonly retry: RetryPolicy;
+  readonly timeouts: TimeoutPolicy;
+}
+
+export const DEFAULT_POLICIES: Policies = {
+  health: {
+    active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 },
+    passive: { failures: 5, base: 10_000, max: 300_000, maxShare: 0.1 },
+  },
+  retry: { attempts: 3, on: ['connect-failure'], budget: 0.2 },
+  timeouts: { connect: 2000, firstByte: 15_000 },
+};

@@ -1,0 +1,107 @@
+import type { Rng } from './rng.ts';
+
+/** What an origin last said of its own load, and when the lab heard it (ms). */
+export interface LoadReport {
+  /** 0 = idle, 1 = every worker busy; above 1 when requests wait. */
+  readonly value: number;
+  readonly at: number;
+}
+
+/** What a strategy may see of an origin. The balancer keeps these objects up to date; strategies only read them. */
+export interface Candidate {
+  /** Unique in a lab; what people call the origin. */
+  readonly name: string;
+  /** `host:port`; what hashing strategies place on their rings and tables. */
+  readonly address: string;
+  /** Configured weight, above 0. */
+  readonly weight: number;
+  /** Attempts sent to this origin and not yet finished. */
+  readonly inFlight: number;
+  readonly load: LoadReport | undefined;
+}
+
+/** The origins to choose from. Strategies never ask why an origin is not available: they only see that it is not. */
+export interface Pool {
+  /** Every origin in the lab's order. A new array (new identity) whenever origins or weights change. */
+  readonly all: readonly Candidate[];
+  /** Those that may be chosen now, in the lab's order; never empty. A new array whenever it changes. */
+  readonly available: readonly Candidate[];
+  isAvailable(candidate: Candidate): boolean;
+}
+
+/** What a strategy may see of a request. */
+export interface RequestInfo {
+  /** The client's address, from X-Forwarded-For where the lab trusts the peer. */
+  readonly client: string;
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly path: string;
+  header(name: string): string | undefined;
+}
+
+export type Outcome = 'success' | 'failure';
+
+/** How one origin is chosen for one request. One file each in `strategies/`. */
+export interface Strategy {
+  /**
+   * Undefined when none of the available origins may serve this request (a path rule whose group is down).
+   * @param now ms on the lab's clock
+   */
+  choose(pool: Pool, request: RequestInfo, now: number, rng: Rng): Candidate | undefined;
+  /** Feedback for those that learn: an attempt at `origin` began. */
+  started?(origin: Candidate, now: number): void;
+  /** Feedback for those that learn: an attempt at `origin` ended after `duration` ms. */
+  finished?(origin: Candidate, outcome: Outcome, duration: number, now: number): void;
+  /** The figures this strategy compares, for "why B?"; called on demand, must not change any state. */
+  explain?(pool: Pool, request: RequestInfo, now: number): ReadonlyMap<Candidate, Figure[]>;
+}
+
+/** One compared figure, e.g. { label: 'in flight', value: 3 }. */
+export interface Figure {
+  readonly label: string;
+  readonly value: number;
+}
+
+/** A parameter of a strategy: enough for the schema, the CLI, the form and the docs. */
+export type Parameter =
+  | { readonly kind: 'integer' | 'number'; readonly label: string; readonly min: number; readonly max: number; readonly default: number }
+  | { readonly kind: 'boolean'; readonly label: string; readonly default: boolean }
+  | { readonly kind: 'choice'; readonly label: string; readonly options: readonly string[]; readonly default: string }
+  | { readonly kind: 'rules'; readonly label: string };
+
+/** A strategy as a serialisable value, as lab files and commands carry it: the id and its parameters. */
+export interface StrategySpec {
+  readonly use: string;
+  readonly [parameter: string]: unknown;
+}
+
+/** One path rule of `path-rules`: the first whose prefix matches decides the group of origins. */
+export interface PathRule {
+  /** Matches whole path segments: `/api` matches `/api` and `/api/x`, not `/apix`. */
+  readonly prefix: string;
+  /** Names of the origins of this group, in the lab's order. */
+  readonly origins: readonly string[];
+  /** The group's own strategy; default round-robin. */
+  readonly strategy?: StrategySpec;
+}
+
+/** A strategy as people meet it. The registry (`strategies/registry.ts`) is the one list of them. */
+export interface StrategyDefinition {
+  /** File name, lab-file name and key in the UI. */
+  readonly id: string;
+  readonly title: string;
+  /** One plain sentence: what it does. At most about 90 characters. */
+  readonly rule: string;
+  readonly goodWhen: string;
+  readonly failsWhen: string;
+  /** Products and their names for it, e.g. "HAProxy leastconn". */
+  readonly knownAs: readonly string[];
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** @param spec parameters already validated and filled with defaults */
+  create(spec: StrategySpec): Strategy;
+  /**
+   * The long-run share of each origin of `available` when all requests are alike and every origin equally fast, in
+   * that order and adding up to 1; absent where theory gives none (it depends on load or on the clients).
+   */
+  expectedShares?(available: readonly Candidate[]): readonly number[];
+}

@@ -1,0 +1,43 @@
+import type { Policies } from '../core/policies.ts';
+import type { StrategySpec } from '../core/strategy.ts';
+import type { Fault, OriginDefinition, ServiceDefinition, TrafficDefinition, ClientsDefinition } from './lab.ts';
+
+/** An origin to add: a port of 0 or none means the next free one, a missing name the next letter. */
+export type NewOrigin =
+  | { readonly name?: string; readonly port?: number; readonly weight?: number; readonly service?: Partial<ServiceDefinition> }
+  | { readonly name?: string; readonly url: string; readonly weight?: number };
+
+/** Everything a screen or a script can ask of a running lab; the same values over IPC, WebSocket and the control API. */
+export type Command =
+  /** `strategy` is an id, or { use, …parameters }. */
+  | { readonly command: 'set-strategy'; readonly strategy: string | StrategySpec }
+  | { readonly command: 'set-traffic'; readonly traffic: TrafficDefinition }
+  | { readonly command: 'set-clients'; readonly clients: ClientsDefinition }
+  /** Stops and starts the lab's own traffic; the balancer goes on serving others. */
+  | { readonly command: 'pause' | 'run' }
+  | ({ readonly command: 'fault'; readonly origin: string; readonly for?: number } & Fault)
+  | { readonly command: 'add-origin'; readonly origin: NewOrigin }
+  | { readonly command: 'remove-origin'; readonly origin: string }
+  | { readonly command: 'set-weight'; readonly origin: string; readonly weight: number }
+  | { readonly command: 'set-service'; readonly origin: string; readonly service: ServiceDefinition }
+  | { readonly command: 'set-policies'; readonly policies: Partial<Policies> }
+  | { readonly command: 'marker'; readonly text: string }
+  | { readonly command: 'save-settings'; readonly settings: Settings };
+
+export type CommandName = Command['command'];
+
+/** What a command answers; the new state follows as an event. */
+export interface CommandResult {
+  /** The name of the origin that `add-origin` made. */
+  readonly origin?: OriginDefinition;
+}
+
+/** What people chose for themselves, kept between runs. */
+export interface Settings {
+  readonly theme: 'system' | 'dark' | 'light';
+  readonly projector: boolean;
+  /** Single-letter keys on or off (WCAG 2.1.4). */
+  readonly singleKeys: boolean;
+}
+
+export const DEFAULT_SETTINGS: Settings = { theme: 'system', projector: false, singleKeys: true };

@@ -1,0 +1,98 @@
+import type { Policies } from '../core/policies.ts';
+import type { StrategySpec } from '../core/strategy.ts';
+
+/** A lab as a value: what a lab file says, with defaults filled in and every duration in ms, rate in 1/s, share in 0–1. */
+export interface LabDefinition extends Policies {
+  readonly name: string;
+  readonly seed: number;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Whether X-Forwarded-For of a peer on this machine names the client (the traffic generator's clients need it). */
+  readonly trustForwarded: 'loopback' | 'none';
+  readonly strategy: StrategySpec;
+  readonly origins: readonly OriginDefinition[];
+  readonly clients: ClientsDefinition;
+  readonly traffic: TrafficDefinition;
+  readonly faults: readonly ScheduledFault[];
+  /** ms; absent: until stopped. */
+  readonly duration?: number;
+}
+
+export type OriginDefinition = SpawnedOrigin | ForeignOrigin;
+
+/** A process of ours. */
+export interface SpawnedOrigin {
+  readonly name: string;
+  readonly port: number;
+  readonly weight: number;
+  readonly service: ServiceDefinition;
+}
+
+/** Run by someone else: proxied and checked, never killed. */
+export interface ForeignOrigin {
+  readonly name: string;
+  readonly url: string;
+  readonly weight: number;
+}
+
+export function isSpawned(origin: OriginDefinition): origin is SpawnedOrigin {
+  return 'port' in origin;
+}
+
+/** How an origin serves: `workers` requests at a time, the rest first-in-first-out, beyond `queue` waiting ones 503. */
+export interface ServiceDefinition {
+  readonly time: TimeDistribution;
+  readonly workers: number | 'unlimited';
+  readonly queue: number | 'unlimited';
+  /** Share (0–1) of the requests answered with 500. */
+  readonly errorRate: number;
+}
+
+/** Service times in ms. */
+export type TimeDistribution =
+  | { readonly constant: number }
+  | { readonly exponential: number }
+  | { readonly uniform: { readonly min: number; readonly max: number } }
+  | { readonly lognormal: { readonly median: number; readonly sigma: number } }
+  | { readonly pareto: { readonly min: number; readonly alpha: number } };
+
+export interface ClientsDefinition {
+  /** Distinct client addresses. */
+  readonly count: number;
+  readonly popularity: 'uniform' | { readonly zipf: number };
+}
+
+export type TrafficDefinition = { readonly paths: readonly string[] } & (
+  | { readonly open: OpenTraffic }
+  | { readonly closed: ClosedTraffic }
+  | { readonly off: true }
+);
+
+/** Arrivals that do not wait for answers. `rate` in requests/s. */
+export interface OpenTraffic {
+  readonly rate: number;
+  readonly arrivals: 'constant' | 'poisson';
+}
+
+/** Users that each wait for their answer, then think (mean ms, exponential). */
+export interface ClosedTraffic {
+  readonly users: number;
+  readonly think: number;
+}
+
+/** What can be done to a spawned origin while it runs. */
+export type Fault =
+  | { readonly do: 'kill' | 'restart' | 'freeze' | 'thaw' | 'hang' | 'reset' | 'drain' | 'resume' | 'heal' }
+  /** Service times `factor` times as long. */
+  | { readonly do: 'slow'; readonly factor: number }
+  /** `share` (0–1) of the answers are 500. */
+  | { readonly do: 'errors'; readonly share: number };
+
+export type FaultName = Fault['do'];
+
+export type ScheduledFault = Fault & {
+  /** ms after the lab's start. */
+  readonly at: number;
+  readonly origin: string;
+  /** ms until the fault is undone; absent: it stays. */
+  readonly for?: number;
+};

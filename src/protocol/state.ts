@@ -1,0 +1,99 @@
+import type { StrategySpec } from '../core/strategy.ts';
+import type { Settings } from './command.ts';
+import type { LabDefinition, OriginDefinition } from './lab.ts';
+
+/** The whole lab as one JSON value: what `GET /api/lab` answers and what a screen gets on connecting and on change. */
+export interface LabState {
+  readonly version: string;
+  /** How the lab is hosted; nothing but wording may depend on it. */
+  readonly host: 'desktop' | 'browser' | 'headless';
+  readonly clock: 'live';
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  /** The definition with every change made since it was loaded. */
+  readonly lab: LabDefinition;
+  readonly proxy: { readonly url: string; readonly host: string; readonly port: number };
+  readonly strategy: StrategySpec;
+  readonly traffic: TrafficState;
+  readonly origins: readonly OriginState[];
+  /** Newest last, at most 200. */
+  readonly timeline: readonly TimelineEntry[];
+  /** Sentences people should read, such as a port that was taken. */
+  readonly notices: readonly string[];
+  readonly settings: Settings;
+}
+
+export interface TrafficState {
+  readonly paused: boolean;
+  /** Counted by the traffic generator, as its clients saw it. */
+  readonly sent: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly inFlight: number;
+  /** Why arrivals are being left out, when they are. */
+  readonly problem?: string;
+}
+
+/**
+ * starting: its process is not ready · up · going-down: some checks failed · down: checks failed, or it never came up ·
+ * going-up: down, some checks passed · ejected: its requests failed in a row · draining: no new requests · drained: none left.
+ */
+export type OriginStatus = 'starting' | 'up' | 'going-down' | 'down' | 'going-up' | 'ejected' | 'draining' | 'drained';
+
+export interface OriginState {
+  readonly name: string;
+  readonly definition: OriginDefinition;
+  /** `host:port`. */
+  readonly address: string;
+  readonly weight: number;
+  /** What the balancer believes. */
+  readonly status: OriginStatus;
+  /** Whether the balancer may choose it now. */
+  readonly available: boolean;
+  /** One short phrase: why it is in this state. */
+  readonly reason: string;
+  /** ms since the epoch. */
+  readonly since: number;
+  /** ms since the epoch; while ejected. */
+  readonly ejectedUntil?: number;
+  /** What is really so; absent for a foreign origin. The balancer has to find out by itself. */
+  readonly process?: ProcessState;
+  readonly load?: { readonly value: number; readonly at: number };
+}
+
+export interface ProcessState {
+  readonly status: 'starting' | 'running' | 'frozen' | 'exited' | 'failed';
+  readonly pid?: number;
+  /** How it ended, or why it could not start. */
+  readonly detail?: string;
+  readonly faults: { readonly slow: number; readonly errors: number; readonly hang: boolean; readonly reset: boolean };
+  /** Counted by the origin itself (reported every 250 ms and on demand). */
+  readonly received: number;
+  readonly serving: number;
+  readonly waiting: number;
+  /** The newest lines it printed, at most 50. */
+  readonly log: readonly string[];
+}
+
+export interface TimelineEntry {
+  readonly id: number;
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly kind:
+    | 'lab'
+    | 'strategy'
+    | 'traffic'
+    | 'fault'
+    | 'exited'
+    | 'noticed'
+    | 'ejected'
+    | 'returned'
+    | 'added'
+    | 'removed'
+    | 'policy'
+    | 'outage'
+    | 'marker';
+  readonly origin?: string;
+  /** In plain words. */
+  readonly text: string;
+}
