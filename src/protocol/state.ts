@@ -71,8 +71,6 @@ export interface ProcessState {
   readonly received: number;
   readonly serving: number;
   readonly waiting: number;
-  /** The newest lines it printed, at most 50. */
-  readonly log: readonly string[];
 }
 
 export interface TimelineEntry {

@@ -1,0 +1,26 @@
+import type { Command, CommandResult } from './command.ts';
+import type { LabState } from './state.ts';
+
+/**
+ * What a lab offers to a screen over a Peer. Beside these the lab sends the event `state` (a LabState) on connecting and on
+ * every change, at most 10 a second, and binary telemetry frames to a subscriber.
+ */
+export interface LabCalls {
+  state(): LabState;
+  command(command: Command): Promise<CommandResult>;
+  /** Starts the stream of frames, with a snapshot first; again after a pause (a hidden page) to get a new snapshot. */
+  subscribe(): void;
+  /** Stops it. */
+  unsubscribe(): void;
+  /** The newest lines an origin printed, oldest first, at most 500. */
+  'origin-log'(params: { readonly origin: string }): readonly string[];
+  /** The lab as it is now, as the text of a lab file. */
+  'lab-file'(): string;
+}
+
+/** The screen's answer to each frame (an event, not a call); at most MAX_UNACKNOWLEDGED are in flight. */
+export interface Acknowledgement {
+  readonly sequence: number;
+}
+
+export const MAX_UNACKNOWLEDGED = 2;

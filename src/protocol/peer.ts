@@ -1,0 +1,129 @@
+import { EvenkeelError, type ErrorCode } from '../core/errors.ts';
+import type { Message, Transport } from './transport.ts';
+
+/** What one side offers: a function per call name, asked with JSON and answering JSON (or a promise of it). */
+export type Calls = Readonly<Record<string, (params: never) => unknown>>;
+
+type Envelope =
+  | { readonly id: number; readonly call: string; readonly params?: unknown }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } }
+  | { readonly event: string; readonly data: unknown };
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Request/reply, events and binary frames over any transport, the same on both sides. A reply answers exactly one request; when
+ * the other side goes, what is pending is rejected with `disconnected`.
+ */
+export class Peer {
+  #transport: Transport;
+  #calls: Calls;
+  #pending = new Map<number, Pending>();
+  #next = 1;
+  #closed = false;
+  #events = new Map<string, Set<(data: never) => void>>();
+  #frames: ((bytes: Uint8Array) => void) | undefined;
+  #closers = new Set<() => void>();
+
+  constructor(transport: Transport, calls: Calls = {}) {
+    this.#transport = transport;
+    this.#calls = calls;
+    transport.onMessage((message) => this.#receive(message));
+    transport.onClose(() => this.#disconnect());
+  }
+
+  /** @throws EvenkeelError what the other side threw, or `disconnected` */
+  request<Result>(call: string, params?: unknown): Promise<Result> {
+    if (this.#closed) return Promise.reject(disconnected());
+    const id = this.#next++;
+    return new Promise<Result>((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as (result: unknown) => void, reject });
+      this.#send({ id, call, params });
+    });
+  }
+
+  emit(event: string, data: unknown): void {
+    this.#send({ event, data });
+  }
+
+  sendFrame(bytes: Uint8Array): void {
+    if (!this.#closed) this.#transport.send(bytes);
+  }
+
+  on<Data>(event: string, listener: (data: Data) => void): void {
+    const listeners = this.#events.get(event) ?? new Set();
+    listeners.add(listener as (data: never) => void);
+    this.#events.set(event, listeners);
+  }
+
+  onFrame(listener: (bytes: Uint8Array) => void): void {
+    this.#frames = listener;
+  }
+
+  onClose(listener: () => void): void {
+    this.#closers.add(listener);
+  }
+
+  close(): void {
+    this.#transport.close();
+    this.#disconnect();
+  }
+
+  #send(envelope: Envelope): void {
+    if (!this.#closed) this.#transport.send(JSON.stringify(envelope));
+  }
+
+  #receive(message: Message): void {
+    if (this.#closed) return;
+    if (typeof message !== 'string') {
+      this.#frames?.(message);
+      return;
+    }
+    let envelope: Envelope;
+    try {
+      envelope = JSON.parse(message) as Envelope;
+    } catch {
+      return; // not ours: a peer never sends text that is not JSON
+    }
+    if (typeof envelope !== 'object' || envelope === null) return;
+    if ('call' in envelope) void this.#answer(envelope.id, envelope.call, envelope.params);
+    else if ('event' in envelope) for (const listener of this.#events.get(envelope.event) ?? []) listener(envelope.data as never);
+    else if ('id' in envelope) {
+      const pending = this.#pending.get(envelope.id);
+      this.#pending.delete(envelope.id);
+      if ('error' in envelope) pending?.reject(new EvenkeelError(envelope.error.code, envelope.error.message));
+      else pending?.resolve(envelope.result);
+    }
+  }
+
+  async #answer(id: number, call: string, params: unknown): Promise<void> {
+    try {
+      const handler = Object.hasOwn(this.#calls, call) ? this.#calls[call] : undefined;
+      if (!handler) throw new EvenkeelError('bad-command', `There is no call named ${JSON.stringify(String(call).slice(0, 60))}.`);
+      this.#send({ id, result: (await handler(params as never)) ?? null });
+    } catch (error) {
+      this.#send({ id, error: describe(error) });
+    }
+  }
+
+  #disconnect(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const pending of this.#pending.values()) pending.reject(disconnected());
+    this.#pending.clear();
+    for (const listener of this.#closers) listener();
+  }
+}
+
+function describe(error: unknown): { code: ErrorCode; message: string } {
+  if (error instanceof EvenkeelError) return { code: error.code, message: error.message };
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}
+
+function disconnected(): EvenkeelError {
+  return new EvenkeelError('disconnected', 'The lab is not connected; it will be tried again.');
+}

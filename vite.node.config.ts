@@ -1,0 +1,31 @@
+import { builtinModules } from 'node:module';
+import { defineConfig } from 'vite';
+
+/**
+ * Everything that runs in Node or Electron's main process: one CommonJS file per entry, for Node 18 (Electron 25's) and up.
+ * Nothing is left to resolve at run time but Node's own modules and `electron`.
+ */
+export default defineConfig({
+  build: {
+    target: 'node18',
+    outDir: 'dist',
+    emptyOutDir: false,
+    minify: false,
+    sourcemap: true,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      platform: 'node',
+      external: ['electron', ...builtinModules, /^node:/],
+      input: {
+        'node/cli': 'src/cli/main.ts',
+        'node/engine': 'src/engine/worker.ts',
+        'node/traffic': 'src/engine/traffic-worker.ts',
+        'node/origin': 'src/engine/origin-process.ts',
+        'electron/main': 'electron/main.ts',
+        'electron/preload': 'electron/preload.ts',
+      },
+      output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'node/shared/[name]-[hash].cjs', exports: 'auto' },
+    },
+  },
+  ssr: { noExternal: true },
+});
