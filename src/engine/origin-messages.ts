@@ -1,0 +1,33 @@
+import type { ServiceDefinition } from '../protocol/lab.ts';
+
+/** What an origin process is started with, as one JSON argument. */
+export interface OriginArguments {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly service: ServiceDefinition;
+  readonly seed: number;
+}
+
+/** Faults an origin plays itself; kill, freeze and their undoing are signals from outside. */
+export interface PlayedFaults {
+  /** Service times this many times as long; 1 = none. */
+  readonly slow: number;
+  /** Share (0–1) of answers that are 500; 0 = none. */
+  readonly errors: number;
+  /** Accepts and never answers. */
+  readonly hang: boolean;
+  /** Resets each connection instead of answering. */
+  readonly reset: boolean;
+}
+
+export type ToOrigin =
+  | { readonly type: 'faults'; readonly faults: PlayedFaults }
+  | { readonly type: 'service'; readonly service: ServiceDefinition }
+  | { readonly type: 'report' };
+
+export type FromOrigin =
+  | { readonly type: 'ready'; readonly port: number }
+  /** It could not listen; it exits after saying so. */
+  | { readonly type: 'failed'; readonly code: string; readonly message: string }
+  | { readonly type: 'report'; readonly received: number; readonly serving: number; readonly waiting: number; readonly load: number };

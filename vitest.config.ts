@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm test`: everything that needs no browser. Ends with one line of counts (see the reporter). */
+export default defineConfig({
+  test: {
+    include: ['test/{unit,contract,integration,conformance}/**/*.test.{ts,tsx}', 'test/architecture.test.ts'],
+    reporters: ['default', './test/support/counts-reporter.ts'],
+    globalSetup: ['./test/support/build.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
