@@ -1,0 +1,111 @@
+import type { ServerResponse } from 'node:http';
+import { failureOf } from '../core/failure.ts';
+import { decodeFrame, type Frame, REASONS } from '../protocol/frame.ts';
+import type { ControlledLab, FrameSubscription } from './controlled-lab.ts';
+
+/** One attempt as a line of `GET /api/events`. Times in ms, each counted from `at`; null where it never came to that. */
+export interface AttemptLine {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly request: number;
+  readonly attempt: number;
+  /** The request ended with this attempt. */
+  readonly last: boolean;
+  /** Null when none could be chosen. */
+  readonly origin: string | null;
+  readonly client: string;
+  readonly method: string;
+  readonly path: string;
+  readonly strategy: string;
+  /** Why this origin: by the strategy, as a retry, as the only one. */
+  readonly reason: string | null;
+  /** What the client got; 0: its connection was cut. */
+  readonly status: number;
+  /** Null when it went well. */
+  readonly failure: string | null;
+  readonly connected_ms: number | null;
+  readonly first_byte_ms: number | null;
+  readonly total_ms: number | null;
+  readonly received_bytes: number;
+  readonly sent_bytes: number;
+}
+
+/** Three decimals are more than the clock is good for. */
+function milliseconds(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) && value >= 0 ? Math.round(value * 1000) / 1000 : null;
+}
+
+/** The attempts of a frame, oldest first. */
+export function* attemptLines(frame: Frame): Generator<AttemptLine> {
+  const { columns, rows } = frame.attempts;
+  const text = (column: Uint32Array, row: number): string => frame.strings[column[row] ?? 0] ?? '';
+  for (let row = 0; row < rows; row++) {
+    yield {
+      at: columns.at[row] ?? 0,
+      request: columns.request[row] ?? 0,
+      attempt: columns.attempt[row] ?? 0,
+      last: columns.last[row] === 1,
+      origin: text(columns.origin, row) || null,
+      client: text(columns.client, row),
+      method: text(columns.method, row),
+      path: text(columns.path, row),
+      strategy: text(columns.strategy, row),
+      reason: REASONS[columns.reason[row] ?? -1] ?? null,
+      status: columns.status[row] ?? 0,
+      failure: failureOf(columns.failure[row] ?? 0)?.kind ?? null,
+      connected_ms: milliseconds(columns.connected[row]),
+      first_byte_ms: milliseconds(columns.firstByte[row]),
+      total_ms: milliseconds(columns.total[row]),
+      received_bytes: columns.received[row] ?? 0,
+      sent_bytes: columns.sent[row] ?? 0,
+    };
+  }
+}
+
+/** Streams at a time; each costs the lab an unsampled subscription. */
+export const MAX_STREAMS = 16;
+
+/**
+ * `GET /api/events`: one JSON line per attempt from now on, every one of them. A reader who is slower than the traffic gets
+ * `{"missed":N}` in their place: frames are acknowledged only once the socket has taken them, and what the lab then had to
+ * leave out it counts. There is no heartbeat; the stream ends with the reader or with the lab.
+ */
+export class EventStreams {
+  #lab: ControlledLab;
+  #open = new Set<ServerResponse>();
+
+  constructor(lab: ControlledLab) {
+    this.#lab = lab;
+  }
+
+  get full(): boolean {
+    return this.#open.size >= MAX_STREAMS;
+  }
+
+  start(response: ServerResponse): void {
+    response.writeHead(200, { 'Content-Type': 'application/x-ndjson; charset=utf-8', 'Cache-Control': 'no-store' });
+    response.flushHeaders();
+    this.#open.add(response);
+    const subscription: FrameSubscription = this.#lab.subscribe(
+      (bytes) => {
+        const frame = decodeFrame(bytes);
+        let lines = '';
+        for (const line of attemptLines(frame)) lines += `${JSON.stringify(line)}\n`;
+        const missed = frame.ended - frame.attempts.rows;
+        if (missed > 0) lines += `{"missed":${missed}}\n`;
+        if (lines === '' || response.write(lines)) subscription.acknowledge(frame.sequence);
+        else response.once('drain', () => subscription.acknowledge(frame.sequence));
+      },
+      { everything: true },
+    );
+    response.once('close', () => {
+      this.#open.delete(response);
+      subscription.close();
+    });
+  }
+
+  /** Ends each stream properly, so that a script sees an end and not a broken connection. */
+  close(): void {
+    for (const response of this.#open) response.end();
+  }
+}
