@@ -34,3 +34,8 @@ export function failureOf(code: number): (typeof FAILURES)[number] | undefined {
 export function isConnectFailure(kind: FailureKind): boolean {
   return kind === 'connect-refused' || kind === 'connect-timeout' || kind === 'connect-failed';
 }
+
+/** Kinds that speak against the origin; the others are the client's doing or happen before an origin is chosen. */
+export function isOriginFailure(kind: FailureKind): boolean {
+  return kind !== 'client-gone' && kind !== 'bad-request' && kind !== 'none-available';
+}

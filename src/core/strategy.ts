@@ -24,7 +24,7 @@ export interface Candidate {
 export interface Pool {
   /** Every origin in the lab's order. A new array (new identity) whenever origins or weights change. */
   readonly all: readonly Candidate[];
-  /** Those that may be chosen now, in the lab's order; never empty. A new array whenever it changes. */
+  /** Those that may be chosen now, in the lab's order; never empty. A new array whenever it or a weight changes. */
   readonly available: readonly Candidate[];
   isAvailable(candidate: Candidate): boolean;
 }
@@ -39,7 +39,8 @@ export interface RequestInfo {
   header(name: string): string | undefined;
 }
 
-export type Outcome = 'success' | 'failure';
+/** `abandoned`: the client left before the end, which says nothing about the origin. */
+export type Outcome = 'success' | 'failure' | 'abandoned';
 
 /** How one origin is chosen for one request. One file each in `strategies/`. */
 export interface Strategy {
@@ -64,10 +65,27 @@ export interface Figure {
 
 /** A parameter of a strategy: enough for the schema, the CLI, the form and the docs. */
 export type Parameter =
-  | { readonly kind: 'integer' | 'number'; readonly label: string; readonly min: number; readonly max: number; readonly default: number }
+  | {
+      readonly kind: 'integer' | 'number';
+      readonly label: string;
+      readonly min: number;
+      readonly max: number;
+      readonly default: number;
+    }
+  /** In ms; lab files may also write it with a unit, `10s`. */
+  | {
+      readonly kind: 'duration';
+      readonly label: string;
+      readonly min: number;
+      readonly max: number;
+      readonly default: number;
+    }
   | { readonly kind: 'boolean'; readonly label: string; readonly default: boolean }
   | { readonly kind: 'choice'; readonly label: string; readonly options: readonly string[]; readonly default: string }
-  | { readonly kind: 'rules'; readonly label: string };
+  /** A list of `PathRule`; none by default. */
+  | { readonly kind: 'rules'; readonly label: string }
+  /** Another strategy, with its own parameters. */
+  | { readonly kind: 'strategy'; readonly label: string; readonly default: StrategySpec };
 
 /** A strategy as a serialisable value, as lab files and commands carry it: the id and its parameters. */
 export interface StrategySpec {
@@ -85,6 +103,9 @@ export interface PathRule {
   readonly strategy?: StrategySpec;
 }
 
+/** Makes a strategy from its value; how one that holds others gets them without knowing the registry. */
+export type StrategyFactory = (spec: StrategySpec) => Strategy;
+
 /** A strategy as people meet it. The registry (`strategies/registry.ts`) is the one list of them. */
 export interface StrategyDefinition {
   /** File name, lab-file name and key in the UI. */
@@ -98,10 +119,10 @@ export interface StrategyDefinition {
   readonly knownAs: readonly string[];
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** @param spec parameters already validated and filled with defaults */
-  create(spec: StrategySpec): Strategy;
+  create(spec: StrategySpec, createNested: StrategyFactory): Strategy;
   /**
    * The long-run share of each origin of `available` when all requests are alike and every origin equally fast, in
-   * that order and adding up to 1; absent where theory gives none (it depends on load or on the clients).
+   * that order and adding up to 1; absent or undefined where theory gives none (it depends on load or on the clients).
    */
-  expectedShares?(available: readonly Candidate[]): readonly number[];
+  expectedShares?(available: readonly Candidate[]): readonly number[] | undefined;
 }

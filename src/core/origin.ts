@@ -1,0 +1,91 @@
+import { Ejection } from './ejection.ts';
+import { ActiveHealth, type HealthStatus } from './health.ts';
+import type { Candidate, LoadReport } from './strategy.ts';
+
+/** `draining`: no new requests, those in flight finish; `drained`: none is left. */
+export type BalancerStatus = HealthStatus | 'ejected' | 'draining' | 'drained';
+
+/** An origin as the balancer sees it; the same object as long as the origin stays, always up to date. */
+export interface OriginView extends Candidate {
+  readonly status: BalancerStatus;
+  /** Whether it may be chosen now: healthy, not ejected, not draining. */
+  readonly available: boolean;
+  /** One short phrase: why it is in this state. */
+  readonly reason: string;
+  /** ms on the lab's clock at which it entered its status. */
+  readonly since: number;
+  /** ms on the lab's clock; undefined when not ejected. */
+  readonly ejectedUntil: number | undefined;
+  /** Ejections not yet forgiven: the next one lasts one more times the base. */
+  readonly timesEjected: number;
+}
+
+/** The balancer's own side of an origin: what several mechanisms say of it, combined into one status. */
+export class Origin implements OriginView {
+  readonly name: string;
+  readonly address: string;
+  readonly health: ActiveHealth;
+  readonly ejection = new Ejection();
+  weight: number;
+  inFlight = 0;
+  load: LoadReport | undefined = undefined;
+  draining = false;
+  removed = false;
+  status: BalancerStatus = 'up';
+  available = true;
+  reason = 'added';
+  since: number;
+
+  constructor(origin: { readonly name: string; readonly address: string; readonly weight: number }, now: number) {
+    this.name = origin.name;
+    this.address = origin.address;
+    this.weight = origin.weight;
+    this.since = now;
+    this.health = new ActiveHealth(now);
+  }
+
+  get ejectedUntil(): number | undefined {
+    return this.ejection.until;
+  }
+
+  get timesEjected(): number {
+    return this.ejection.times;
+  }
+
+  /**
+   * Brings status, availability and reason up to date after something happened to it.
+   * @param cause what happened, for people
+   * @returns the status before, when it changed
+   */
+  settle(now: number, cause: string): BalancerStatus | undefined {
+    const before = this.status;
+    this.status = this.#combine();
+    this.available = this.status === 'up' || this.status === 'going-down';
+    this.reason = this.#reason(cause);
+    if (this.status === before) return undefined;
+    this.since = now;
+    return before;
+  }
+
+  /** People's wish goes first, then the checks, which are the fresher evidence, then the ejection. */
+  #combine(): BalancerStatus {
+    if (this.draining) return this.inFlight > 0 ? 'draining' : 'drained';
+    if (!this.health.up) return this.health.status;
+    return this.ejection.until === undefined ? this.health.status : 'ejected';
+  }
+
+  #reason(cause: string): string {
+    switch (this.status) {
+      case 'up':
+        return cause;
+      case 'ejected':
+        return this.ejection.reason;
+      case 'draining':
+        return 'gets no new requests, finishes those in flight';
+      case 'drained':
+        return 'gets no new requests, none is in flight';
+      default:
+        return this.health.reason;
+    }
+  }
+}

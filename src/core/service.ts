@@ -1,0 +1,150 @@
+import type { Rng } from './rng.ts';
+
+/** Service times in ms. */
+export type TimeDistribution =
+  | { readonly constant: number }
+  | { readonly exponential: number }
+  | { readonly uniform: { readonly min: number; readonly max: number } }
+  | { readonly lognormal: { readonly median: number; readonly sigma: number } }
+  | { readonly pareto: { readonly min: number; readonly alpha: number } };
+
+/** How an origin serves: `workers` requests at a time, the rest first-in-first-out, beyond `queue` waiting ones 503. */
+export interface ServiceDefinition {
+  readonly time: TimeDistribution;
+  readonly workers: number | 'unlimited';
+  readonly queue: number | 'unlimited';
+  /** Share (0–1) of the requests answered with 500. */
+  readonly errorRate: number;
+}
+
+/** One service time (ms) drawn from the distribution. */
+export function sampleTime(distribution: TimeDistribution, rng: Rng): number {
+  if ('constant' in distribution) return distribution.constant;
+  if ('exponential' in distribution) return -distribution.exponential * Math.log(positive(rng));
+  if ('uniform' in distribution) {
+    const { min, max } = distribution.uniform;
+    return min + (max - min) * rng.next();
+  }
+  if ('lognormal' in distribution) {
+    const { median, sigma } = distribution.lognormal;
+    return median * Math.exp(sigma * standardNormal(rng));
+  }
+  const { min, alpha } = distribution.pareto;
+  return min / positive(rng) ** (1 / alpha);
+}
+
+/** The mean (ms) of the distribution; Infinity for a Pareto tail with alpha of at most 1. */
+export function meanTime(distribution: TimeDistribution): number {
+  if ('constant' in distribution) return distribution.constant;
+  if ('exponential' in distribution) return distribution.exponential;
+  if ('uniform' in distribution) return (distribution.uniform.min + distribution.uniform.max) / 2;
+  if ('lognormal' in distribution) {
+    const { median, sigma } = distribution.lognormal;
+    return median * Math.exp(sigma ** 2 / 2);
+  }
+  const { min, alpha } = distribution.pareto;
+  return alpha > 1 ? (alpha * min) / (alpha - 1) : Number.POSITIVE_INFINITY;
+}
+
+/** In (0, 1], where logarithms and powers are finite. */
+function positive(rng: Rng): number {
+  return 1 - rng.next();
+}
+
+/** Box–Muller. The second of its two values is dropped, so that a draw keeps no state outside the generator. */
+function standardNormal(rng: Rng): number {
+  return Math.sqrt(-2 * Math.log(positive(rng))) * Math.cos(2 * Math.PI * rng.next());
+}
+
+/** Served jobs to skip at the head of the array before it is worth moving the rest to the front. */
+const COMPACT_AFTER = 1024;
+
+/**
+ * The queue of an origin, the same for live and simulated ones: `workers` jobs are served at a time, others wait first in
+ * first out, up to `queue` of them. It holds no timers: whoever serves a job calls `finish` when it is done.
+ */
+export class ServiceQueue<Job> {
+  readonly #workers: number;
+  readonly #limit: number;
+  #waiting: Job[] = [];
+  #head = 0;
+  #serving = 0;
+  #busy = 0;
+  #countedTo = 0;
+
+  constructor(limits: Pick<ServiceDefinition, 'workers' | 'queue'>) {
+    this.#workers = limits.workers === 'unlimited' ? Number.POSITIVE_INFINITY : limits.workers;
+    this.#limit = limits.queue === 'unlimited' ? Number.POSITIVE_INFINITY : limits.queue;
+  }
+
+  get serving(): number {
+    return this.#serving;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length - this.#head;
+  }
+
+  /** As in `LoadReport`: 0 idle, 1 every worker busy, above 1 when jobs wait. Always 0 with unlimited workers. */
+  get load(): number {
+    return (this.#serving + this.waiting) / this.#workers;
+  }
+
+  /** A job arrives at `now` (ms): it is served at once, waits, or is turned away because the queue is full. */
+  arrive(job: Job, now: number): 'serve' | 'wait' | 'reject' {
+    if (this.#serving < this.#workers) {
+      this.#count(now);
+      this.#serving++;
+      return 'serve';
+    }
+    if (this.waiting >= this.#limit) return 'reject';
+    this.#waiting.push(job);
+    return 'wait';
+  }
+
+  /** A job being served is done at `now` (ms). @returns the job to serve next, if one waits */
+  finish(now: number): Job | undefined {
+    this.#count(now);
+    if (this.#head < this.#waiting.length) return this.#next();
+    this.#serving = Math.max(0, this.#serving - 1);
+    return undefined;
+  }
+
+  /** A client left. @returns whether its job was waiting and is now gone; one being served keeps its worker */
+  cancel(job: Job): boolean {
+    const index = this.#waiting.indexOf(job, this.#head);
+    if (index < 0) return false;
+    this.#waiting.splice(index, 1);
+    return true;
+  }
+
+  /** Takes out every waiting job, in order. */
+  drain(): Job[] {
+    const jobs = this.#waiting.slice(this.#head);
+    this.#waiting = [];
+    this.#head = 0;
+    return jobs;
+  }
+
+  /** Time (ms) that workers spent serving until `now`, added up over the workers. */
+  busyTime(now: number): number {
+    this.#count(now);
+    return this.#busy;
+  }
+
+  #next(): Job | undefined {
+    const job = this.#waiting[this.#head++];
+    if (this.#head > COMPACT_AFTER && this.#head * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return job;
+  }
+
+  /** A clock that went back counts nothing until it is where it was. */
+  #count(now: number): void {
+    if (now <= this.#countedTo) return;
+    this.#busy += this.#serving * (now - this.#countedTo);
+    this.#countedTo = now;
+  }
+}
