@@ -1,0 +1,19 @@
+import { resolve } from 'node:path';
+import { EvenkeelError } from '../src/core/errors.ts';
+
+/**
+ * The lab file on a command line of this app, as an absolute path; undefined when there is none. Anything that begins with a
+ * dash is Electron's or Chromium's.
+ *
+ * @param argv as in `process.argv`
+ * @param appPaths what names the app itself when it is not packaged (`electron dist/electron/main.cjs LAB.yaml`)
+ * @throws EvenkeelError `bad-argument` when there are several
+ */
+export function labFileOf(argv: readonly string[], cwd: string, appPaths: readonly string[]): string | undefined {
+  const app = argv.findIndex((argument, index) => index > 0 && appPaths.includes(resolve(cwd, argument)));
+  const given = argv.slice(app === -1 ? 1 : app + 1).filter((argument) => !argument.startsWith('-'));
+  if (given.length > 1) {
+    throw new EvenkeelError('bad-argument', `Give one lab file, not ${given.length}: ${given.join(', ')}.`);
+  }
+  return given[0] === undefined ? undefined : resolve(cwd, given[0]);
+}
