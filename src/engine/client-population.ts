@@ -1,0 +1,32 @@
+import type { Rng } from '../core/rng.ts';
+import type { ClientsDefinition } from '../protocol/lab.ts';
+
+/**
+ * The address of the n-th client (from 0). Each has a network of its own (10.x.y.0/24): balancers that hash an address
+ * look at the first three octets, and would take neighbours for one client.
+ */
+export function clientAddressOf(index: number): string {
+  return `10.${(index >> 8) & 255}.${index & 255}.${1 + ((index >> 16) & 127)}`;
+}
+
+/** Draws clients: each as often as the other, or the n-th with probability proportional to 1/n^s (Zipf). */
+export function createClientPicker({ count, popularity }: ClientsDefinition, rng: Rng): () => string {
+  if (popularity === 'uniform') return () => clientAddressOf(rng.below(count));
+  const cumulative = new Float64Array(count);
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    sum += (i + 1) ** -popularity.zipf;
+    cumulative[i] = sum;
+  }
+  return () => {
+    const drawn = rng.next() * sum;
+    let low = 0;
+    let high = count - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((cumulative[middle] ?? 0) > drawn) high = middle;
+      else low = middle + 1;
+    }
+    return clientAddressOf(low);
+  };
+}

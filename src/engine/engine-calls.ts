@@ -1,0 +1,52 @@
+import type { BalancerStatus } from '../core/balancer.ts';
+import type { Policies } from '../core/policies.ts';
+import type { StrategySpec } from '../core/strategy.ts';
+import type { LoadReport } from '../core/strategy.ts';
+
+export interface EngineDefinition {
+  readonly seed: number;
+  readonly strategy: StrategySpec;
+  readonly policies: Policies;
+  readonly trustForwarded: 'loopback' | 'none';
+}
+
+export interface EngineOrigin {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly weight: number;
+}
+
+/** What the engine's thread is asked to do. Every call takes effect on the next decision; none drops a request. */
+export interface EngineCalls {
+  start(definition: EngineDefinition): void;
+  /** @throws EvenkeelError `port-in-use` | `port-forbidden` */
+  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
+  'add-origin'(origin: EngineOrigin): void;
+  'remove-origin'(origin: { readonly name: string }): void;
+  'set-weight'(change: { readonly name: string; readonly weight: number }): void;
+  'set-strategy'(strategy: StrategySpec): void;
+  'set-policies'(policies: Policies): void;
+  drain(origin: { readonly name: string }): void;
+  resume(origin: { readonly name: string }): void;
+  origins(): readonly EngineOriginState[];
+  /** Stops accepting, lets nothing new begin and closes every connection. */
+  stop(): Promise<void>;
+}
+
+/** Sent as the event `origins` (all of them) when one changed, at most 20 times a second. */
+export interface EngineOriginState {
+  readonly name: string;
+  readonly weight: number;
+  readonly status: BalancerStatus;
+  readonly available: boolean;
+  readonly reason: string;
+  readonly since: number;
+  readonly ejectedUntil?: number;
+  readonly load?: LoadReport;
+}
+
+/** A message beside the calls: a port on which a new subscriber gets its frames. */
+export interface Subscription {
+  readonly subscribe: { readonly everything: boolean };
+}

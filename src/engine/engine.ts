@@ -1,0 +1,164 @@
+import { Balancer } from '../core/balancer.ts';
+import { EvenkeelError } from '../core/errors.ts';
+import type { Policies } from '../core/policies.ts';
+import { createRng } from '../core/rng.ts';
+import type { StrategySpec } from '../core/strategy.ts';
+import { now } from './clock.ts';
+import type { EngineDefinition, EngineOrigin, EngineOriginState } from './engine-calls.ts';
+import { HealthChecker } from './health-checker.ts';
+import { createHttpProxyForwarder } from './http-proxy-forwarder.ts';
+import { ProxyServer } from './proxy-server.ts';
+import { Recorder } from './recorder.ts';
+
+/** The shortest time (ms) between two looks at what the balancer has to do, however often it changes its mind. */
+const SHORTEST_WAIT = 5;
+/** The longest: a guard against a clock that jumped. */
+const LONGEST_WAIT = 1000;
+
+/** The live data path: the core's balancer on the wall clock, between a real front door and real origins. */
+export class Engine {
+  readonly recorder = new Recorder();
+  readonly #balancer: Balancer;
+  readonly #proxy: ProxyServer;
+  readonly #checker: HealthChecker;
+  readonly #forwarder = createHttpProxyForwarder();
+  readonly #onChange: () => void;
+  #policies: Policies;
+  #timer: NodeJS.Timeout | undefined;
+  #wakeAt = Number.POSITIVE_INFINITY;
+  #stopped = false;
+
+  /** @param onChange an origin's state changed */
+  constructor(definition: EngineDefinition, onChange: () => void) {
+    this.#policies = definition.policies;
+    this.#onChange = onChange;
+    this.#balancer = new Balancer({
+      strategy: definition.strategy,
+      policies: definition.policies,
+      rng: createRng(definition.seed),
+      onTransition: onChange,
+    });
+    this.#checker = new HealthChecker(this.#balancer);
+    this.#proxy = new ProxyServer({
+      balancer: this.#balancer,
+      recorder: this.recorder,
+      forwarder: this.#forwarder,
+      timeouts: () => this.#policies.timeouts,
+      trustForwarded: definition.trustForwarded,
+      onFailure: () => this.#schedule(),
+    });
+  }
+
+  /** @throws EvenkeelError `port-in-use` | `port-forbidden` */
+  async listen(host: string, port: number): Promise<number> {
+    try {
+      return await this.#proxy.listen(host, port);
+    } catch (error) {
+      throw listenError(error as NodeJS.ErrnoException, host, port);
+    }
+  }
+
+  add({ name, host, port, weight }: EngineOrigin): void {
+    this.#balancer.add({ name, address: `${host.includes(':') ? `[${host}]` : host}:${port}`, weight }, now());
+    this.#proxy.setTarget(name, { host, port });
+    this.recorder.introduce(name);
+    this.#changed();
+  }
+
+  remove(name: string): void {
+    this.#balancer.remove(name, now());
+    this.#proxy.removeTarget(name);
+    this.#changed();
+  }
+
+  setWeight(name: string, weight: number): void {
+    this.#balancer.setWeight(name, weight, now());
+    this.#changed();
+  }
+
+  setStrategy(strategy: StrategySpec): void {
+    this.#balancer.setStrategy(strategy, now());
+  }
+
+  setPolicies(policies: Policies): void {
+    this.#policies = policies;
+    this.#balancer.setPolicies(policies, now());
+    this.#changed();
+  }
+
+  drain(name: string): void {
+    this.#balancer.drain(name, now());
+    this.#changed();
+  }
+
+  resume(name: string): void {
+    this.#balancer.resume(name, now());
+    this.#changed();
+  }
+
+  origins(): EngineOriginState[] {
+    return this.#balancer.origins.map((origin) => ({
+      name: origin.name,
+      weight: origin.weight,
+      status: origin.status,
+      available: origin.available,
+      reason: origin.reason,
+      since: origin.since,
+      ...(origin.ejectedUntil !== undefined && { ejectedUntil: origin.ejectedUntil }),
+      ...(origin.load && { load: origin.load }),
+    }));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#checker.stop();
+    await this.#proxy.close();
+    this.#forwarder.close();
+  }
+
+  #changed(): void {
+    this.#onChange();
+    this.#schedule();
+  }
+
+  /** Wakes when the balancer next has a check to send or an ejection to end. */
+  #schedule(): void {
+    if (this.#stopped) return;
+    const at = now();
+    const next = this.#balancer.nextEventAt(at);
+    if (next >= this.#wakeAt && this.#wakeAt > at) return;
+    clearTimeout(this.#timer);
+    const wait = Math.min(LONGEST_WAIT, Math.max(SHORTEST_WAIT, next - at));
+    this.#wakeAt = at + wait;
+    this.#timer = setTimeout(() => this.#wake(), wait);
+  }
+
+  #wake(): void {
+    this.#wakeAt = Number.POSITIVE_INFINITY;
+    this.#balancer.advance(now());
+    const { active } = this.#policies.health;
+    if (active !== 'off') {
+      this.#checker.run(active, () => {
+        // Loads changed even where no state did.
+        this.#onChange();
+        this.#schedule();
+      });
+    }
+    this.#schedule();
+  }
+}
+
+/** A port that cannot be listened on, in words. */
+export function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new EvenkeelError('port-in-use', `Port ${port} on ${host} is in use by another program; choose another port or stop that program.`);
+  }
+  if (error.code === 'EACCES') {
+    return new EvenkeelError('port-forbidden', `Port ${port} needs administrator rights; choose a port from 1024 to 65535.`);
+  }
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return new EvenkeelError('bad-argument', `${host} is not an address of this machine; use 127.0.0.1.`);
+  }
+  return error;
+}

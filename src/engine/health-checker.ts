@@ -1,0 +1,93 @@
+import { type ClientRequest, get } from 'node:http';
+import type { Balancer } from '../core/balancer.ts';
+import type { ActiveCheckPolicy } from '../core/policies.ts';
+import { now } from './clock.ts';
+
+const MAX_ANSWER_BYTES = 16_384;
+
+/** Sends the health checks that the balancer asks for and tells it how they went. */
+export class HealthChecker {
+  readonly #balancer: Balancer;
+  readonly #running = new Set<ClientRequest>();
+  #stopped = false;
+
+  constructor(balancer: Balancer) {
+    this.#balancer = balancer;
+  }
+
+  /** Sends every check that is due. `onResult` follows each result. */
+  run(policy: ActiveCheckPolicy, onResult: () => void): void {
+    for (const origin of this.#balancer.checksDue(now())) {
+      this.#check(origin.address, policy, (ok, reason, load) => {
+        if (this.#stopped) return;
+        // The origin may have been removed while its check was on the way.
+        if (this.#balancer.origin(origin.name) === origin) {
+          const at = now();
+          if (load !== undefined) this.#balancer.reportLoad(origin.name, load, at);
+          this.#balancer.checkResult(origin.name, { ok, reason }, at);
+        }
+        onResult();
+      });
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const request of this.#running) request.destroy();
+  }
+
+  #check(
+    address: string,
+    policy: ActiveCheckPolicy,
+    done: (ok: boolean, reason: string, load: number | undefined) => void,
+  ): void {
+    const colon = address.lastIndexOf(':');
+    let over = false;
+    const end = (ok: boolean, reason: string, load?: number): void => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      this.#running.delete(request);
+      request.destroy();
+      done(ok, reason, load);
+    };
+    // A new connection each time: a check must not succeed on one that was opened while the origin still accepted.
+    const request = get(
+      {
+        host: address.slice(0, colon).replace(/^\[|\]$/g, ''),
+        port: Number(address.slice(colon + 1)),
+        path: policy.path,
+        agent: false,
+        headers: { 'user-agent': 'evenkeel-health-check', accept: 'application/json, */*' },
+      },
+      (answer) => {
+        const status = answer.statusCode ?? 0;
+        const ok = status >= 200 && status < 400;
+        let text = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (chunk: string) => {
+          text += chunk;
+          if (text.length > MAX_ANSWER_BYTES) end(ok, `check answered ${status}`);
+        });
+        answer.once('end', () => end(ok, `check answered ${status}`, loadIn(text)));
+        answer.once('error', () => end(false, 'check broke off'));
+      },
+    );
+    this.#running.add(request);
+    const timer = setTimeout(() => end(false, `check timed out after ${policy.timeout} ms`), policy.timeout);
+    request.once('error', (error: NodeJS.ErrnoException) => {
+      end(false, error.code === 'ECONNREFUSED' ? 'check refused' : `check failed (${error.code ?? error.message})`);
+    });
+  }
+}
+
+/** The load (0 = idle, 1 = all workers busy) in a JSON health answer, where there is one. */
+function loadIn(text: string): number | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const { load } = JSON.parse(text) as { load?: unknown };
+    return typeof load === 'number' && Number.isFinite(load) && load >= 0 ? load : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,147 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createRng } from '../core/rng.ts';
+import { sampleTime, ServiceQueue } from '../core/service.ts';
+import type { ServiceDefinition } from '../protocol/lab.ts';
+import { now } from './clock.ts';
+import type { OriginArguments, PlayedFaults } from './origin-messages.ts';
+
+export interface OriginServerOptions extends OriginArguments {
+  /** Called for each request that arrives, health checks aside. */
+  onRequest?(time: Date): void;
+}
+
+export interface OriginServer {
+  readonly port: number;
+  /** Requests received since the start, health checks aside; being served; waiting. */
+  report(): { readonly received: number; readonly serving: number; readonly waiting: number; readonly load: number };
+  setFaults(faults: PlayedFaults): void;
+  setService(service: ServiceDefinition): void;
+  close(): Promise<void>;
+}
+
+interface Job {
+  readonly response: ServerResponse;
+  readonly head: boolean;
+}
+
+/**
+ * An origin: answers `origin server response :PORT` after a service time, `workers` requests at a time, and its health on
+ * `/healthz` at once.
+ * @throws the error of listen(), e.g. EADDRINUSE
+ */
+export async function startOriginServer(options: OriginServerOptions): Promise<OriginServer> {
+  const rng = createRng(options.seed);
+  let service = options.service;
+  let faults: PlayedFaults = { slow: 1, errors: 0, hang: false, reset: false };
+  let received = 0;
+  let queue = new ServiceQueue<Job>(service);
+  const timers = new Set<NodeJS.Timeout>();
+  let body = '';
+
+  const answer = ({ response, head }: Job): void => {
+    const share = 1 - (1 - service.errorRate) * (1 - faults.errors);
+    const failed = share > 0 && rng.next() < share;
+    const text = failed ? 'origin server error\n' : body;
+    response.writeHead(failed ? 500 : 200, {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-length': Buffer.byteLength(text),
+    });
+    response.end(head ? undefined : text);
+  };
+
+  // Jobs follow each other on ideal times: a timer that fires a millisecond late delays its own answer, but not the
+  // start of the next job, or the lateness would add up and a busy origin would serve less than its model.
+  const serve = (job: Job, startedAt: number): void => {
+    const time = sampleTime(service.time, rng) * faults.slow;
+    const endsAt = startedAt + time;
+    const from = queue;
+    const finish = (): void => {
+      answer(job);
+      const next = from.finish(endsAt);
+      if (next) serve(next, endsAt);
+    };
+    const delay = endsAt - now();
+    if (time === 0 || delay <= 0) return finish();
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      finish();
+    }, Math.round(delay));
+    timers.add(timer);
+  };
+
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    request.resume();
+    if (request.url === '/healthz') {
+      if (faults.hang) return;
+      const state = JSON.stringify({ status: 'ok', load: queue.load, serving: queue.serving, waiting: queue.waiting });
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(state) });
+      response.end(state);
+      return;
+    }
+    received++;
+    options.onRequest?.(new Date());
+    if (faults.hang) return;
+    if (faults.reset) {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    const job: Job = { response, head: request.method === 'HEAD' };
+    const at = now();
+    const place = queue.arrive(job, at);
+    if (place === 'reject') {
+      response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '1' });
+      response.end('origin server queue is full\n');
+    } else if (place === 'serve') {
+      serve(job, at);
+    } else {
+      // A waiting client that leaves gives up its place; one being served keeps its worker busy, as in real servers.
+      const from = queue;
+      response.once('close', () => {
+        if (!response.writableEnded) from.cancel(job);
+      });
+    }
+  };
+
+  const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, handle);
+  await listen(server, options.host, options.port);
+  const port = (server.address() as AddressInfo).port;
+  body = `origin server response :${port}`;
+
+  return {
+    port,
+    report: () => ({ received, serving: queue.serving, waiting: queue.waiting, load: queue.load }),
+    setFaults(next) {
+      faults = next;
+    },
+    setService(next) {
+      service = next;
+      const old = queue;
+      queue = new ServiceQueue<Job>(next);
+      // What waits moves over in order; what is being served ends in the old queue and is not counted any more.
+      for (const job of old.drain()) {
+        const at = now();
+        const place = queue.arrive(job, at);
+        if (place === 'serve') serve(job, at);
+        else if (place === 'reject') job.response.writeHead(503).end();
+      }
+    },
+    close() {
+      for (const timer of timers) clearTimeout(timer);
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

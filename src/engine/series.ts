@@ -1,0 +1,150 @@
+import { Histogram } from '../core/histogram.ts';
+
+/** How many seconds of history a screen can ask for. */
+export const HISTORY_SECONDS = 300;
+/** The rolling window of the percentiles on a card. */
+const WINDOW_SECONDS = 10;
+const SLOTS = HISTORY_SECONDS + 1;
+const HISTOGRAM_SLOTS = WINDOW_SECONDS + 1;
+
+export interface SecondRow {
+  readonly second: number;
+  readonly started: number;
+  readonly ended: number;
+  readonly failed: number;
+  readonly retries: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+interface Slot {
+  second: number;
+  started: number;
+  ended: number;
+  failed: number;
+  retries: number;
+  summary: Summary | undefined;
+}
+
+interface Summary {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+const NOTHING: Summary = { mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
+
+/**
+ * What happened to one origin (or to all requests): exact counts since the start and for each of the last 300 seconds, and
+ * latency histograms of the last ten. Older seconds keep their percentiles only.
+ */
+export class Series {
+  readonly name: string;
+  started = 0;
+  completed = 0;
+  failed = 0;
+  retries = 0;
+  inFlight = 0;
+  #slots: Slot[] = [];
+  #histograms: { second: number; histogram: Histogram }[] = [];
+  #current = 0;
+  #window = new Histogram();
+  #windowAt = Number.NEGATIVE_INFINITY;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  start(at: number, retry: boolean): void {
+    this.started++;
+    this.inFlight++;
+    const slot = this.#slot(at);
+    slot.started++;
+    if (retry) this.retry(at);
+  }
+
+  retry(at: number): void {
+    this.retries++;
+    this.#slot(at).retries++;
+  }
+
+  /** @param duration ms */
+  end(at: number, duration: number, failed: boolean): void {
+    this.inFlight--;
+    const slot = this.#slot(at);
+    slot.ended++;
+    if (failed) {
+      this.failed++;
+      slot.failed++;
+    } else this.completed++;
+    this.#histogram(slot.second).record(duration);
+  }
+
+  /** Rows from `since` (seconds since the epoch) on that hold anything, oldest first. */
+  *rows(since: number, now: number): Generator<SecondRow> {
+    const last = Math.floor(now / 1000);
+    for (let second = Math.max(since, last - HISTORY_SECONDS); second <= last; second++) {
+      const slot = this.#slots[second % SLOTS];
+      if (slot?.second === second) yield { ...slot, ...(slot.summary ?? this.#summarise(second)) };
+    }
+  }
+
+  /** Percentiles (ms) over the last ten seconds, recomputed at most four times a second. */
+  recent(now: number): { readonly count: number; readonly p50: number; readonly p95: number; readonly p99: number } {
+    const window = this.#window;
+    if (Math.abs(now - this.#windowAt) >= 250) {
+      this.#windowAt = now;
+      window.reset();
+      const oldest = Math.floor(now / 1000) - WINDOW_SECONDS;
+      for (const { second, histogram } of this.#histograms) if (second > oldest) window.merge(histogram);
+    }
+    if (window.count === 0) return { count: 0, p50: 0, p95: 0, p99: 0 };
+    return { count: window.count, p50: window.quantile(0.5), p95: window.quantile(0.95), p99: window.quantile(0.99) };
+  }
+
+  #slot(at: number): Slot {
+    const second = Math.floor(at / 1000);
+    const index = second % SLOTS;
+    let slot = this.#slots[index];
+    if (slot?.second !== second) {
+      // The second before is over: keep what its histogram says before that is reused.
+      const before = this.#slots[this.#current % SLOTS];
+      if (before && before.second === this.#current) before.summary = this.#summarise(this.#current);
+      this.#current = second;
+      slot = { second, started: 0, ended: 0, failed: 0, retries: 0, summary: undefined };
+      this.#slots[index] = slot;
+    }
+    return slot;
+  }
+
+  #histogram(second: number): Histogram {
+    const index = second % HISTOGRAM_SLOTS;
+    let entry = this.#histograms[index];
+    if (!entry) {
+      entry = { second, histogram: new Histogram() };
+      this.#histograms[index] = entry;
+    } else if (entry.second !== second) {
+      entry.second = second;
+      entry.histogram.reset();
+    }
+    return entry.histogram;
+  }
+
+  #summarise(second: number): Summary {
+    const entry = this.#histograms[second % HISTOGRAM_SLOTS];
+    if (entry?.second !== second || entry.histogram.count === 0) return NOTHING;
+    const histogram = entry.histogram;
+    return {
+      mean: histogram.mean,
+      p50: histogram.quantile(0.5),
+      p95: histogram.quantile(0.95),
+      p99: histogram.quantile(0.99),
+      max: histogram.max,
+    };
+  }
+}

@@ -1,0 +1,29 @@
+import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
+
+export interface TrafficTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the traffic generator's thread is asked to do. */
+export interface TrafficCalls {
+  start(options: { readonly target: TrafficTarget; readonly seed: number }): void;
+  /** Takes effect with the next arrival; requests under way go on. */
+  set(plan: { readonly traffic: TrafficDefinition; readonly clients: ClientsDefinition }): void;
+  pause(): void;
+  run(): void;
+  counts(): TrafficCounts;
+  /** Aborts what is under way. */
+  stop(): void;
+}
+
+/** As the generator's clients saw it, since the start; sent as the event `counts` when changed, 4 times a second. */
+export interface TrafficCounts {
+  readonly sent: number;
+  /** Answered below 500. */
+  readonly completed: number;
+  readonly failed: number;
+  readonly inFlight: number;
+  /** Arrivals left out because too many requests were under way. */
+  readonly skipped: number;
+}

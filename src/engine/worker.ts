@@ -1,0 +1,84 @@
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { Peer } from '../protocol/peer.ts';
+import { now } from './clock.ts';
+import { Engine } from './engine.ts';
+import type { EngineDefinition, EngineOrigin, Subscription } from './engine-calls.ts';
+import { Feed } from './feed.ts';
+import { portTransport } from './port-transport.ts';
+
+/** The engine's thread: the engine behind its calls, and its telemetry to whoever subscribed. */
+
+const FRAME_EVERY_MS = 40;
+const STATE_EVERY_MS = 50;
+
+if (!parentPort) throw new Error('The engine runs in a worker thread.');
+
+let engine: Engine | undefined;
+let stateTimer: NodeJS.Timeout | undefined;
+const feeds = new Map<Peer, Feed>();
+let frameTimer: NodeJS.Timeout | undefined;
+
+const running = (): Engine => {
+  if (!engine) throw new Error('The engine has not been started.');
+  return engine;
+};
+
+const lab = new Peer(portTransport(parentPort), {
+  start: (definition: EngineDefinition) => {
+    engine = new Engine(definition, reportSoon);
+  },
+  listen: async ({ host, port }: { host: string; port: number }) => ({ port: await running().listen(host, port) }),
+  'add-origin': (origin: EngineOrigin) => running().add(origin),
+  'remove-origin': ({ name }: { name: string }) => running().remove(name),
+  'set-weight': ({ name, weight }: { name: string; weight: number }) => running().setWeight(name, weight),
+  'set-strategy': (strategy: never) => running().setStrategy(strategy),
+  'set-policies': (policies: never) => running().setPolicies(policies),
+  drain: ({ name }: { name: string }) => running().drain(name),
+  resume: ({ name }: { name: string }) => running().resume(name),
+  origins: () => running().origins(),
+  stop: async () => {
+    clearInterval(frameTimer);
+    clearTimeout(stateTimer);
+    await engine?.stop();
+  },
+});
+
+// The last guard: a library that throws where nobody can catch must not take the balancer with it.
+process.on('uncaughtException', (error) => lab.emit('problem', error.message));
+
+parentPort.on('message', (message: unknown) => {
+  if (typeof message === 'object' && message !== null && 'subscribe' in message) {
+    const { subscribe, port } = message as Subscription & { port: MessagePort };
+    addFeed(port, subscribe.everything);
+  }
+});
+
+/** Several changes at once (a whole group going down) make one report. */
+function reportSoon(): void {
+  stateTimer ??= setTimeout(() => {
+    stateTimer = undefined;
+    if (engine) lab.emit('origins', engine.origins());
+  }, STATE_EVERY_MS);
+}
+
+function addFeed(port: MessagePort, everything: boolean): void {
+  const feed = new Feed(running().recorder, everything);
+  const reader = new Peer(portTransport(port));
+  feeds.set(reader, feed);
+  reader.on<{ sequence: number }>('ack', ({ sequence }) => feed.acknowledge(sequence));
+  reader.onClose(() => {
+    feeds.delete(reader);
+    if (feeds.size > 0) return;
+    clearInterval(frameTimer);
+    frameTimer = undefined;
+  });
+  frameTimer ??= setInterval(sendFrames, FRAME_EVERY_MS);
+}
+
+function sendFrames(): void {
+  const at = now();
+  for (const [reader, feed] of feeds) {
+    const frame = feed.poll(at);
+    if (frame) reader.sendFrame(frame);
+  }
+}

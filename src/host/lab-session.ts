@@ -1,0 +1,38 @@
+import type { LabState } from '../protocol/state.ts';
+import { Peer } from '../protocol/peer.ts';
+import type { Acknowledgement } from '../protocol/lab-calls.ts';
+import type { Transport } from '../protocol/transport.ts';
+import type { Lab, TelemetrySubscription } from './lab.ts';
+
+/** One screen (or script) connected to a lab, for as long as its transport is open. */
+export function serveLab(lab: Lab, transport: Transport): void {
+  let subscription: TelemetrySubscription | undefined;
+  const unsubscribe = (): void => {
+    subscription?.close();
+    subscription = undefined;
+  };
+  const peer = new Peer(transport, {
+    state: (): LabState => lab.state,
+    command: (command: unknown) => lab.command(command),
+    subscribe: () => {
+      unsubscribe();
+      const mine = lab.subscribe((frame) => {
+        // A frame of the subscription before may still be on its way between the threads.
+        if (subscription === mine) peer.sendFrame(frame);
+      });
+      subscription = mine;
+    },
+    unsubscribe,
+    'origin-log': ({ origin }: { origin: string }) => lab.roster.supervised(String(origin)).log,
+    'lab-file': () => lab.labFile(),
+  });
+  peer.on<Acknowledgement>('ack', ({ sequence }) => {
+    if (Number.isSafeInteger(sequence)) subscription?.acknowledge(sequence);
+  });
+  const forget = lab.onState((state) => peer.emit('state', state));
+  peer.onClose(() => {
+    forget();
+    unsubscribe();
+  });
+  peer.emit('state', lab.state);
+}

@@ -1,0 +1,192 @@
+import { EvenkeelError } from '../core/errors.ts';
+import type { NewOrigin } from '../protocol/command.ts';
+import { isSpawned, type OriginDefinition, type ServiceDefinition } from '../protocol/lab.ts';
+import { DEFAULT_SERVICE } from '../protocol/lab-file.ts';
+import { isFree, nextFreePort } from './free-port.ts';
+import { addressOf, type Member, type Roster } from './roster.ts';
+import type { Spawner } from './spawner.ts';
+import { SupervisedOrigin } from './supervised-origin.ts';
+import type { Timeline } from './timeline.ts';
+import type { WorkerThread } from './worker-thread.ts';
+
+const HOST = '127.0.0.1';
+const FIRST_PORT = 8081;
+
+export interface OriginKeeperOptions {
+  readonly engine: WorkerThread;
+  readonly roster: Roster;
+  readonly timeline: Timeline;
+  readonly spawner: Spawner;
+  readonly seed: number;
+  /** The balancer's own port, 0 while it has none. */
+  readonly balancerPort: () => number;
+  readonly notice: (text: string) => void;
+  readonly changed: () => void;
+}
+
+/** Starts, adds and removes origins, and keeps the balancer's list of them the same as the lab's. */
+export class OriginKeeper {
+  readonly #options: OriginKeeperOptions;
+
+  constructor(options: OriginKeeperOptions) {
+    this.#options = options;
+  }
+
+  definitions(): OriginDefinition[] {
+    return this.#options.roster.all.map((member) => member.supervised?.definition ?? member.definition);
+  }
+
+  /** Starts all at once, then introduces them to the balancer in the lab's order. One that cannot start says why on its card. */
+  async startAll(definitions: readonly OriginDefinition[]): Promise<void> {
+    const reserved = new Set(definitions.filter(isSpawned).map(({ port }) => port));
+    const members: Member[] = [];
+    for (const definition of definitions) {
+      members.push(this.#enrol(isSpawned(definition) ? await this.#movedIfTaken(definition, reserved) : definition));
+    }
+    const ready = await Promise.all(
+      members.map(async ({ supervised }) => {
+        if (!supervised) return true;
+        try {
+          await supervised.start();
+          return true;
+        } catch (error) {
+          this.#options.notice((error as Error).message);
+          return false;
+        }
+      }),
+    );
+    for (const [i, member] of members.entries()) if (ready[i]) await this.#introduce(member);
+  }
+
+  /**
+   * Adds an origin while the lab runs; one of ours is chosen as soon as it listens.
+   * @throws EvenkeelError `bad-command` | `port-in-use` | `origin-failed`
+   */
+  async add(wanted: NewOrigin): Promise<OriginDefinition> {
+    const { roster, timeline } = this.#options;
+    const name = wanted.name ?? this.#nextName();
+    if (roster.has(name)) throw new EvenkeelError('bad-command', `There is an origin named ${name} already; choose another name.`);
+    const definition: OriginDefinition =
+      'url' in wanted
+        ? { name, url: wanted.url, weight: wanted.weight ?? 1 }
+        : {
+            name,
+            port: await this.#portFor(wanted.port),
+            weight: wanted.weight ?? 1,
+            service: { ...DEFAULT_SERVICE, ...wanted.service },
+          };
+    const same = this.definitions().find((other) => addressOf(other) === addressOf(definition));
+    if (same) throw new EvenkeelError('bad-command', `${same.name} is at ${addressOf(same)} already; give ${name} another address.`);
+    const member = this.#enrol(definition);
+    try {
+      await member.supervised?.start();
+    } catch (error) {
+      roster.remove(name);
+      throw error;
+    }
+    await this.#introduce(member);
+    timeline.add('added', `${name} added at ${addressOf(definition)}`, name);
+    return definition;
+  }
+
+  /** Takes an origin out: no new requests at once, and its process ends. */
+  async remove(name: string): Promise<void> {
+    const { engine, roster, timeline } = this.#options;
+    const member = roster.get(name);
+    if (member.engine) await engine.peer.request('remove-origin', { name });
+    roster.remove(name);
+    await member.supervised?.stop();
+    timeline.add('removed', `${name} removed`, name);
+  }
+
+  /** Starts a killed origin again, or for the first time when it could not start. @throws EvenkeelError */
+  async restart(name: string): Promise<void> {
+    const member = this.#options.roster.get(name);
+    const supervised = this.#options.roster.supervised(name);
+    await supervised.restart();
+    if (!member.engine) await this.#introduce(member);
+  }
+
+  async setWeight(name: string, weight: number): Promise<void> {
+    const member = this.#options.roster.get(name);
+    if (member.engine) await this.#options.engine.peer.request('set-weight', { name, weight });
+    member.supervised?.setWeight(weight);
+    member.definition = { ...member.definition, weight };
+  }
+
+  setService(name: string, service: ServiceDefinition): void {
+    this.#options.roster.supervised(name).setService(service);
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all(this.#options.roster.all.map(({ supervised }) => supervised?.stop()));
+  }
+
+  #enrol(definition: OriginDefinition): Member {
+    const { roster, timeline, spawner, changed } = this.#options;
+    const index = roster.all.length;
+    const { name } = definition;
+    const supervised = isSpawned(definition)
+      ? new SupervisedOrigin({
+          definition,
+          host: HOST,
+          // Origins with one seed would all be slow at the same moments.
+          seed: this.#options.seed * 1000 + index,
+          spawner,
+          onChange: changed,
+          onExit: (reason) => {
+            const member = roster.has(name) ? roster.get(name) : undefined;
+            if (!member) return;
+            member.failedAt = Date.now();
+            if (reason !== 'SIGKILL') timeline.add('exited', `${name} ended by itself: ${reason}`, name);
+          },
+        })
+      : undefined;
+    const member: Member = { definition, supervised, engine: undefined, failedAt: undefined, since: Date.now() };
+    roster.add(member);
+    changed();
+    return member;
+  }
+
+  async #introduce(member: Member): Promise<void> {
+    const definition = member.supervised?.definition ?? member.definition;
+    const address = addressOf(definition);
+    const colon = address.lastIndexOf(':');
+    const { name, weight } = definition;
+    const { engine, roster } = this.#options;
+    const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
+    await engine.peer.request('add-origin', { name, weight, host, port: Number(address.slice(colon + 1)) });
+    roster.update(await engine.peer.request('origins'));
+  }
+
+  async #movedIfTaken(definition: Extract<OriginDefinition, { port: number }>, reserved: Set<number>) {
+    if (await isFree(HOST, definition.port)) return definition;
+    const port = await nextFreePort(HOST, definition.port + 1, this.#portsInUse(reserved));
+    if (port === undefined) return definition;
+    reserved.add(port);
+    this.#options.notice(`Port ${definition.port} is in use by another program, so ${definition.name} listens on port ${port}.`);
+    return { ...definition, port };
+  }
+
+  async #portFor(wanted: number | undefined): Promise<number> {
+    if (wanted !== undefined && wanted !== 0) return wanted;
+    const port = await nextFreePort(HOST, FIRST_PORT, this.#portsInUse(new Set()));
+    if (port === undefined) throw new EvenkeelError('port-in-use', 'No port is free on this machine; stop some program that listens.');
+    return port;
+  }
+
+  #portsInUse(more: ReadonlySet<number>): Set<number> {
+    const ports = new Set(more);
+    ports.add(this.#options.balancerPort());
+    for (const definition of this.definitions()) if (isSpawned(definition)) ports.add(definition.port);
+    return ports;
+  }
+
+  /** A, B, … Z, A2, B2, … */
+  #nextName(): string {
+    for (let i = 0; ; i++) {
+      const name = String.fromCharCode(65 + (i % 26)) + (i < 26 ? '' : String(1 + Math.floor(i / 26)));
+      if (!this.#options.roster.has(name)) return name;
+    }
+  }
+}

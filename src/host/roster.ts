@@ -1,0 +1,126 @@
+import { EvenkeelError } from '../core/errors.ts';
+import type { EngineOriginState } from '../engine/engine-calls.ts';
+import { isSpawned, type OriginDefinition } from '../protocol/lab.ts';
+import type { OriginState } from '../protocol/state.ts';
+import type { SupervisedOrigin } from './supervised-origin.ts';
+import { spell, type Timeline } from './timeline.ts';
+
+/** One origin of the lab: what was asked for, the process (if it is ours), and what the balancer believes. */
+export interface Member {
+  definition: OriginDefinition;
+  readonly supervised: SupervisedOrigin | undefined;
+  engine: EngineOriginState | undefined;
+  /** When its process was last made to fail (ms since the epoch), for "noticed after". */
+  failedAt: number | undefined;
+  since: number;
+}
+
+/** The origins of a lab in their order. */
+export class Roster {
+  readonly #members = new Map<string, Member>();
+  readonly #timeline: Timeline;
+  #outage = false;
+
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline;
+  }
+
+  get all(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
+  add(member: Member): void {
+    this.#members.set(member.definition.name, member);
+  }
+
+  remove(name: string): void {
+    this.#members.delete(name);
+  }
+
+  has(name: string): boolean {
+    return this.#members.has(name);
+  }
+
+  /** @throws EvenkeelError `unknown-origin` */
+  get(name: string): Member {
+    const member = this.#members.get(name);
+    if (!member) {
+      throw new EvenkeelError(
+        'unknown-origin',
+        `There is no origin named ${JSON.stringify(name)}; there ${this.#members.size === 1 ? 'is' : 'are'} ${[...this.#members.keys()].join(', ') || 'none'}.`,
+      );
+    }
+    return member;
+  }
+
+  /** @throws EvenkeelError `unknown-origin` | `not-ours` */
+  supervised(name: string): SupervisedOrigin {
+    const { supervised } = this.get(name);
+    if (!supervised) {
+      throw new EvenkeelError('not-ours', `${name} is run by someone else: Evenkeel sends it requests and checks it, but cannot do this to it.`);
+    }
+    return supervised;
+  }
+
+  /** Takes over what the balancer believes now, and tells the timeline what it has noticed. */
+  update(states: readonly EngineOriginState[]): void {
+    for (const state of states) {
+      const member = this.#members.get(state.name);
+      if (!member) continue;
+      const before = member.engine?.status;
+      member.engine = state;
+      if (before !== undefined && before !== state.status) this.#tell(member, before, state);
+    }
+    this.#tellOutage();
+  }
+
+  states(): OriginState[] {
+    return this.all.map(({ definition, supervised, engine, since }) => {
+      const process = supervised?.state;
+      const current = supervised?.definition ?? definition;
+      const idle = process?.status === 'starting' ? 'starting' : 'down';
+      return {
+        name: definition.name,
+        definition: current,
+        address: addressOf(current),
+        weight: current.weight,
+        status: engine?.status ?? idle,
+        available: engine?.available ?? false,
+        reason: engine?.reason ?? process?.detail ?? 'starting',
+        since: engine?.since ?? since,
+        ...(engine?.ejectedUntil !== undefined && { ejectedUntil: engine.ejectedUntil }),
+        ...(process && { process }),
+        ...(engine?.load && { load: engine.load }),
+      };
+    });
+  }
+
+  #tell(member: Member, before: EngineOriginState['status'], state: EngineOriginState): void {
+    const { name } = state;
+    const after = member.failedAt === undefined ? '' : `, ${spell(Date.now() - member.failedAt)} after it failed`;
+    if (state.status === 'down') this.#timeline.add('noticed', `${name} is down: ${state.reason}${after}`, name);
+    else if (state.status === 'ejected') {
+      const length = state.ejectedUntil === undefined ? '' : ` for ${spell(state.ejectedUntil - Date.now())}`;
+      this.#timeline.add('ejected', `${name} is ejected${length}: ${state.reason}${after}`, name);
+    } else if (state.status === 'drained') this.#timeline.add('fault', `${name} is drained: nothing is in flight any more`, name);
+    else if (state.status === 'up' && before !== 'going-down') {
+      this.#timeline.add('returned', `${name} is back in rotation`, name);
+      member.failedAt = undefined;
+    }
+  }
+
+  #tellOutage(): void {
+    const known = this.all.filter(({ engine }) => engine !== undefined);
+    const outage = known.length > 0 && known.every(({ engine }) => engine?.available === false);
+    if (outage && !this.#outage) this.#timeline.add('outage', 'No origin is available: every request is answered with 503');
+    if (!outage && this.#outage) this.#timeline.add('returned', 'The outage is over');
+    this.#outage = outage;
+  }
+}
+
+/** `host:port` of an origin. */
+export function addressOf(origin: OriginDefinition): string {
+  if (isSpawned(origin)) return `127.0.0.1:${origin.port}`;
+  const { host, port } = new URL(origin.url);
+  return port === '' ? `${host}:80` : host;
+}

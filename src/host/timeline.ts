@@ -1,0 +1,25 @@
+import type { TimelineEntry } from '../protocol/state.ts';
+
+const MAX_ENTRIES = 200;
+
+/** The newest things that happened in a lab, in plain words. */
+export class Timeline {
+  readonly #entries: TimelineEntry[] = [];
+  #next = 1;
+
+  get entries(): readonly TimelineEntry[] {
+    return this.#entries;
+  }
+
+  add(kind: TimelineEntry['kind'], text: string, origin?: string): void {
+    this.#entries.push({ id: this.#next++, at: Date.now(), kind, text, ...(origin !== undefined && { origin }) });
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
+  }
+}
+
+/** `0.4 s`, `12 s`, `3 min`. */
+export function spell(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,38 @@
+import { type MessagePort, Worker } from 'node:worker_threads';
+import { portTransport } from '../engine/port-transport.ts';
+import { Peer } from '../protocol/peer.ts';
+
+/** One of the lab's threads (engine, traffic), spoken to with calls. */
+export class WorkerThread {
+  readonly peer: Peer;
+  readonly #worker: Worker;
+  #stopping = false;
+
+  /** @param onProblem it failed, in words; the lab goes on as far as it can */
+  constructor(file: string, onProblem: (problem: string) => void) {
+    this.#worker = new Worker(file, { stdout: false, stderr: false });
+    this.peer = new Peer(portTransport(this.#worker));
+    this.peer.on<string>('problem', onProblem);
+    this.#worker.on('error', (error) => onProblem(error.message));
+    this.#worker.on('exit', (code) => {
+      if (!this.#stopping) onProblem(`its thread ended with code ${code}`);
+    });
+  }
+
+  /** A message beside the calls that takes a port along. */
+  sendPort(message: object, port: MessagePort): void {
+    this.#worker.postMessage({ ...message, port }, [port]);
+  }
+
+  /** Asks it to stop, and ends it after `patience` ms in any case. */
+  async stop(patience = 2000): Promise<void> {
+    this.#stopping = true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, patience);
+    });
+    await Promise.race([this.peer.request('stop').catch(() => undefined), late]);
+    clearTimeout(timer);
+    await this.#worker.terminate();
+  }
+}
