@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import { EvenkeelError } from '../core/errors.ts';
+import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
+import type { Command, CommandName, NewOrigin, Settings } from './command.ts';
+import { isSpawned, type LabDefinition } from './lab.ts';
+import {
+  completeClients,
+  completePolicies,
+  completeService,
+  completeTraffic,
+  DEFAULT_TRAFFIC,
+  type PolicyPatch,
+  type ServicePatch,
+  type TrafficPatch,
+} from './lab-file-defaults.ts';
+import {
+  choice,
+  examine,
+  fields,
+  finished,
+  isRecord,
+  number,
+  read,
+  refuse,
+  type Schema,
+  SUBJECT,
+  suggest,
+  text,
+} from './lab-file-fields.ts';
+import { partSchemas } from './lab-file-parts.ts';
+import { pathText } from './lab-file-path.ts';
+import { originSchema } from './lab-file-schema.ts';
+import { strategySchema } from './lab-file-strategy.ts';
+import { quote } from './units.ts';
+
+const parts = partSchemas('machine');
+const ORIGIN = text(40);
+const NEW_ORIGIN = originSchema('machine');
+const FLAG = read((value) => {
+  if (typeof value !== 'boolean') throw refuse(`${SUBJECT} must be true or false, not ${quote(value)}.`);
+  return value;
+});
+
+const SETTINGS: Schema<Settings> = fields(
+  { theme: choice(['system', 'dark', 'light']), projector: FLAG, singleKeys: FLAG },
+  {
+    example: '{ "theme": "dark", "projector": false, "singleKeys": true }',
+    required: ['theme', 'projector', 'singleKeys'],
+  },
+);
+
+const POLICIES: Schema<PolicyPatch> = fields(
+  { health: parts.health, retry: parts.retry, timeouts: parts.timeouts },
+  { example: '{ "retry": { "attempts": 1 } }' },
+);
+
+/** Each command's fields beside `command`; all of them are required. */
+const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<string, Schema<unknown>>>>> = {
+  'set-strategy': { strategy: strategySchema('machine') },
+  'set-traffic': { traffic: parts.traffic },
+  'set-clients': { clients: parts.clients },
+  pause: {},
+  run: {},
+  'add-origin': { origin: NEW_ORIGIN },
+  'remove-origin': { origin: ORIGIN },
+  'set-weight': { origin: ORIGIN, weight: number({ above: 0, max: 1000 }) },
+  'set-service': { origin: ORIGIN, service: parts.service },
+  'set-policies': { policies: POLICIES },
+  marker: { text: text(200) },
+  'save-settings': { settings: SETTINGS },
+};
+
+const NAMES: readonly string[] = [...Object.keys(COMMANDS), 'fault'];
+const NAME = choice(NAMES);
+
+const COMMAND: Schema<Record<string, unknown>> = v.lazy((input): Schema<Record<string, unknown>> => {
+  const name = isRecord(input) ? input.command : undefined;
+  if (name === 'fault') {
+    return parts.fault({ command: NAME, origin: ORIGIN, for: parts.duration({ above: 0 }) }, ['origin']) as Schema<
+      Record<string, unknown>
+    >;
+  }
+  const own =
+    typeof name === 'string' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined;
+  if (own) {
+    const entries: Readonly<Record<string, Schema<unknown>>> = { command: NAME, ...own };
+    return fields(entries, { example: `{ "command": "${name}" }`, required: Object.keys(own) });
+  }
+  return read(() => {
+    if (!isRecord(input))
+      throw refuse(`A command must be an object such as { "command": "pause" }, not ${quote(input)}.`);
+    if (typeof name !== 'string') throw refuse(`A command needs a "command", one of: ${NAMES.join(', ')}.`);
+    throw refuse(`There is no command ${quote(name)}.${suggest(name, NAMES)}`);
+  });
+}) as Schema<Record<string, unknown>>;
+
+/**
+ * A command as it comes from a screen or a script, checked, in machine units (ms, 1/s, 0–1; also written "50ms", "20/s",
+ * "50%", "10x") and with what was left out filled in.
+ * @param current the running lab: parts of its traffic, clients, service and policies that a command does not name stay
+ *   as they are; without it they get their defaults
+ * @throws EvenkeelError `bad-command`, one sentence that names the first wrong field
+ */
+export function parseCommand(value: unknown, current?: LabDefinition): Command {
+  const command = valid(COMMAND, value, 'the command');
+  switch (command.command) {
+    case 'set-traffic': {
+      const traffic = completeTraffic(command.traffic as TrafficPatch, current?.traffic ?? DEFAULT_TRAFFIC);
+      return { ...command, traffic } as Command;
+    }
+    case 'set-clients':
+      return { ...command, clients: completeClients(command.clients as object, current?.clients) } as Command;
+    case 'set-service': {
+      const origin = current?.origins.find(({ name }) => name === command.origin);
+      const base = origin && isSpawned(origin) ? origin.service : undefined;
+      return { ...command, service: completeService(command.service as ServicePatch, base) } as Command;
+    }
+    case 'set-policies': {
+      const base: Policies = current ?? DEFAULT_POLICIES;
+      return { ...command, policies: completePolicies(command.policies as PolicyPatch, base) } as Command;
+    }
+    default:
+      return command as unknown as Command;
+  }
+}
+
+/** An origin to add. @throws EvenkeelError `bad-command`, one sentence that names the first wrong field */
+export function parseNewOrigin(value: unknown): NewOrigin {
+  return valid(NEW_ORIGIN, value, 'the origin') as NewOrigin;
+}
+
+function valid<Output>(schema: Schema<Output>, value: unknown, whole: string): Output {
+  const { output, findings } = examine(schema, value);
+  const [first] = findings;
+  if (first)
+    throw new EvenkeelError(
+      'bad-command',
+      finished(first, (path) => pathText(path) || whole),
+    );
+  return output;
+}

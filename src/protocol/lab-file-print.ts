@@ -1,0 +1,141 @@
+import { stringify } from 'yaml';
+import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
+import {
+  isSpawned,
+  type LabDefinition,
+  type OriginDefinition,
+  type ScheduledFault,
+  type ServiceDefinition,
+  type TimeDistribution,
+  type TrafficDefinition,
+} from './lab.ts';
+import { DEFAULT_CLIENTS, DEFAULT_SEED, DEFAULT_SERVICE } from './lab-file-defaults.ts';
+import { LAB_FILE_VERSION } from './lab-file-schema.ts';
+import { writtenStrategy } from './lab-file-strategy.ts';
+import { printDuration, printFactor, printRate, printShare } from './units.ts';
+
+/** A lab as a tidy lab file: units written out, what has its default left out. `parseLabFile` reads it back as it was. */
+export function printLabFile(lab: LabDefinition): string {
+  const host = lab.listen.host.includes(':') ? `[${lab.listen.host}]` : lab.listen.host;
+  const file = withoutUndefined({
+    evenkeel: LAB_FILE_VERSION,
+    name: lab.name,
+    seed: unless(lab.seed, DEFAULT_SEED),
+    listen: `${host}:${lab.listen.port}`,
+    trustForwarded: unless(lab.trustForwarded, 'loopback'),
+    strategy: writtenStrategy(lab.strategy),
+    origins: lab.origins.map(writtenOrigin),
+    clients: unless(lab.clients, DEFAULT_CLIENTS),
+    traffic: writtenTraffic(lab.traffic),
+    ...writtenPolicies(lab),
+    faults: lab.faults.length > 0 ? lab.faults.map(writtenFault) : undefined,
+    duration: lab.duration === undefined ? undefined : printDuration(lab.duration),
+  });
+  return stringify(file, { lineWidth: 0, flowCollectionPadding: true });
+}
+
+function writtenOrigin(origin: OriginDefinition): unknown {
+  const weight = unless(origin.weight, 1);
+  if (!isSpawned(origin)) return withoutUndefined({ name: origin.name, url: origin.url, weight });
+  return withoutUndefined({ name: origin.name, port: origin.port, weight, service: writtenService(origin.service) });
+}
+
+function writtenService(service: ServiceDefinition): unknown {
+  const written = withoutUndefined({
+    time: unless(writtenTime(service.time), writtenTime(DEFAULT_SERVICE.time)),
+    workers: unless(service.workers, DEFAULT_SERVICE.workers),
+    queue: unless(service.queue, DEFAULT_SERVICE.queue),
+    errorRate: service.errorRate === DEFAULT_SERVICE.errorRate ? undefined : printShare(service.errorRate),
+  });
+  return Object.keys(written).length > 0 ? written : undefined;
+}
+
+function writtenTime(time: TimeDistribution): unknown {
+  if ('constant' in time) return { constant: printDuration(time.constant) };
+  if ('exponential' in time) return { exponential: printDuration(time.exponential) };
+  if ('uniform' in time) {
+    return { uniform: { min: printDuration(time.uniform.min), max: printDuration(time.uniform.max) } };
+  }
+  if ('lognormal' in time) {
+    return { lognormal: { median: printDuration(time.lognormal.median), sigma: time.lognormal.sigma } };
+  }
+  return { pareto: { min: printDuration(time.pareto.min), alpha: time.pareto.alpha } };
+}
+
+function writtenTraffic(traffic: TrafficDefinition): unknown {
+  const paths = unless(traffic.paths, ['/']);
+  if ('open' in traffic) {
+    const { rate, arrivals } = traffic.open;
+    return withoutUndefined({ open: { rate: printRate(rate), arrivals }, paths });
+  }
+  if ('closed' in traffic) {
+    const { users, think } = traffic.closed;
+    return withoutUndefined({ closed: { users, think: printDuration(think) }, paths });
+  }
+  return paths === undefined ? 'off' : { off: true, paths };
+}
+
+function writtenPolicies({ health, retry, timeouts }: Policies): Record<string, unknown> {
+  const { active, passive } = health;
+  return {
+    health:
+      active === 'off' && passive === 'off'
+        ? 'off'
+        : unlessEmpty({
+            active: same(active, DEFAULT_POLICIES.health.active)
+              ? undefined
+              : active === 'off'
+                ? 'off'
+                : { ...active, every: printDuration(active.every), timeout: printDuration(active.timeout) },
+            passive: same(passive, DEFAULT_POLICIES.health.passive)
+              ? undefined
+              : passive === 'off'
+                ? 'off'
+                : {
+                    failures: passive.failures,
+                    base: printDuration(passive.base),
+                    max: printDuration(passive.max),
+                    maxShare: printShare(passive.maxShare),
+                  },
+          }),
+    retry: same(retry, { ...DEFAULT_POLICIES.retry, attempts: 1 })
+      ? 'off'
+      : unlessEmpty({
+          attempts: unless(retry.attempts, DEFAULT_POLICIES.retry.attempts),
+          on: unless(retry.on, DEFAULT_POLICIES.retry.on),
+          budget: retry.budget === DEFAULT_POLICIES.retry.budget ? undefined : printShare(retry.budget),
+        }),
+    timeouts: same(timeouts, DEFAULT_POLICIES.timeouts)
+      ? undefined
+      : { connect: printDuration(timeouts.connect), firstByte: printDuration(timeouts.firstByte) },
+  };
+}
+
+function writtenFault(fault: ScheduledFault): unknown {
+  return withoutUndefined({
+    at: printDuration(fault.at),
+    origin: fault.origin,
+    do: fault.do === 'slow' || fault.do === 'errors' ? undefined : fault.do,
+    slow: fault.do === 'slow' ? printFactor(fault.factor) : undefined,
+    errors: fault.do === 'errors' ? printShare(fault.share) : undefined,
+    for: fault.for === undefined ? undefined : printDuration(fault.for),
+  });
+}
+
+/** Values of a lab are plain JSON, so their text says whether they are alike; keys come in the order of the types. */
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function unless<Value>(value: Value, standard: Value): Value | undefined {
+  return same(value, standard) ? undefined : value;
+}
+
+function withoutUndefined(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}
+
+function unlessEmpty(object: Record<string, unknown>): Record<string, unknown> | undefined {
+  const some = withoutUndefined(object);
+  return Object.keys(some).length > 0 ? some : undefined;
+}

@@ -1,0 +1,178 @@
+import * as v from 'valibot';
+import type { ClientsDefinition, LabDefinition, ScheduledFault } from './lab.ts';
+import type { PolicyPatch, ServicePatch, TrafficPatch } from './lab-file-defaults.ts';
+import {
+  choice,
+  fields,
+  integer,
+  isRecord,
+  list,
+  type Numbers,
+  number,
+  read,
+  refuse,
+  type Schema,
+  SUBJECT,
+  text,
+} from './lab-file-fields.ts';
+import { partSchemas } from './lab-file-parts.ts';
+import { strategySchema } from './lab-file-strategy.ts';
+import { quote } from './units.ts';
+
+export const LAB_FILE_VERSION = 1;
+
+/** A lab file's content once each part is right on its own; defaults are not filled in yet. */
+export interface WrittenLab extends PolicyPatch {
+  readonly evenkeel: typeof LAB_FILE_VERSION;
+  readonly name?: string;
+  readonly seed?: number;
+  readonly listen?: LabDefinition['listen'];
+  readonly trustForwarded?: LabDefinition['trustForwarded'];
+  readonly strategy?: LabDefinition['strategy'];
+  readonly origins: readonly WrittenOrigin[];
+  readonly clients?: Partial<ClientsDefinition>;
+  readonly traffic?: TrafficPatch;
+  readonly faults?: readonly ScheduledFault[];
+  readonly duration?: number;
+}
+
+export interface WrittenOrigin {
+  readonly name?: string;
+  readonly port?: number;
+  readonly url?: string;
+  readonly weight?: number;
+  readonly count?: number;
+  readonly service?: ServicePatch;
+}
+
+/** Letters, digits, `.`, `_`, `-` and inner spaces: safe in a header, a metric's label and a file name. */
+const ORIGIN_NAME: Schema<string> = read((value) => {
+  if (typeof value === 'number') throw refuse(`${SUBJECT} must be text: put it in quotes, "${value}".`);
+  if (typeof value === 'string' && /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,38}[\p{L}\p{N}._-])?$/u.test(value))
+    return value;
+  throw refuse(
+    `${SUBJECT} must be 1 to 40 letters, digits, ., _, - or spaces, beginning with a letter or digit, not ${quote(value)}.`,
+  );
+});
+
+/** A port a program without administrator rights may listen on. */
+const PORT: Schema<number> = read((value) => {
+  requireOpenPort(value, SUBJECT);
+  return value as number;
+});
+
+/** @throws EvenkeelError `bad-argument` */
+export function requireOpenPort(value: unknown, subject: string): void {
+  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > 65_535) {
+    throw refuse(`${subject} must be a whole number from 1024 to 65535, not ${quote(value)}.`);
+  }
+  if ((value as number) < 1024) {
+    throw refuse(
+      `${subject} ${value} needs administrator rights, as all below 1024 do; use one from 1024 up, such as ${(value as number) + 8000}.`,
+    );
+  }
+}
+
+const LISTEN: Schema<LabDefinition['listen']> = read((value) => {
+  const match = /^(?:(\[[\da-f:.]+\]|[\w.-]+):)?(\d+)$/i.exec(String(value));
+  if (!match) throw refuse(`${SUBJECT} must be an address and port such as 127.0.0.1:8080, not ${quote(value)}.`);
+  const [, host = '127.0.0.1', port] = match;
+  requireOpenPort(Number(port), `The port of ${SUBJECT}`);
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+});
+
+const URL_OF_ORIGIN: Schema<string> = read((value) => {
+  if (typeof value === 'string' && /^https:/i.test(value)) {
+    throw refuse(`${SUBJECT} must begin with http://; origins behind https are not supported yet.`);
+  }
+  if (typeof value !== 'string' || !/^http:\/\/(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?\/?$/i.test(value) || !isUrl(value)) {
+    throw refuse(
+      `${SUBJECT} must be a server's address such as http://127.0.0.1:9000, without a path, not ${quote(value)}.`,
+    );
+  }
+  return value.replace(/\/$/, '');
+});
+
+function isUrl(text: string): boolean {
+  try {
+    return new URL(text).port !== '0';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * An origin as written.
+ * @param numbers `machine`: for commands, which add one at a time (no count) and may leave the port open with 0
+ */
+export function originSchema(numbers: Numbers): Schema<WrittenOrigin> {
+  const { service } = partSchemas(numbers);
+  const command = numbers === 'machine';
+  const port = command
+    ? v.lazy(
+        (input): Schema<number> =>
+          input === 0
+            ? v.pipe(
+                v.unknown(),
+                v.transform(() => 0),
+              )
+            : PORT,
+      )
+    : PORT;
+  const entries = {
+    name: ORIGIN_NAME,
+    port: port as Schema<number>,
+    url: URL_OF_ORIGIN,
+    weight: number({ above: 0, max: 1000 }),
+    service,
+    ...(!command && { count: integer(1, 200) }),
+  };
+  const origin = fields(entries, { example: command ? '{ "name": "B", "port": 8082 }' : '{ name: A, port: 8081 }' });
+  return v.lazy((input): Schema<WrittenOrigin> => {
+    if (!isRecord(input) || !('url' in input)) return origin as Schema<WrittenOrigin>;
+    return v.pipe(
+      origin,
+      v.rawCheck(({ addIssue }) => {
+        for (const key of ['port', 'service', 'count']) {
+          if (!(key in input)) continue;
+          const message = `${key} is for origins that Evenkeel runs; this one has a url and is run by someone else, so remove ${key} or url.`;
+          addIssue({ message, path: [{ type: 'object', origin: 'key', input, key, value: input[key] }] });
+        }
+      }),
+    ) as Schema<WrittenOrigin>;
+  }) as Schema<WrittenOrigin>;
+}
+
+const parts = partSchemas('written');
+
+const VERSION = read((value) => {
+  if (value !== LAB_FILE_VERSION) throw refuse(`${SUBJECT} must be ${LAB_FILE_VERSION}, not ${quote(value)}.`);
+  return LAB_FILE_VERSION as typeof LAB_FILE_VERSION;
+});
+
+/** A whole lab file. */
+export const LAB_FILE: Schema<unknown> = fields(
+  {
+    evenkeel: VERSION,
+    name: text(100),
+    seed: integer(0, 4_294_967_295),
+    listen: LISTEN,
+    trustForwarded: choice(['loopback', 'none']),
+    strategy: strategySchema('written'),
+    origins: list(originSchema('written'), '{ name: A, port: 8081 }', 1),
+    clients: parts.clients,
+    traffic: parts.traffic,
+    health: parts.health,
+    retry: parts.retry,
+    timeouts: parts.timeouts,
+    faults: list(
+      parts.fault<ScheduledFault>({ at: parts.duration(), origin: ORIGIN_NAME, for: parts.duration({ above: 0 }) }, [
+        'at',
+        'origin',
+      ]),
+      '{ at: 10s, origin: B, do: kill }',
+    ),
+    duration: parts.duration({ above: 0 }),
+  },
+  { example: '"evenkeel: 1" and a list of origins', required: ['evenkeel', 'origins'] },
+);

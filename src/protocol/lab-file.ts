@@ -1,0 +1,141 @@
+import { DEFAULT_POLICIES } from '../core/policies.ts';
+import { normaliseSpec } from '../core/strategies/registry.ts';
+import { isSpawned, type LabDefinition, type OriginDefinition } from './lab.ts';
+import {
+  completeClients,
+  completePolicies,
+  completeTraffic,
+  DEFAULT_LISTEN,
+  DEFAULT_SEED,
+  DEFAULT_TRAFFIC,
+} from './lab-file-defaults.ts';
+import { examine, type Finding, finished, isRecord } from './lab-file-fields.ts';
+import { resolveOrigins } from './lab-file-origins.ts';
+import { type Path, pathText } from './lab-file-path.ts';
+import { LAB_FILE, LAB_FILE_VERSION, type WrittenLab } from './lab-file-schema.ts';
+import { unknownOrigin, unknownOriginsInRules } from './lab-file-strategy.ts';
+import { type Position, parseText } from './lab-file-text.ts';
+import { quote } from './units.ts';
+
+export { printLabFile } from './lab-file-print.ts';
+
+/** One thing that is wrong with a lab file. */
+export interface Problem extends Position {
+  /** Such as `origins[1].port`; empty for the file as a whole. */
+  readonly path: string;
+  /** One sentence: what is wrong and what to write instead. */
+  readonly message: string;
+}
+
+export type ParsedLabFile = { readonly lab: LabDefinition } | { readonly problems: readonly Problem[] };
+
+/**
+ * Reads a lab file, YAML or JSON, and fills in the defaults. Every problem is reported, in the order of the file; when there
+ * is one, there is no lab.
+ * @param fileName names a lab that has no `name`
+ */
+export function parseLabFile(text: string, fileName?: string): ParsedLabFile {
+  const parsed = parseText(text);
+  const syntax = parsed.problems.map((problem) => ({ ...problem, path: '' }));
+  if (parsed.value === undefined) return { problems: inOrder(syntax) };
+  const { lab, findings } = read(parsed.value, fileName);
+  const problems = [
+    ...syntax,
+    ...findings.map((finding) => ({
+      ...parsed.locate(finding.path, finding.atKey),
+      path: pathText(finding.path),
+      message: finished(finding, nameOf),
+    })),
+  ];
+  return lab && problems.length === 0 ? { lab } : { problems: inOrder(problems) };
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** The field as a sentence begins with it: its key, and the place in the list when it is in one. */
+function nameOf(path: Path): string {
+  const places = [...path].reverse().findIndex((step) => typeof step === 'string');
+  return places === -1 ? 'the lab file' : pathText(path.slice(path.length - 1 - places));
+}
+
+function read(value: unknown, fileName: string | undefined): { lab?: LabDefinition; findings: readonly Finding[] } {
+  if (value === null) {
+    return {
+      findings: [{ path: [], message: 'The lab file is empty; begin with "evenkeel: 1" and a list of origins.' }],
+    };
+  }
+  const version = isRecord(value) ? value.evenkeel : undefined;
+  if (version !== undefined && version !== LAB_FILE_VERSION) return { findings: [otherVersion(version)] };
+  const { output, findings } = examine(LAB_FILE, value);
+  if (!isRecord(output)) return { findings };
+  const written = output as unknown as Partial<WrittenLab>;
+  const listen =
+    isRecord(written.listen) || written.listen === undefined ? (written.listen ?? DEFAULT_LISTEN) : undefined;
+  const resolved = resolveOrigins(Array.isArray(written.origins) ? written.origins : [], listen?.port);
+  const all = [...findings, ...resolved.findings];
+  if (resolved.named && Array.isArray(written.origins)) {
+    all.push(
+      ...unknownOriginsInRules(
+        (value as Record<string, unknown>).strategy,
+        resolved.origins.map(({ name }) => name),
+      ),
+    );
+    all.push(...checkFaults(written.faults, resolved.origins));
+  }
+  return all.length === 0
+    ? { lab: complete(written as WrittenLab, resolved.origins, fileName), findings: all }
+    : { findings: all };
+}
+
+function otherVersion(version: unknown): Finding {
+  const newer = typeof version === 'number' && version > LAB_FILE_VERSION;
+  return {
+    path: ['evenkeel'],
+    message: newer
+      ? `This lab file is of version ${version}; this Evenkeel reads version ${LAB_FILE_VERSION}, so update Evenkeel.`
+      : `evenkeel must be ${LAB_FILE_VERSION}, the version of the lab file, not ${quote(version)}.`,
+  };
+}
+
+function checkFaults(faults: unknown, origins: readonly OriginDefinition[]): Finding[] {
+  const byName = new Map(origins.map((origin) => [origin.name, origin]));
+  return (Array.isArray(faults) ? faults : []).flatMap((fault: unknown, index): Finding[] => {
+    if (!isRecord(fault) || typeof fault.origin !== 'string') return [];
+    const path = ['faults', index, 'origin'];
+    const origin = byName.get(fault.origin);
+    if (!origin) return [{ path, message: unknownOrigin(fault.origin, [...byName.keys()]) }];
+    if (isSpawned(origin) || typeof fault.do !== 'string' || REACHES_FOREIGN.includes(fault.do)) return [];
+    return [
+      {
+        path,
+        message: `${origin.name} is run by someone else (it has a url), so ${fault.do} cannot be done to it; only drain and resume can.`,
+      },
+    ];
+  });
+}
+
+/** These are the balancer's doing, not the origin's. */
+const REACHES_FOREIGN: readonly string[] = ['drain', 'resume', 'heal'];
+
+function complete(
+  written: WrittenLab,
+  origins: readonly OriginDefinition[],
+  fileName: string | undefined,
+): LabDefinition {
+  return {
+    name: written.name ?? fileName?.replace(/^.*[\\/]/, '').replace(/\.(ya?ml|json)$/i, '') ?? 'Lab',
+    seed: written.seed ?? DEFAULT_SEED,
+    listen: written.listen ?? DEFAULT_LISTEN,
+    trustForwarded: written.trustForwarded ?? 'loopback',
+    strategy: written.strategy ?? normaliseSpec('round-robin'),
+    origins,
+    clients: completeClients(written.clients ?? {}),
+    traffic: written.traffic ? completeTraffic(written.traffic) : DEFAULT_TRAFFIC,
+    ...DEFAULT_POLICIES,
+    ...completePolicies(written),
+    faults: written.faults ?? [],
+    ...(written.duration !== undefined && { duration: written.duration }),
+  };
+}
