@@ -1,7 +1,6 @@
 import type { BalancerStatus } from '../core/balancer.ts';
 import type { Policies } from '../core/policies.ts';
-import type { StrategySpec } from '../core/strategy.ts';
-import type { LoadReport } from '../core/strategy.ts';
+import type { LoadReport, StrategySpec } from '../core/strategy.ts';
 
 export interface EngineDefinition {
   readonly seed: number;

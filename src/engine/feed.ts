@@ -32,7 +32,9 @@ export class Feed {
     this.#recorder = recorder;
     this.#everything = everything;
     this.#startsSeen = recorder.starts.head;
-    this.#endsSeen = everything ? recorder.ends.head : Math.max(recorder.ends.tail, recorder.ends.head - SNAPSHOT_ATTEMPTS);
+    this.#endsSeen = everything
+      ? recorder.ends.head
+      : Math.max(recorder.ends.tail, recorder.ends.head - SNAPSHOT_ATTEMPTS);
   }
 
   acknowledge(sequence: number): void {

@@ -90,7 +90,12 @@ class Attempt implements Body {
   #received = 0;
   #timedOut: FailureKind | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, timeouts: TimeoutPolicy, done: (result: AttemptResult) => void) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    timeouts: TimeoutPolicy,
+    done: (result: AttemptResult) => void,
+  ) {
     this.#request = request;
     this.#response = response;
     this.#timeouts = timeouts;

@@ -30,4 +30,10 @@ export type FromOrigin =
   | { readonly type: 'ready'; readonly port: number }
   /** It could not listen; it exits after saying so. */
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
-  | { readonly type: 'report'; readonly received: number; readonly serving: number; readonly waiting: number; readonly load: number };
+  | {
+      readonly type: 'report';
+      readonly received: number;
+      readonly serving: number;
+      readonly waiting: number;
+      readonly load: number;
+    };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRng } from '../core/rng.ts';
-import { sampleTime, ServiceQueue } from '../core/service.ts';
+import { ServiceQueue, sampleTime } from '../core/service.ts';
 import type { ServiceDefinition } from '../protocol/lab.ts';
 import { now } from './clock.ts';
 import type { OriginArguments, PlayedFaults } from './origin-messages.ts';
@@ -62,7 +62,10 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
       if (next) serve(next, endsAt);
     };
     const delay = endsAt - now();
-    if (time === 0 || delay <= 0) return finish();
+    if (time === 0 || delay <= 0) {
+      finish();
+      return;
+    }
     const timer = setTimeout(() => {
       timers.delete(timer);
       finish();

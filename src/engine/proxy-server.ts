@@ -51,7 +51,9 @@ export class ProxyServer {
       { noDelay: true, keepAliveTimeout: 75_000, maxHeaderSize: MAX_HEADER_BYTES },
       (request, response) => this.#onRequest(request, response),
     );
-    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#onUpgrade(request, socket, head));
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#onUpgrade(request, socket, head),
+    );
     this.#server.on('clientError', onClientError);
   }
 
@@ -119,7 +121,9 @@ export class ProxyServer {
       forward: (target, done) => forwarder.upgrade(request, socket, head, target, timeouts(), done),
       refuse: (status, text) => {
         const length = Buffer.byteLength(text);
-        socket.end(`${statusLine(status)}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${text}`);
+        socket.end(
+          `${statusLine(status)}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${text}`,
+        );
       },
     });
   }

@@ -105,7 +105,9 @@ async function inflict(lab: Lab, name: string, fault: Fault): Promise<void> {
     case 'errors':
       roster.supervised(name).setFaults({ errors: fault.share });
       return tell(
-        fault.share === 0 ? `${name} makes no more errors` : `${name} answers ${Math.round(fault.share * 100)} % with 500`,
+        fault.share === 0
+          ? `${name} makes no more errors`
+          : `${name} answers ${Math.round(fault.share * 100)} % with 500`,
       );
     case 'heal':
       roster.supervised(name).heal();

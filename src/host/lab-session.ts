@@ -1,6 +1,6 @@
-import type { LabState } from '../protocol/state.ts';
-import { Peer } from '../protocol/peer.ts';
 import type { Acknowledgement } from '../protocol/lab-calls.ts';
+import { Peer } from '../protocol/peer.ts';
+import type { LabState } from '../protocol/state.ts';
 import type { Transport } from '../protocol/transport.ts';
 import type { Lab, TelemetrySubscription } from './lab.ts';
 

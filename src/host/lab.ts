@@ -83,8 +83,12 @@ export class Lab {
     this.definition = definition;
     this.#ports = ports;
     this.#settings = settings;
-    this.engine = new WorkerThread(ports.engineFile, (problem) => this.notice(`The balancer had a problem: ${problem}.`));
-    this.traffic = new WorkerThread(ports.trafficFile, (problem) => this.notice(`The traffic generator had a problem: ${problem}.`));
+    this.engine = new WorkerThread(ports.engineFile, (problem) =>
+      this.notice(`The balancer had a problem: ${problem}.`),
+    );
+    this.traffic = new WorkerThread(ports.trafficFile, (problem) =>
+      this.notice(`The traffic generator had a problem: ${problem}.`),
+    );
     this.origins = new OriginKeeper({
       engine: this.engine,
       roster: this.roster,
@@ -106,7 +110,11 @@ export class Lab {
       clock: 'live',
       startedAt: this.#startedAt,
       lab: { ...this.definition, origins: this.origins.definitions() },
-      proxy: { url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.#port}`, host: shown, port: this.#port },
+      proxy: {
+        url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.#port}`,
+        host: shown,
+        port: this.#port,
+      },
       strategy: this.definition.strategy,
       traffic: {
         paused: this.#paused,
@@ -130,7 +138,7 @@ export class Lab {
    * @throws EvenkeelError with a sentence for people
    */
   async command(value: unknown): Promise<CommandResult> {
-    const command = parseCommand(value);
+    const command = parseCommand(value, this.definition);
     const result = await execute(this, command);
     this.changed();
     return result;

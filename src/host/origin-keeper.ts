@@ -1,7 +1,7 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { NewOrigin } from '../protocol/command.ts';
 import { isSpawned, type OriginDefinition, type ServiceDefinition } from '../protocol/lab.ts';
-import { DEFAULT_SERVICE } from '../protocol/lab-file.ts';
+import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
 import { isFree, nextFreePort } from './free-port.ts';
 import { addressOf, type Member, type Roster } from './roster.ts';
 import type { Spawner } from './spawner.ts';
@@ -65,7 +65,8 @@ export class OriginKeeper {
   async add(wanted: NewOrigin): Promise<OriginDefinition> {
     const { roster, timeline } = this.#options;
     const name = wanted.name ?? this.#nextName();
-    if (roster.has(name)) throw new EvenkeelError('bad-command', `There is an origin named ${name} already; choose another name.`);
+    if (roster.has(name))
+      throw new EvenkeelError('bad-command', `There is an origin named ${name} already; choose another name.`);
     const definition: OriginDefinition =
       'url' in wanted
         ? { name, url: wanted.url, weight: wanted.weight ?? 1 }
@@ -76,7 +77,11 @@ export class OriginKeeper {
             service: { ...DEFAULT_SERVICE, ...wanted.service },
           };
     const same = this.definitions().find((other) => addressOf(other) === addressOf(definition));
-    if (same) throw new EvenkeelError('bad-command', `${same.name} is at ${addressOf(same)} already; give ${name} another address.`);
+    if (same)
+      throw new EvenkeelError(
+        'bad-command',
+        `${same.name} is at ${addressOf(same)} already; give ${name} another address.`,
+      );
     const member = this.#enrol(definition);
     try {
       await member.supervised?.start();
@@ -164,14 +169,17 @@ export class OriginKeeper {
     const port = await nextFreePort(HOST, definition.port + 1, this.#portsInUse(reserved));
     if (port === undefined) return definition;
     reserved.add(port);
-    this.#options.notice(`Port ${definition.port} is in use by another program, so ${definition.name} listens on port ${port}.`);
+    this.#options.notice(
+      `Port ${definition.port} is in use by another program, so ${definition.name} listens on port ${port}.`,
+    );
     return { ...definition, port };
   }
 
   async #portFor(wanted: number | undefined): Promise<number> {
     if (wanted !== undefined && wanted !== 0) return wanted;
     const port = await nextFreePort(HOST, FIRST_PORT, this.#portsInUse(new Set()));
-    if (port === undefined) throw new EvenkeelError('port-in-use', 'No port is free on this machine; stop some program that listens.');
+    if (port === undefined)
+      throw new EvenkeelError('port-in-use', 'No port is free on this machine; stop some program that listens.');
     return port;
   }
 

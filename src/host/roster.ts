@@ -57,7 +57,10 @@ export class Roster {
   supervised(name: string): SupervisedOrigin {
     const { supervised } = this.get(name);
     if (!supervised) {
-      throw new EvenkeelError('not-ours', `${name} is run by someone else: Evenkeel sends it requests and checks it, but cannot do this to it.`);
+      throw new EvenkeelError(
+        'not-ours',
+        `${name} is run by someone else: Evenkeel sends it requests and checks it, but cannot do this to it.`,
+      );
     }
     return supervised;
   }
@@ -102,7 +105,8 @@ export class Roster {
     else if (state.status === 'ejected') {
       const length = state.ejectedUntil === undefined ? '' : ` for ${spell(state.ejectedUntil - Date.now())}`;
       this.#timeline.add('ejected', `${name} is ejected${length}: ${state.reason}${after}`, name);
-    } else if (state.status === 'drained') this.#timeline.add('fault', `${name} is drained: nothing is in flight any more`, name);
+    } else if (state.status === 'drained')
+      this.#timeline.add('fault', `${name} is drained: nothing is in flight any more`, name);
     else if (state.status === 'up' && before !== 'going-down') {
       this.#timeline.add('returned', `${name} is back in rotation`, name);
       member.failedAt = undefined;
@@ -112,7 +116,8 @@ export class Roster {
   #tellOutage(): void {
     const known = this.all.filter(({ engine }) => engine !== undefined);
     const outage = known.length > 0 && known.every(({ engine }) => engine?.available === false);
-    if (outage && !this.#outage) this.#timeline.add('outage', 'No origin is available: every request is answered with 503');
+    if (outage && !this.#outage)
+      this.#timeline.add('outage', 'No origin is available: every request is answered with 503');
     if (!outage && this.#outage) this.#timeline.add('returned', 'The outage is over');
     this.#outage = outage;
   }

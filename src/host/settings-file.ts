@@ -31,7 +31,10 @@ export async function loadSettings(file: string | undefined): Promise<LoadedSett
   } catch {
     const aside = `${file}.damaged`;
     await rename(file, aside).catch(() => undefined);
-    return { settings: DEFAULT_SETTINGS, notice: `The settings file was damaged; it was kept as ${aside} and the defaults are used.` };
+    return {
+      settings: DEFAULT_SETTINGS,
+      notice: `The settings file was damaged; it was kept as ${aside} and the defaults are used.`,
+    };
   }
 }
 
@@ -55,7 +58,12 @@ export async function saveSettings(file: string | undefined, settings: Settings)
   } catch (error) {
     await unlink(fresh).catch(() => undefined);
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOSPC' ? 'the disk is full' : code === 'EACCES' || code === 'EROFS' ? 'the folder is read-only' : (error as Error).message;
+    const why =
+      code === 'ENOSPC'
+        ? 'the disk is full'
+        : code === 'EACCES' || code === 'EROFS'
+          ? 'the folder is read-only'
+          : (error as Error).message;
     throw new EvenkeelError('storage', `Your settings could not be saved: ${why}. They hold until you close Evenkeel.`);
   }
 }

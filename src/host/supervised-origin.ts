@@ -70,7 +70,13 @@ export class SupervisedOrigin {
     this.#detail = undefined;
     this.#options.onChange();
     const { name, port, service } = this.#definition;
-    const process = this.#options.spawner.spawn({ name, port, service, host: this.#options.host, seed: this.#options.seed });
+    const process = this.#options.spawner.spawn({
+      name,
+      port,
+      service,
+      host: this.#options.host,
+      seed: this.#options.seed,
+    });
     this.#process = process;
     process.onOutput((line) => this.#print(line));
     try {
@@ -119,7 +125,10 @@ export class SupervisedOrigin {
     if (this.#status === 'frozen') return;
     const { pid } = this.#running('frozen');
     if (process.platform === 'win32') {
-      throw new EvenkeelError('not-allowed', 'Windows cannot freeze a process; use "hang", which also accepts and never answers.');
+      throw new EvenkeelError(
+        'not-allowed',
+        'Windows cannot freeze a process; use "hang", which also accepts and never answers.',
+      );
     }
     if (pid === undefined) return;
     this.#guard = guardFrozen(pid);
@@ -175,7 +184,10 @@ export class SupervisedOrigin {
 
   #running(what: string): OriginProcess {
     if (!this.#process || (this.#status !== 'running' && this.#status !== 'frozen')) {
-      throw new EvenkeelError('not-allowed', `${this.#definition.name} is not running, so it cannot be ${what}; restart it first.`);
+      throw new EvenkeelError(
+        'not-allowed',
+        `${this.#definition.name} is not running, so it cannot be ${what}; restart it first.`,
+      );
     }
     return this.#process;
   }
@@ -185,7 +197,9 @@ export class SupervisedOrigin {
     return new Promise((resolve, reject) => {
       let ready = false;
       const timer = setTimeout(() => {
-        reject(new EvenkeelError('origin-failed', `${name} did not start within ${START_TIMEOUT_MS / 1000} s; restart it.`));
+        reject(
+          new EvenkeelError('origin-failed', `${name} did not start within ${START_TIMEOUT_MS / 1000} s; restart it.`),
+        );
       }, START_TIMEOUT_MS);
       process.onMessage((message) => {
         if (message.type === 'ready') {
@@ -245,10 +259,16 @@ export class SupervisedOrigin {
 
 function startError(name: string, port: number, { code, message }: { code: string; message: string }): EvenkeelError {
   if (code === 'EADDRINUSE') {
-    return new EvenkeelError('port-in-use', `${name} cannot listen on port ${port}: another program does. Give it another port.`);
+    return new EvenkeelError(
+      'port-in-use',
+      `${name} cannot listen on port ${port}: another program does. Give it another port.`,
+    );
   }
   if (code === 'EACCES') {
-    return new EvenkeelError('port-forbidden', `${name} may not listen on port ${port}; choose a port from 1024 to 65535.`);
+    return new EvenkeelError(
+      'port-forbidden',
+      `${name} may not listen on port ${port}; choose a port from 1024 to 65535.`,
+    );
   }
   return new EvenkeelError('origin-failed', `${name} could not start: ${message}.`);
 }

@@ -1,5 +1,8 @@
 import type { Policies } from '../core/policies.ts';
+import type { ServiceDefinition } from '../core/service.ts';
 import type { StrategySpec } from '../core/strategy.ts';
+
+export type { ServiceDefinition, TimeDistribution } from '../core/service.ts';
 
 /** A lab as a value: what a lab file says, with defaults filled in and every duration in ms, rate in 1/s, share in 0–1. */
 export interface LabDefinition extends Policies {
@@ -37,23 +40,6 @@ export interface ForeignOrigin {
 export function isSpawned(origin: OriginDefinition): origin is SpawnedOrigin {
   return 'port' in origin;
 }
-
-/** How an origin serves: `workers` requests at a time, the rest first-in-first-out, beyond `queue` waiting ones 503. */
-export interface ServiceDefinition {
-  readonly time: TimeDistribution;
-  readonly workers: number | 'unlimited';
-  readonly queue: number | 'unlimited';
-  /** Share (0–1) of the requests answered with 500. */
-  readonly errorRate: number;
-}
-
-/** Service times in ms. */
-export type TimeDistribution =
-  | { readonly constant: number }
-  | { readonly exponential: number }
-  | { readonly uniform: { readonly min: number; readonly max: number } }
-  | { readonly lognormal: { readonly median: number; readonly sigma: number } }
-  | { readonly pareto: { readonly min: number; readonly alpha: number } };
 
 export interface ClientsDefinition {
   /** Distinct client addresses. */

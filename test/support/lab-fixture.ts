@@ -1,0 +1,82 @@
+import { createServer } from 'node:net';
+import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
+import { Lab, type LabPorts } from '../../src/host/lab.ts';
+import { nodePorts } from '../../src/host/node-ports.ts';
+import { decodeFrame, type Frame } from '../../src/protocol/frame.ts';
+import type { LabDefinition, SpawnedOrigin } from '../../src/protocol/lab.ts';
+
+/** `count` ports that were free a moment ago, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+export interface LabOptions extends Partial<Omit<LabDefinition, 'origins'>> {
+  /** How many origins, named A, B, C …; each answers at once unless `service` says otherwise. */
+  readonly count?: number;
+  readonly service?: Partial<SpawnedOrigin['service']>;
+  readonly weights?: readonly number[];
+}
+
+/** A lab of real processes on free ports, without traffic of its own unless asked for. */
+export async function startLab(options: LabOptions = {}, ports?: Partial<LabPorts>): Promise<Lab> {
+  return Lab.start(await labDefinition(options), {
+    ...nodePorts({ host: 'headless' }),
+    settingsFile: undefined,
+    ...ports,
+  });
+}
+
+export async function labDefinition({ count = 4, service, weights, ...rest }: LabOptions = {}): Promise<LabDefinition> {
+  const [listen, ...free] = await freePorts(count + 1);
+  return {
+    name: 'Test',
+    seed: 1,
+    listen: { host: '127.0.0.1', port: listen ?? 0 },
+    trustForwarded: 'loopback',
+    strategy: { use: 'round-robin' },
+    origins: free.map((port, i) => ({
+      name: String.fromCharCode(65 + i),
+      port,
+      weight: weights?.[i] ?? 1,
+      service: { time: { constant: 0 }, workers: 'unlimited', queue: 'unlimited', errorRate: 0, ...service },
+    })),
+    clients: { count: 100, popularity: 'uniform' },
+    traffic: { paths: ['/'], off: true },
+    faults: [],
+    ...DEFAULT_POLICIES,
+    ...rest,
+  };
+}
+
+/** Waits until `probe` answers something true; fails with what it last answered. */
+export async function until<T>(probe: () => T | Promise<T>, what: string, timeout = 15_000): Promise<T> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const value = await probe();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`Waited ${timeout} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Reads a lab's frames as a screen does, acknowledging each. */
+export function readFrames(lab: Lab): { readonly frames: Frame[]; last(): Frame | undefined; close(): void } {
+  const frames: Frame[] = [];
+  const subscription = lab.subscribe((bytes) => {
+    const frame = decodeFrame(bytes);
+    frames.push(frame);
+    subscription.acknowledge(frame.sequence);
+  });
+  return { frames, last: () => frames.at(-1), close: () => subscription.close() };
+}

@@ -1,0 +1,123 @@
+import { EvenkeelError } from '../../src/core/errors.ts';
+import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
+import type { CommandResult } from '../../src/protocol/command.ts';
+import { DEFAULT_SETTINGS } from '../../src/protocol/command.ts';
+import { encodeFrame, type Frame } from '../../src/protocol/frame.ts';
+import { MAX_UNACKNOWLEDGED } from '../../src/protocol/lab-calls.ts';
+import { Peer } from '../../src/protocol/peer.ts';
+import type { LabState } from '../../src/protocol/state.ts';
+import type { Transport } from '../../src/protocol/transport.ts';
+import type { ControlledLab, FrameSubscription } from '../../src/web/controlled-lab.ts';
+
+const service = { time: { constant: 5 }, workers: 1, queue: 'unlimited', errorRate: 0 } as const;
+
+export const STUB_STATE: LabState = {
+  version: '0.0.0',
+  host: 'browser',
+  clock: 'live',
+  startedAt: 1_700_000_000_000,
+  lab: {
+    ...DEFAULT_POLICIES,
+    name: 'A "quoted"\nlab \\ with newline',
+    seed: 1,
+    listen: { host: '127.0.0.1', port: 8080 },
+    trustForwarded: 'loopback',
+    strategy: { use: 'round-robin' },
+    origins: [{ name: 'A', port: 8081, weight: 2, service }],
+    clients: { count: 1, popularity: 'uniform' },
+    traffic: { paths: ['/'], off: true },
+    faults: [],
+  },
+  proxy: { url: 'http://127.0.0.1:8080', host: '127.0.0.1', port: 8080 },
+  strategy: { use: 'round-robin' },
+  traffic: { paused: false, sent: 0, completed: 0, failed: 0, inFlight: 0 },
+  origins: [
+    {
+      name: 'A',
+      definition: { name: 'A', port: 8081, weight: 2, service },
+      address: '127.0.0.1:8081',
+      weight: 2,
+      status: 'up',
+      available: true,
+      reason: 'healthy',
+      since: 1_700_000_000_000,
+    },
+  ],
+  timeline: [],
+  notices: [],
+  settings: DEFAULT_SETTINGS,
+};
+
+/** A lab without processes: it answers, and sends the frames a test gives it to every subscriber who has room. */
+export class StubLab implements ControlledLab {
+  state = STUB_STATE;
+  /** Commands it was given, in order. */
+  readonly commands: unknown[] = [];
+  /** Pages connected now. */
+  pages = 0;
+  readonly subscriptions = new Set<StubSubscription>();
+
+  async command(command: unknown): Promise<CommandResult> {
+    const { command: name, text } = (command ?? {}) as { command?: unknown; text?: unknown };
+    if (name !== 'marker') throw new EvenkeelError('bad-command', 'This lab only knows markers.');
+    if (text === 'nowhere') throw new EvenkeelError('unknown-origin', 'There is no origin nowhere.');
+    if (text === 'foreign') throw new EvenkeelError('not-ours', 'That origin is not ours.');
+    if (text === 'crash') throw new TypeError('secret detail');
+    this.commands.push(command);
+    return {};
+  }
+
+  connect(transport: Transport): void {
+    this.pages++;
+    const peer = new Peer(transport, { command: (command: unknown) => this.command(command) });
+    peer.onClose(() => this.pages--);
+    peer.emit('state', this.state);
+  }
+
+  subscribe(sink: (frame: Uint8Array) => void, options?: { readonly everything?: boolean }): FrameSubscription {
+    const subscription = new StubSubscription(sink, options?.everything ?? false, () =>
+      this.subscriptions.delete(subscription),
+    );
+    this.subscriptions.add(subscription);
+    queueMicrotask(() => subscription.flush());
+    return subscription;
+  }
+}
+
+export class StubSubscription implements FrameSubscription {
+  readonly everything: boolean;
+  /** Frames sent and not yet acknowledged. */
+  unacknowledged = 0;
+  #sink: (frame: Uint8Array) => void;
+  #queue: Frame[] = [];
+  #onClose: () => void;
+
+  constructor(sink: (frame: Uint8Array) => void, everything: boolean, onClose: () => void) {
+    this.#sink = sink;
+    this.everything = everything;
+    this.#onClose = onClose;
+  }
+
+  push(frame: Frame): void {
+    this.#queue.push(frame);
+    this.flush();
+  }
+
+  acknowledge(): void {
+    this.unacknowledged--;
+    this.flush();
+  }
+
+  close(): void {
+    this.#onClose();
+  }
+
+  flush(): void {
+    while (this.unacknowledged < MAX_UNACKNOWLEDGED) {
+      const frame = this.#queue.shift();
+      if (!frame) return;
+      this.unacknowledged++;
+      this.#sink(encodeFrame(frame));
+    }
+  }
+}
