@@ -1,17 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { type ErrorCode, EvenkeelError } from '../core/errors.ts';
-import { CONTENT_SECURITY_POLICY } from '../protocol/content-security.ts';
 import { discardBody } from './request-body.ts';
-
-/** On every answer of the web host. There are no CORS headers, so that no other page can read anything. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
 
 const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'bad-argument': 400,

@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { EvenkeelError } from '../core/errors.ts';
+import { SECURITY_HEADERS } from '../protocol/content-security.ts';
 import type { ControlApi, Route } from './control-api.ts';
 import { checkFetchSite, checkHost, checkOrigin } from './guards.ts';
-import { type ErrorReply, errorReply, Refusal, SECURITY_HEADERS, sendError } from './replies.ts';
+import { type ErrorReply, errorReply, Refusal, sendError } from './replies.ts';
 import { readJsonBody } from './request-body.ts';
 import type { Session } from './session.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -46,6 +47,7 @@ export class RequestHandler {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { session, hosts, files, api } = this.#parts;
+    // No CORS headers among them: no other page can read anything.
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     checkHost(request, hosts);
     const credential = session.credentialOf(request);

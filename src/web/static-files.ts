@@ -1,21 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { EvenkeelError } from '../core/errors.ts';
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json; charset=utf-8',
-  '.yaml': 'text/yaml; charset=utf-8',
-  '.webmanifest': 'application/manifest+json',
-};
+import { contentTypeOf } from '../protocol/content-security.ts';
 
 interface StaticFile {
   readonly body: Buffer;
@@ -37,7 +25,7 @@ export class StaticFiles {
       throw new EvenkeelError('storage', `The page is not built (no index.html in ${folder}); run npm run build.`);
     }
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      const type = TYPES[extname(entry.name)];
+      const type = contentTypeOf(entry.name);
       if (!entry.isFile() || !type) continue; // source maps and whatever else lies about is not served
       const path = join(entry.parentPath, entry.name);
       this.#add(`/${relative(folder, path).split(sep).join('/')}`, type, readFileSync(path));

@@ -1,8 +1,9 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { SECURITY_HEADERS } from '../protocol/content-security.ts';
 import type { Transport } from '../protocol/transport.ts';
-import { type ErrorReply, JSON_TYPE, SECURITY_HEADERS } from './replies.ts';
+import { type ErrorReply, JSON_TYPE } from './replies.ts';
 import { webSocketTransport } from './web-socket-transport.ts';
 
 /** Bytes; what a page sends are commands of a few KiB. */
