@@ -35,10 +35,11 @@ export class DesktopLab {
    * Runs another lab file in place of this one. What is wrong in the file is found before the running lab is stopped, and a
    * lab that does not start gives way to the one before it.
    *
+   * @param onReplaced another lab runs, if only the one before started anew: pages have to connect again
    * @throws EvenkeelError as `start`
    */
-  open(file: string): Promise<void> {
-    const change = this.#change.then(() => this.#open(file));
+  open(file: string, onReplaced: () => void): Promise<void> {
+    const change = this.#change.then(() => this.#open(file, onReplaced));
     this.#change = change.catch(() => undefined);
     return change;
   }
@@ -48,7 +49,7 @@ export class DesktopLab {
     await this.#lab.stop();
   }
 
-  async #open(file: string): Promise<void> {
+  async #open(file: string, onReplaced: () => void): Promise<void> {
     const next = await readLab(file);
     const before = this.#lab.state.lab;
     await this.#lab.stop();
@@ -57,6 +58,8 @@ export class DesktopLab {
     } catch (error) {
       this.#lab = await Lab.start(before, this.#ports);
       throw error;
+    } finally {
+      onReplaced();
     }
   }
 }

@@ -23,6 +23,7 @@ process.on('uncaughtException', (error) => say(`Something unexpected happened: $
 process.on('unhandledRejection', (reason) => say(`Something unexpected happened: ${sentence(reason)}`));
 // The launcher holds this channel: when it is killed, the window goes with it.
 process.on('disconnect', () => app.quit());
+process.send?.('started');
 
 app.setName('Evenkeel');
 registerAppScheme();
@@ -60,15 +61,18 @@ function show(lab: DesktopLab): void {
   openDoor(window.webContents, (transport) => lab.connect(transport), say);
   const open = async (file: string): Promise<void> => {
     try {
-      await lab.open(file);
+      // A page made anew shows nothing of the lab before.
+      await lab.open(file, () => window.reload());
     } catch (error) {
       say(sentence(error));
       await dialog.showMessageBox(window, { type: 'error', message: sentence(error) });
     }
-    // A page made anew shows nothing of the lab before.
-    window.reload();
   };
-  installMenu({ openLab: () => void chooseLab(window).then((file) => file && open(file)) });
+  const choose = async (): Promise<void> => {
+    const file = await chooseLab(window);
+    if (file !== undefined) await open(file);
+  };
+  installMenu({ openLab: () => void choose() });
   app.on('second-instance', (_event, _argv, _cwd, data) => {
     if (window.isMinimized()) window.restore();
     window.focus();
@@ -85,19 +89,24 @@ async function chooseLab(window: BrowserWindow): Promise<string | undefined> {
   return chosen.filePaths[0];
 }
 
+/** Quitting waits for the lab: its origins have ended and its ports are free when the app is gone. */
 function stopBeforeQuit(lab: DesktopLab): void {
-  let stopping: Promise<void> | undefined;
-  let stopped = false;
-  app.on('before-quit', (event) => {
-    if (stopped) return;
-    event.preventDefault();
+  let state: 'running' | 'stopping' | 'stopped' = 'running';
+  const stop = async (): Promise<void> => {
+    state = 'stopping';
     const tooLong = new Promise<void>((done) => setTimeout(done, STOP_WITHIN_MS));
-    stopping ??= Promise.race([lab.stop(), tooLong])
-      .catch((error: unknown) => say(sentence(error)))
-      .then(() => {
-        stopped = true;
-        app.quit();
-      });
+    try {
+      await Promise.race([lab.stop(), tooLong]);
+    } catch (error) {
+      say(sentence(error));
+    }
+    state = 'stopped';
+    app.quit();
+  };
+  app.on('before-quit', (event) => {
+    if (state === 'stopped') return;
+    event.preventDefault();
+    if (state === 'running') void stop();
   });
 }
 
