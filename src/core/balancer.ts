@@ -1,28 +1,18 @@
-import { mostEjected } from './ejection.ts';
 import { EvenkeelError } from './errors.ts';
 import { type FailureKind, isOriginFailure } from './failure.ts';
-import { type BalancerStatus, Origin, type OriginView } from './origin.ts';
+import { HealthSupervisor, type Transition } from './health-supervisor.ts';
+import { Origin, type OriginView } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
-import type { PassivePolicy, Policies } from './policies.ts';
+import type { Policies } from './policies.ts';
 import { type FailedAttempt, isRetriable, RetryBudget } from './retry.ts';
 import type { Rng } from './rng.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
 import type { Figure, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
 import { didYouMean } from './suggestion.ts';
 
+export type { Transition } from './health-supervisor.ts';
 export type { BalancerStatus, OriginView } from './origin.ts';
 export type { FailedAttempt } from './retry.ts';
-
-/** An origin's change of status. */
-export interface Transition {
-  /** ms on the lab's clock. */
-  readonly at: number;
-  readonly origin: string;
-  readonly from: BalancerStatus;
-  readonly to: BalancerStatus;
-  /** One short phrase. */
-  readonly reason: string;
-}
 
 /** Which origin gets a request, and why: the strategy's choice, another try, or no choice at all. */
 export interface Decision {
@@ -55,19 +45,17 @@ export class Balancer {
   readonly #pool = new OriginPool();
   readonly #byName = new Map<string, Origin>();
   readonly #budget = new RetryBudget();
+  readonly #health: HealthSupervisor;
   readonly #rng: Rng;
-  readonly #onTransition: ((transition: Transition) => void) | undefined;
   #spec: StrategySpec;
   #strategy: Strategy;
   #policies: Policies;
-  /** The first end of an ejection, so that a choice needs one comparison and no timer has to be punctual. */
-  #firstReturnAt = Number.POSITIVE_INFINITY;
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
   constructor(options: BalancerOptions) {
     this.#rng = options.rng;
     this.#policies = options.policies;
-    this.#onTransition = options.onTransition;
+    this.#health = new HealthSupervisor(this.#pool, options.policies.health, options.rng, options.onTransition);
     this.#spec = normaliseSpec(options.strategy);
     this.#strategy = createStrategy(this.#spec);
   }
@@ -132,26 +120,15 @@ export class Balancer {
 
   /** What is known of the origins' health stays; only a mechanism that is switched off lets go of those it holds. */
   setPolicies(policies: Policies, now: number): void {
-    const before = this.#policies;
     this.#policies = policies;
-    for (const origin of this.#pool.all) {
-      if (before.health.passive !== 'off' && policies.health.passive === 'off' && origin.ejection.until !== undefined) {
-        origin.ejection.end(now, before.health.passive);
-        this.#settle(origin, now, 'ejection switched off');
-      }
-      if (before.health.active !== 'off' && policies.health.active === 'off') {
-        origin.health.forget(now);
-        this.#settle(origin, now, origin.health.reason);
-      }
-    }
-    this.#findFirstReturn(now);
+    this.#health.setPolicy(policies.health, now);
   }
 
   /** No new requests; those in flight finish. @throws EvenkeelError `unknown-origin` */
   drain(name: string, now: number): void {
     const origin = this.#named(name);
     origin.draining = true;
-    this.#settle(origin, now, 'draining');
+    this.#health.settle(origin, now, 'draining');
   }
 
   /** Ends a drain. @throws EvenkeelError `unknown-origin` */
@@ -159,7 +136,7 @@ export class Balancer {
     const origin = this.#named(name);
     if (!origin.draining) return;
     origin.draining = false;
-    this.#settle(origin, now, 'resumed');
+    this.#health.settle(origin, now, 'resumed');
   }
 
   /**
@@ -167,7 +144,7 @@ export class Balancer {
    * @param tried names of the origins this request was tried at: others go first, then these again
    */
   choose(request: RequestInfo, now: number, tried?: ReadonlySet<string>): Decision | undefined {
-    if (now >= this.#firstReturnAt) this.advance(now);
+    this.#health.advanceIfDue(now);
     const pool = this.#pool;
     const available = pool.available.length;
     if (available === 0) return undefined;
@@ -185,7 +162,7 @@ export class Balancer {
     const origin = view as Origin;
     origin.inFlight++;
     if (origin.removed) return;
-    if (origin.draining) this.#settle(origin, now, 'draining');
+    if (origin.draining) this.#health.settle(origin, now, 'draining');
     this.#strategy.started?.(origin, now);
   }
 
@@ -195,11 +172,11 @@ export class Balancer {
     if (origin.inFlight === 0) return;
     origin.inFlight--;
     if (origin.removed) return;
-    if (origin.draining) this.#settle(origin, now, 'draining');
+    if (origin.draining) this.#health.settle(origin, now, 'draining');
     const { failure, duration } = result;
     const failed = failure !== undefined && isOriginFailure(failure);
-    if (failed) this.#failed(origin, now);
-    else if (failure === undefined) origin.ejection.succeeded();
+    if (failed) this.#health.attemptFailed(origin, now);
+    else if (failure === undefined) this.#health.attemptSucceeded(origin);
     this.#strategy.finished?.(
       origin,
       failed ? 'failure' : failure === undefined ? 'success' : 'abandoned',
@@ -210,11 +187,7 @@ export class Balancer {
 
   /** The origins to check now, each with its check in progress from here on; every one wants a `checkResult`. */
   checksDue(now: number): OriginView[] {
-    const policy = this.#policies.health.active;
-    if (policy === 'off') return [];
-    const due = this.#pool.all.filter((origin) => origin.health.nextAt(now, policy) <= now);
-    for (const origin of due) origin.health.begin(now, policy, this.#rng);
-    return due;
+    return this.#health.checksDue(now);
   }
 
   /**
@@ -222,17 +195,8 @@ export class Balancer {
    * @param result.reason what the check saw, for people
    */
   checkResult(name: string, result: { readonly ok: boolean; readonly reason: string }, now: number): void {
-    const { active, passive } = this.#policies.health;
     const origin = this.#byName.get(name);
-    if (origin === undefined || active === 'off') return;
-    const wasUp = origin.health.up;
-    origin.health.record(result.ok, result.reason, active);
-    // Back up after being down, it has just proven itself; while it never was down, passing checks prove nothing.
-    if (!wasUp && origin.health.up && passive !== 'off' && origin.ejection.until !== undefined) {
-      origin.ejection.end(now, passive);
-      this.#findFirstReturn(now);
-    }
-    this.#settle(origin, now, origin.health.reason);
+    if (origin) this.#health.checkResult(origin, result, now);
   }
 
   /** What an origin says of its own load (see `LoadReport`); anything but a number of at least 0 is ignored. */
@@ -244,23 +208,12 @@ export class Balancer {
 
   /** Ends the ejections that are due. */
   advance(now: number): void {
-    const policy = this.#policies.health.passive;
-    if (policy === 'off') return;
-    for (const origin of this.#pool.all) {
-      if (origin.ejection.advance(now, policy)) this.#settle(origin, now, 'ejection ended');
-    }
-    this.#findFirstReturn(now);
+    this.#health.advance(now);
   }
 
   /** When (ms) `checksDue` or `advance` has something to do; Infinity if never. */
   nextEventAt(now: number): number {
-    const { active, passive } = this.#policies.health;
-    let next = Number.POSITIVE_INFINITY;
-    for (const origin of this.#pool.all) {
-      if (active !== 'off') next = Math.min(next, origin.health.nextAt(now, active));
-      if (passive !== 'off') next = Math.min(next, origin.ejection.nextAt(now, passive));
-    }
-    return next;
+    return this.#health.nextEventAt(now);
   }
 
   /** Whether the policy and the budget let a failed attempt be followed by another. */
@@ -317,41 +270,6 @@ export class Balancer {
       'unknown-origin',
       `There is no origin called "${name}".${didYouMean(name, this.#byName.keys())}`,
     );
-  }
-
-  /** Only what happens to an available origin counts: those in flight when it fell say nothing new. */
-  #failed(origin: Origin, now: number): void {
-    const policy = this.#policies.health.passive;
-    if (policy === 'off' || !origin.available) return;
-    if (!origin.ejection.failed(policy) || !this.#mayEject(policy)) return;
-    origin.ejection.begin(now, policy);
-    this.#settle(origin, now, origin.ejection.reason);
-    this.#findFirstReturn(now);
-  }
-
-  #mayEject(policy: PassivePolicy): boolean {
-    const all = this.#pool.all;
-    const ejected = all.filter((origin) => origin.ejection.until !== undefined).length;
-    return ejected < mostEjected(all.length, policy);
-  }
-
-  #findFirstReturn(now: number): void {
-    const policy = this.#policies.health.passive;
-    this.#firstReturnAt = Number.POSITIVE_INFINITY;
-    if (policy === 'off') return;
-    for (const { ejection } of this.#pool.all) {
-      if (ejection.until !== undefined)
-        this.#firstReturnAt = Math.min(this.#firstReturnAt, ejection.nextAt(now, policy));
-    }
-  }
-
-  #settle(origin: Origin, now: number, cause: string): void {
-    const wasAvailable = origin.available;
-    const from = origin.settle(now, cause);
-    if (origin.available !== wasAvailable) this.#pool.availabilityChanged();
-    if (from !== undefined) {
-      this.#onTransition?.({ at: now, origin: origin.name, from, to: origin.status, reason: origin.reason });
-    }
   }
 }
 

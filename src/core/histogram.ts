@@ -39,9 +39,9 @@ export class Histogram implements HistogramData {
   min = Number.NaN;
   max = Number.NaN;
 
-  /** @param value ms; what is not above 0 counts as 0 */
+  /** @param value ms; below 0 and NaN count as 0 */
   record(value: number): void {
-    const time = value > 0 ? value : 0;
+    const time = Number.isNaN(value) ? 0 : Math.max(0, value);
     const bucket = bucketOf(time);
     this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
     this.count++;

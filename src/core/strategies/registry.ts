@@ -2,10 +2,28 @@ import { EvenkeelError } from '../errors.ts';
 import type { Strategy, StrategyDefinition, StrategySpec } from '../strategy.ts';
 import { isObject, normaliseParameters, shown } from '../strategy-parameters.ts';
 import { suggestionFor } from '../suggestion.ts';
+import { ipHash } from './ip-hash.ts';
+import { leastConnections } from './least-connections.ts';
+import { leastLoad } from './least-load.ts';
+import { pathRules } from './path-rules.ts';
+import { powerOfTwoChoices } from './power-of-two-choices.ts';
+import { random } from './random.ts';
 import { roundRobin } from './round-robin.ts';
+import { weightedRandom } from './weighted-random.ts';
+import { weightedRoundRobin } from './weighted-round-robin.ts';
 
 /** Every strategy, in the order in which people meet them: the one list that the CLI, lab files, the UI and docs read. */
-export const STRATEGIES: readonly StrategyDefinition[] = [roundRobin];
+export const STRATEGIES: readonly StrategyDefinition[] = [
+  roundRobin,
+  weightedRoundRobin,
+  random,
+  weightedRandom,
+  leastConnections,
+  powerOfTwoChoices,
+  leastLoad,
+  ipHash,
+  pathRules,
+];
 
 const byId: ReadonlyMap<string, StrategyDefinition> = new Map(
   STRATEGIES.map((definition) => [definition.id, definition]),

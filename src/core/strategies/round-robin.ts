@@ -53,7 +53,7 @@ export const roundRobin: StrategyDefinition = {
   rule: 'Each request goes to the next origin in turn, however busy it is.',
   goodWhen: 'The origins are equally fast and the requests cost about the same.',
   failsWhen: 'One origin is slower: it gets as many requests as the others and its queue grows.',
-  knownAs: ['HAProxy roundrobin', 'nginx default', 'Envoy ROUND_ROBIN', 'Traefik wrr', 'Caddy round_robin'],
+  knownAs: ['HAProxy roundrobin', 'nginx default', 'Envoy ROUND_ROBIN', 'Caddy round_robin'],
   parameters: {},
   create: () => new RoundRobin(),
   expectedShares: equalShares,

@@ -1,0 +1,139 @@
+import { mostEjected } from './ejection.ts';
+import type { BalancerStatus, Origin } from './origin.ts';
+import type { OriginPool } from './origin-pool.ts';
+import type { HealthPolicy, PassivePolicy } from './policies.ts';
+import type { Rng } from './rng.ts';
+
+/** An origin's change of status. */
+export interface Transition {
+  /** ms on the lab's clock. */
+  readonly at: number;
+  readonly origin: string;
+  readonly from: BalancerStatus;
+  readonly to: BalancerStatus;
+  /** One short phrase. */
+  readonly reason: string;
+}
+
+/** Applies the health policy to all origins: active checks, passive ejection, and what follows from both for the pool. */
+export class HealthSupervisor {
+  readonly #pool: OriginPool;
+  readonly #rng: Rng;
+  readonly #onTransition: ((transition: Transition) => void) | undefined;
+  #policy: HealthPolicy;
+  /** The first end of an ejection, so that a choice needs one comparison and no timer has to be punctual. */
+  #firstReturnAt = Number.POSITIVE_INFINITY;
+
+  constructor(pool: OriginPool, policy: HealthPolicy, rng: Rng, onTransition?: (transition: Transition) => void) {
+    this.#pool = pool;
+    this.#policy = policy;
+    this.#rng = rng;
+    this.#onTransition = onTransition;
+  }
+
+  /** What is known stays; only a mechanism that is switched off lets go of the origins it holds. */
+  setPolicy(policy: HealthPolicy, now: number): void {
+    const before = this.#policy;
+    this.#policy = policy;
+    for (const origin of this.#pool.all) {
+      if (before.passive !== 'off' && policy.passive === 'off' && origin.ejection.until !== undefined) {
+        origin.ejection.end(now, before.passive);
+        this.settle(origin, now, 'ejection switched off');
+      }
+      if (before.active !== 'off' && policy.active === 'off') {
+        origin.health.forget(now);
+        this.settle(origin, now, origin.health.reason);
+      }
+    }
+    this.#findFirstReturn(now);
+  }
+
+  /** Brings everything up to date after something happened to an origin. */
+  settle(origin: Origin, now: number, cause: string): void {
+    const wasAvailable = origin.available;
+    const from = origin.settle(now, cause);
+    if (origin.available !== wasAvailable) this.#pool.availabilityChanged();
+    if (from !== undefined) {
+      this.#onTransition?.({ at: now, origin: origin.name, from, to: origin.status, reason: origin.reason });
+    }
+  }
+
+  attemptSucceeded(origin: Origin): void {
+    origin.ejection.succeeded();
+  }
+
+  /** Only what happens to an available origin counts: attempts in flight when it fell say nothing new. */
+  attemptFailed(origin: Origin, now: number): void {
+    const policy = this.#policy.passive;
+    if (policy === 'off' || !origin.available) return;
+    if (!origin.ejection.failed(policy) || !this.#mayEject(policy)) return;
+    origin.ejection.begin(now, policy);
+    this.settle(origin, now, origin.ejection.reason);
+    this.#findFirstReturn(now);
+  }
+
+  /** The origins to check now, each with its check in progress from here on. */
+  checksDue(now: number): Origin[] {
+    const policy = this.#policy.active;
+    if (policy === 'off') return [];
+    const due = this.#pool.all.filter((origin) => origin.health.nextAt(now, policy) <= now);
+    for (const origin of due) origin.health.begin(now, policy, this.#rng);
+    return due;
+  }
+
+  /** @param result.reason what the check saw, for people */
+  checkResult(origin: Origin, result: { readonly ok: boolean; readonly reason: string }, now: number): void {
+    const { active, passive } = this.#policy;
+    if (active === 'off') return;
+    const wasUp = origin.health.up;
+    origin.health.record(result.ok, result.reason, active);
+    // Back up after being down, it has just proven itself; while it never was down, passing checks prove nothing.
+    if (!wasUp && origin.health.up && passive !== 'off' && origin.ejection.until !== undefined) {
+      origin.ejection.end(now, passive);
+      this.#findFirstReturn(now);
+    }
+    this.settle(origin, now, origin.health.reason);
+  }
+
+  /** Ends the ejections that are due; cheap when none is. */
+  advanceIfDue(now: number): void {
+    if (now >= this.#firstReturnAt) this.advance(now);
+  }
+
+  /** Ends the ejections that are due and forgives old ones. */
+  advance(now: number): void {
+    const policy = this.#policy.passive;
+    if (policy === 'off') return;
+    for (const origin of this.#pool.all) {
+      if (origin.ejection.advance(now, policy)) this.settle(origin, now, 'ejection ended');
+    }
+    this.#findFirstReturn(now);
+  }
+
+  /** When (ms) `checksDue` or `advance` has something to do; Infinity if never. */
+  nextEventAt(now: number): number {
+    const { active, passive } = this.#policy;
+    let next = Number.POSITIVE_INFINITY;
+    for (const { health, ejection } of this.#pool.all) {
+      if (active !== 'off') next = Math.min(next, health.nextAt(now, active));
+      if (passive !== 'off') next = Math.min(next, ejection.nextAt(now, passive));
+    }
+    return next;
+  }
+
+  #mayEject(policy: PassivePolicy): boolean {
+    const all = this.#pool.all;
+    const ejected = all.filter((origin) => origin.ejection.until !== undefined).length;
+    return ejected < mostEjected(all.length, policy);
+  }
+
+  #findFirstReturn(now: number): void {
+    this.#firstReturnAt = Number.POSITIVE_INFINITY;
+    const policy = this.#policy.passive;
+    if (policy === 'off') return;
+    for (const { ejection } of this.#pool.all) {
+      if (ejection.until === undefined) continue;
+      this.#firstReturnAt = Math.min(this.#firstReturnAt, ejection.nextAt(now, policy));
+    }
+  }
+}
