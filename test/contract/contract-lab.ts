@@ -63,7 +63,7 @@ export class ContractLab {
       offer: () => frames?.offer(),
     });
     peer.on('note', (value) => this.#heard.push(value));
-    peer.on('acknowledge', ({ sequence }: Acknowledgement) => frames?.acknowledge(sequence));
+    peer.on('ack', ({ sequence }: Acknowledgement) => frames?.acknowledge(sequence));
     // Below the peer, which would hide a transport that says it twice.
     transport.onClose(() => this.#closed++);
     peer.emit('state', { served: this.#served });

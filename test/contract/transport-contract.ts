@@ -174,11 +174,11 @@ export function describeTransport({ name, labCanLeave, open }: Kind): void {
       await expect.poll(() => frames.map((frame) => frame.sequence)).toEqual([1, 2]);
       expect(frames[0]?.snapshot).toBe(true);
 
-      peer.emit('acknowledge', { sequence: 1 });
+      peer.emit('ack', { sequence: 1 });
       await expect.poll(() => frames.length).toBe(3);
       await peer.request('offer');
       expect(frames.length).toBe(3);
-      peer.emit('acknowledge', { sequence: 3 });
+      peer.emit('ack', { sequence: 3 });
       await expect.poll(() => frames.length).toBe(4);
       expect(frames.reduce((sum, frame) => sum + frame.ended, 0)).toBe(11);
     });

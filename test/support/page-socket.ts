@@ -27,7 +27,7 @@ export async function pageTransport(socket: WebSocket): Promise<Transport> {
     },
     onMessage: (listener) => {
       listeners.push(listener);
-      for (const message of early.splice(0)) listener(message);
+      for (const message of early.splice(0)) queueMicrotask(() => listener(message));
     },
     onClose: (listener) => void socket.once('close', () => listener()),
     close: () => socket.close(),
