@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlledLab } from './controlled-lab.ts';
-import { EventStreams } from './event-lines.ts';
+import { EventStreams, STREAM_HEADERS } from './event-lines.ts';
 import { renderMetrics } from './metrics.ts';
 import { Refusal, sendJson, sendText } from './replies.ts';
 import { readJsonBody } from './request-body.ts';
@@ -48,10 +48,8 @@ export class ControlApi {
 
   #events(request: IncomingMessage, response: ServerResponse): void {
     // HEAD asks what a GET would say; a stream has no end to wait for.
-    if (request.method === 'HEAD')
-      response.writeHead(200, { 'Content-Type': 'application/x-ndjson; charset=utf-8' }).end();
-    else if (this.#streams.full) {
-      throw new Refusal(503, 'not-allowed', 'Too many event streams are open; close one and try again.');
-    } else this.#streams.start(response);
+    if (request.method === 'HEAD') response.writeHead(200, STREAM_HEADERS).end();
+    else if (!this.#streams.full) this.#streams.start(response);
+    else throw new Refusal(503, 'not-allowed', 'Too many event streams are open; close one and try again.');
   }
 }

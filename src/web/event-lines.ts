@@ -62,11 +62,13 @@ export function* attemptLines(frame: Frame): Generator<AttemptLine> {
   }
 }
 
+export const STREAM_HEADERS = { 'Content-Type': 'application/x-ndjson; charset=utf-8', 'Cache-Control': 'no-store' };
+
 /** Streams at a time; each costs the lab an unsampled subscription. */
 export const MAX_STREAMS = 16;
 
 /**
- * `GET /api/events`: one JSON line per attempt from now on, every one of them. A reader who is slower than the traffic gets
+ * `GET /api/events`: one JSON line per attempt from the answer's first byte on, every one of them. A reader who is slower than the traffic gets
  * `{"missed":N}` in their place: frames are acknowledged only once the socket has taken them, and what the lab then had to
  * leave out it counts. There is no heartbeat; the stream ends with the reader or with the lab.
  */
@@ -83,11 +85,11 @@ export class EventStreams {
   }
 
   start(response: ServerResponse): void {
-    response.writeHead(200, { 'Content-Type': 'application/x-ndjson; charset=utf-8', 'Cache-Control': 'no-store' });
-    response.flushHeaders();
     this.#open.add(response);
     const subscription: FrameSubscription = this.#lab.subscribe(
       (bytes) => {
+        // Only now every attempt is sure to be seen, and the reader may rely on it.
+        if (!response.headersSent) response.writeHead(200, STREAM_HEADERS).flushHeaders();
         const frame = decodeFrame(bytes);
         let lines = '';
         for (const line of attemptLines(frame)) lines += `${JSON.stringify(line)}\n`;

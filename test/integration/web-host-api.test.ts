@@ -226,9 +226,8 @@ describe('GET /metrics', () => {
   });
 
   async function scrape(): Promise<string> {
-    const answer = ask('/metrics');
-    (await subscription()).push(snapshot);
-    const response = await answer;
+    lab.snapshot = snapshot;
+    const response = await ask('/metrics');
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(lab.subscriptions.size).toBe(0);
     return response.text();

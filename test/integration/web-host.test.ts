@@ -209,7 +209,7 @@ describe('the token', () => {
 
   it('opens the API, as does the cookie among others', async () => {
     expect((await web.get('/api/lab', { Authorization: web.bearer })).status).toBe(200);
-    expect((await web.get('/api/lab', { Authorization: `web.bearer  ${web.host.token}` })).status).toBe(200);
+    expect((await web.get('/api/lab', { Authorization: `bearer  ${web.host.token}` })).status).toBe(200);
     expect((await web.get('/api/lab', { Cookie: `a=1; ${await web.cookie()}; b=2` })).status).toBe(200);
     expect((await web.get('/api/lab', { Cookie: `evenkeel_${web.port}=old; ${await web.cookie()}` })).status).toBe(200);
   });

@@ -2,7 +2,7 @@ import { EvenkeelError } from '../../src/core/errors.ts';
 import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import type { CommandResult } from '../../src/protocol/command.ts';
 import { DEFAULT_SETTINGS } from '../../src/protocol/command.ts';
-import { encodeFrame, type Frame } from '../../src/protocol/frame.ts';
+import { emptyFrame, encodeFrame, type Frame } from '../../src/protocol/frame.ts';
 import { MAX_UNACKNOWLEDGED } from '../../src/protocol/lab-calls.ts';
 import { Peer } from '../../src/protocol/peer.ts';
 import type { LabState } from '../../src/protocol/state.ts';
@@ -55,6 +55,8 @@ export class StubLab implements ControlledLab {
   readonly commands: unknown[] = [];
   /** Pages connected now. */
   pages = 0;
+  /** The first frame of each subscription. */
+  snapshot = emptyFrame({ sequence: 1, now: 0, snapshot: true, sampling: 1, ended: 0 });
   readonly subscriptions = new Set<StubSubscription>();
 
   async command(command: unknown): Promise<CommandResult> {
@@ -79,7 +81,7 @@ export class StubLab implements ControlledLab {
       this.subscriptions.delete(subscription),
     );
     this.subscriptions.add(subscription);
-    queueMicrotask(() => subscription.flush());
+    queueMicrotask(() => subscription.push(this.snapshot));
     return subscription;
   }
 }
