@@ -29,8 +29,8 @@ function ipv4Bytes(text: string): Uint8Array | undefined {
 function ipv6Bytes(text: string): Uint8Array | undefined {
   const [head = '', tail, ...more] = text.split('::');
   if (more.length > 0) return undefined;
-  const front = ipv6Groups(head);
-  const back = tail === undefined ? [] : ipv6Groups(tail);
+  const front = ipv6Groups(head, tail === undefined);
+  const back = tail === undefined ? [] : ipv6Groups(tail, true);
   if (!front || !back) return undefined;
   const missing = 16 - front.length - back.length;
   // "::" stands for at least one group of zeros; without it nothing may be missing.
@@ -38,8 +38,8 @@ function ipv6Bytes(text: string): Uint8Array | undefined {
   return Uint8Array.from([...front, ...new Array<number>(missing).fill(0), ...back]);
 }
 
-/** Bytes of groups separated by single colons; the last may be an IPv4 address. */
-function ipv6Groups(text: string): number[] | undefined {
+/** Bytes of groups separated by single colons; the very last of an address may be an IPv4 address. */
+function ipv6Groups(text: string, isEnd: boolean): number[] | undefined {
   if (text === '') return [];
   const bytes: number[] = [];
   const groups = text.split(':');
@@ -49,7 +49,7 @@ function ipv6Groups(text: string): number[] | undefined {
       bytes.push(value >> 8, value & 255);
       continue;
     }
-    const embedded = index === groups.length - 1 ? ipv4Bytes(group) : undefined;
+    const embedded = isEnd && index === groups.length - 1 ? ipv4Bytes(group) : undefined;
     if (!embedded) return undefined;
     bytes.push(...embedded);
   }

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FAILURES, type FailureKind } from '../../../src/core/failure.ts';
+import type { RetryCondition } from '../../../src/core/policies.ts';
+import { type FailedAttempt, isRetriable, RetryBudget } from '../../../src/core/retry.ts';
+import { lab, policies } from './support.ts';
+
+const ALL: RetryCondition[] = ['connect-failure', 'reset', 'timeout', 'server-error'];
+const failed = (values: Partial<FailedAttempt>): FailedAttempt => ({
+  attempt: 1,
+  failure: 'connect-refused',
+  method: 'GET',
+  bytesSent: false,
+  responseStarted: false,
+  ...values,
+});
+const may = (values: Partial<FailedAttempt>, on = ALL, attempts = 3) =>
+  isRetriable(failed(values), { attempts, on, budget: 0.2 });
+
+describe('what may be tried again', () => {
+  it('is a connect failure of any method, as nothing was sent', () => {
+    for (const failure of ['connect-refused', 'connect-timeout', 'connect-failed'] as const) {
+      for (const method of ['GET', 'POST', 'PATCH', 'BREW']) expect(may({ failure, method })).toBe(true);
+    }
+  });
+
+  it('is a reset or a timeout of an idempotent method only', () => {
+    const allowed = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'POST', 'PATCH', 'CONNECT', 'get'].filter(
+      (method) =>
+        (['reset', 'first-byte-timeout', 'server-error'] as const).every((failure) =>
+          may({ failure, method, bytesSent: true }),
+        ),
+    );
+    expect(allowed).toEqual(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+    expect(may({ failure: 'reset', method: 'POST', bytesSent: true })).toBe(false);
+  });
+
+  it('is nothing once a byte of the response reached the client', () => {
+    for (const { kind } of FAILURES) expect(may({ failure: kind, responseStarted: true })).toBe(false);
+  });
+
+  it('is nothing when all tries are used up', () => {
+    expect([1, 2, 3, 4].map((attempt) => may({ attempt }))).toEqual([true, true, false, false]);
+    expect(may({}, ALL, 1)).toBe(false);
+  });
+
+  it('is only what the policy names', () => {
+    const allowed = (on: RetryCondition[]): FailureKind[] =>
+      FAILURES.map(({ kind }) => kind).filter((failure) => may({ failure, bytesSent: true }, on));
+    expect(allowed([])).toEqual([]);
+    expect(allowed(['connect-failure'])).toEqual(['connect-refused', 'connect-timeout', 'connect-failed']);
+    expect(allowed(['reset'])).toEqual(['reset', 'bad-response']);
+    expect(allowed(['timeout'])).toEqual(['first-byte-timeout']);
+    expect(allowed(['server-error'])).toEqual(['server-error']);
+  });
+});
+
+describe('the retry budget', () => {
+  const started = (requests: number, retries: number) => {
+    const budget = new RetryBudget();
+    for (let i = 0; i < requests; i++) budget.requestStarted();
+    for (let i = 0; i < retries; i++) budget.retryStarted();
+    return budget;
+  };
+
+  it('allows three retries at once however few requests there are', () => {
+    expect([0, 1, 2, 3].map((retries) => started(1, retries).allows(0.2))).toEqual([true, true, true, false]);
+  });
+
+  it('allows a fifth of the requests in flight', () => {
+    expect(started(100, 19).allows(0.2)).toBe(true);
+    expect(started(100, 20).allows(0.2)).toBe(false);
+  });
+
+  it('opens again when retries end and closes when requests end', () => {
+    const budget = started(100, 20);
+    budget.retryFinished();
+    expect(budget.allows(0.2)).toBe(true);
+    for (let i = 0; i < 90; i++) budget.requestFinished();
+    expect(budget.allows(0.2)).toBe(false);
+  });
+
+  it('holds in any order of events: retries never exceed max(3, share × requests) when asked first', () => {
+    const events = fc.array(fc.constantFrom('request', 'done', 'retry', 'retried'), { maxLength: 200 });
+    fc.assert(
+      fc.property(events, fc.constantFrom(0, 0.1, 0.2, 1), (list, share) => {
+        const budget = new RetryBudget();
+        let requests = 0;
+        let retries = 0;
+        for (const event of list) {
+          if (event === 'request') {
+            budget.requestStarted();
+            requests++;
+          } else if (event === 'done') {
+            budget.requestFinished();
+            requests = Math.max(0, requests - 1);
+          } else if (event === 'retried') {
+            budget.retryFinished();
+            retries = Math.max(0, retries - 1);
+          } else {
+            expect(budget.allows(share)).toBe(retries < Math.max(3, Math.floor(share * requests + 1e-9)));
+            if (!budget.allows(share)) continue;
+            budget.retryStarted();
+            retries++;
+          }
+        }
+      }),
+    );
+  });
+
+  it('is asked by the balancer after the policy', () => {
+    const { balancer } = lab([1, 1], { policies: policies({ retry: { attempts: 2 } }) });
+    const attempt = failed({});
+    balancer.requestStarted();
+    expect(balancer.mayRetry(attempt)).toBe(true);
+    for (let i = 0; i < 3; i++) balancer.retryStarted();
+    expect(balancer.mayRetry(attempt)).toBe(false);
+    balancer.retryFinished();
+    expect(balancer.mayRetry(attempt)).toBe(true);
+    expect(balancer.mayRetry(failed({ attempt: 2 }))).toBe(false);
+    expect(balancer.mayRetry(failed({ failure: 'reset' }))).toBe(false);
+    balancer.requestFinished();
+  });
+});
