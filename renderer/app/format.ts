@@ -1,0 +1,60 @@
+/** Numbers for people, always through Intl and always of the same shape, so that figures in a column line up. */
+const LOCALE = 'en-US';
+export const UNKNOWN = '–';
+
+const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const tenth = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+export function count(value: number | undefined): string {
+  return value === undefined ? UNKNOWN : whole.format(value);
+}
+
+/** Exact up to 99,999; beyond, `123.5K`. */
+export function shortCount(value: number | undefined): string {
+  return value === undefined || value < 100_000 ? count(value) : compact.format(value);
+}
+
+/** `share` 0–1 as `25.0 %`. */
+export function percent(share: number | undefined): string {
+  return share === undefined ? UNKNOWN : `${tenth.format(share * 100)} %`;
+}
+
+/** A rate per second: `32.1`, whole from 1,000 on. */
+export function rate(value: number | undefined): string {
+  if (value === undefined) return UNKNOWN;
+  return value >= 1000 ? whole.format(value) : tenth.format(value);
+}
+
+/** ms as a number: `0.8`, `48`, `1,840`. */
+export function milliseconds(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return UNKNOWN;
+  return value < 9.95 ? tenth.format(value) : whole.format(value);
+}
+
+/** ms as words of one unit: `50 ms`, `2 s`, `1.5 s`. */
+export function duration(value: number): string {
+  if (value < 1000) return `${milliseconds(value)} ms`;
+  const seconds = Math.round(value / 100) / 10;
+  return `${Number.isInteger(seconds) ? whole.format(seconds) : tenth.format(seconds)} s`;
+}
+
+/** ms since the epoch as the wall clock's `14:03:22`. */
+export function timeOfDay(at: number): string {
+  return clock.format(at);
+}
+
+/** ms since the lab's start as `00:48`, `1:02:03` from an hour on. */
+export function sinceStart(elapsed: number): string {
+  const seconds = Math.max(0, Math.floor(elapsed / 1000));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+/** `1 request`, `2 requests`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}

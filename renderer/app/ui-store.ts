@@ -1,0 +1,91 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/protocol/command.ts';
+import type { LabView } from './lab-client.ts';
+
+export type DialogName = 'help' | 'settings' | 'add-origin' | 'none';
+
+export interface UiState {
+  readonly settings: Settings;
+  readonly dialog: DialogName;
+  /** The origin whose log is open. */
+  readonly logOf: string | undefined;
+  /** The origin that letter keys act on. */
+  readonly focused: string | undefined;
+  readonly hintDone: boolean;
+  /** Sentences about commands that failed, newest last. */
+  readonly problems: readonly { readonly id: number; readonly text: string }[];
+}
+
+const SETTINGS_KEY = 'evenkeel.settings';
+const HINT_KEY = 'evenkeel.hint';
+
+function stored(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // storage can be switched off; the lab keeps the settings anyway
+  }
+}
+
+function store(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // as above
+  }
+}
+
+function storedSettings(): Settings {
+  try {
+    return { ...DEFAULT_SETTINGS, ...(JSON.parse(stored(SETTINGS_KEY) ?? '{}') as Partial<Settings>) };
+  } catch {
+    return DEFAULT_SETTINGS;
+  }
+}
+
+export type UiStore = ReturnType<typeof createUiStore>;
+
+/** What the page itself knows: open dialogs, focus, and the settings (whose home is the lab). */
+export function createUiStore() {
+  return createStore<UiState>(() => ({
+    settings: storedSettings(),
+    dialog: 'none',
+    logOf: undefined,
+    focused: undefined,
+    hintDone: stored(HINT_KEY) === 'done',
+    problems: [],
+  }));
+}
+
+/** Keeps a copy in the page's storage too, so that the next start has its theme before the lab answers. */
+export function applySettings(ui: UiStore, settings: Settings): void {
+  store(SETTINGS_KEY, JSON.stringify(settings));
+  ui.setState({ settings });
+}
+
+/** The lab's settings are the true ones: they win on every change of theirs, such as the first state of a connection. */
+export function followSettings(ui: UiStore, lab: StoreApi<LabView>): void {
+  lab.subscribe((view, before) => {
+    const settings = view.lab?.settings;
+    if (settings && settings !== before.lab?.settings) applySettings(ui, settings);
+  });
+}
+
+export function finishHint(ui: UiStore): void {
+  if (ui.getState().hintDone) return;
+  store(HINT_KEY, 'done');
+  ui.setState({ hintDone: true });
+}
+
+let nextProblem = 1;
+const PROBLEM_STAYS = 8000;
+
+export function reportProblem(ui: UiStore, text: string): void {
+  const id = nextProblem++;
+  ui.setState(({ problems }) => ({ problems: [...problems.slice(-2), { id, text }] }));
+  setTimeout(() => dismissProblem(ui, id), PROBLEM_STAYS);
+}
+
+export function dismissProblem(ui: UiStore, id: number): void {
+  ui.setState(({ problems }) => ({ problems: problems.filter((problem) => problem.id !== id) }));
+}

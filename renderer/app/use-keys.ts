@@ -1,0 +1,76 @@
+import { useEffect } from 'react';
+import type { LabState, OriginState } from '../../src/protocol/state.ts';
+import { faultCommand } from '../features/origins/fault-commands.ts';
+import { isFaulty } from '../features/origins/status.ts';
+import { stepTraffic } from '../features/top-bar/load.ts';
+import { type AppContext, changeSettings, useApp } from './context.ts';
+import { isTaken, type KeyAction, keyAction } from './keys.ts';
+import { STRATEGIES } from './strategies.ts';
+import { resolveTheme } from './theme.ts';
+
+/** Listens to the keyboard for as long as the lab is on screen. */
+export function useKeys(): void {
+  const app = useApp();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const { lab } = app.client.store.getState();
+      if (!lab || isTaken(event)) return;
+      const { settings, focused } = app.ui.getState();
+      const action = keyAction(event.key, {
+        singleKeys: settings.singleKeys,
+        origins: lab.origins.map(({ name }) => name),
+        focused,
+      });
+      if (!action) return;
+      event.preventDefault();
+      perform(action, app, lab);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [app]);
+}
+
+function perform(action: KeyAction, app: AppContext, lab: LabState): void {
+  const { client, ui } = app;
+  const { settings } = ui.getState();
+  switch (action.do) {
+    case 'toggle-run':
+      void client.command({ command: lab.traffic.paused ? 'run' : 'pause' });
+      break;
+    case 'projector':
+      changeSettings(app, { projector: !settings.projector });
+      break;
+    case 'theme':
+      changeSettings(app, { theme: resolveTheme(settings.theme) === 'dark' ? 'light' : 'dark' });
+      break;
+    case 'help':
+      ui.setState({ dialog: 'help' });
+      break;
+    case 'leave':
+      (document.activeElement as HTMLElement | null)?.blur();
+      break;
+    case 'strategy': {
+      const strategy = STRATEGIES[action.index];
+      if (strategy) void client.command({ command: 'set-strategy', strategy: strategy.id });
+      break;
+    }
+    case 'load':
+      void client.command({ command: 'set-traffic', traffic: stepTraffic(lab.lab.traffic, action.direction) });
+      break;
+    case 'focus':
+      document.querySelector<HTMLElement>(`[data-origin="${CSS.escape(action.origin)}"]`)?.focus();
+      break;
+    default: {
+      const origin = lab.origins.find(({ name }) => name === action.origin);
+      if (origin) void client.command(faultCommand(origin.name, faultFor(action.do, origin)));
+    }
+  }
+}
+
+/** Each key undoes what it did when pressed again. */
+function faultFor(action: 'kill' | 'drain' | 'slow' | 'errors', origin: OriginState) {
+  const { status } = origin;
+  if (action === 'drain') return status === 'draining' || status === 'drained' ? 'resume' : 'drain';
+  if (action === 'kill') return origin.process?.status === 'exited' ? 'restart' : 'kill';
+  return isFaulty(origin) ? 'heal' : action;
+}

@@ -1,0 +1,11 @@
+import { LatencyChart } from './latency-chart.tsx';
+import { ShareChart } from './share-chart.tsx';
+
+export function Charts() {
+  return (
+    <>
+      <ShareChart />
+      <LatencyChart />
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+import { type FormEvent, useState } from 'react';
+import { useApp, useLab, useUi } from '../../app/context.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { NumberField, TextField } from '../../ui/field.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import styles from './add-origin-dialog.module.css';
+import { EMPTY_FORM, newOriginOf, type OriginForm } from './new-origin.ts';
+
+const KINDS = [
+  { value: 'spawned', title: 'Start one here' },
+  { value: 'url', title: 'Use one that runs already' },
+] as const;
+
+export function AddOriginDialog() {
+  const { ui } = useApp();
+  const open = useUi((state) => state.dialog === 'add-origin');
+  const close = (): void => ui.setState({ dialog: 'none' });
+  return (
+    <Dialog title="Add an origin" open={open} onClose={close}>
+      <AddOriginForm onDone={close} />
+    </Dialog>
+  );
+}
+
+function AddOriginForm({ onDone }: { readonly onDone: () => void }) {
+  const { client } = useApp();
+  const origins = useLab((lab) => lab.origins);
+  const [form, setForm] = useState<OriginForm>(EMPTY_FORM);
+  const [problem, setProblem] = useState('');
+  const change = (part: Partial<OriginForm>): void => {
+    setForm({ ...form, ...part });
+    setProblem('');
+  };
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const origin = newOriginOf(
+      form,
+      origins.map(({ name }) => name),
+    );
+    if (typeof origin === 'string') setProblem(origin);
+    else if (await client.command({ command: 'add-origin', origin })) onDone();
+  };
+  return (
+    <form className={styles.form} onSubmit={(event) => void submit(event)}>
+      <Segmented label="Kind of origin" value={form.kind} options={KINDS} onChange={(kind) => change({ kind })} />
+      <p className={styles.words}>
+        {form.kind === 'spawned'
+          ? 'A server process of its own on the next free port. It can be killed, frozen and slowed.'
+          : 'A server that somebody else started. It is balanced to and checked, but never killed.'}
+      </p>
+      {form.kind === 'url' && (
+        <TextField
+          label="Address"
+          value={form.url}
+          placeholder="http://127.0.0.1:9000"
+          inputMode="url"
+          spellCheck={false}
+          onChange={(url) => change({ url })}
+        />
+      )}
+      <div className={styles.pair}>
+        <TextField
+          label="Name"
+          value={form.name}
+          placeholder="Next free letter"
+          maxLength={40}
+          spellCheck={false}
+          onChange={(name) => change({ name })}
+        />
+        <NumberField label="Weight" value={form.weight} min={1} max={256} onChange={(weight) => change({ weight })} />
+      </div>
+      {form.kind === 'spawned' && (
+        <div className={styles.pair}>
+          <NumberField
+            label="Time per request, ms on average"
+            value={form.time}
+            min={1}
+            max={60_000}
+            step={10}
+            onChange={(time) => change({ time })}
+          />
+          <NumberField
+            label="Requests at a time"
+            value={form.workers}
+            min={1}
+            max={10_000}
+            onChange={(workers) => change({ workers })}
+          />
+        </div>
+      )}
+      <p className={styles.problem} role="alert">
+        {problem}
+      </p>
+      <div className={styles.buttons}>
+        <Button onClick={onDone}>Cancel</Button>
+        <Button type="submit" tone="primary">
+          Add
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,33 @@
+import { count, counted } from '../../app/format.ts';
+import { classes } from '../../ui/classes.ts';
+import styles from './slots.module.css';
+
+export const SLOTS = 10;
+
+export interface SlotsProps {
+  readonly serving: number;
+  readonly waiting: number;
+}
+
+const INDEXES = Array.from({ length: SLOTS }, (_, index) => index);
+
+/** Requests at an origin, one square each: filled while served, outlined while waiting. */
+export function Slots({ serving, waiting }: SlotsProps) {
+  const all = serving + waiting;
+  const more = all - SLOTS;
+  return (
+    <div
+      className={styles.slots}
+      role="img"
+      aria-label={`${counted(all, 'request')} in flight: ${count(serving)} being served, ${count(waiting)} waiting`}
+    >
+      {INDEXES.map((index) => (
+        <i
+          key={index}
+          className={classes(styles.slot, index < serving ? styles.serving : index < all && styles.waiting)}
+        />
+      ))}
+      <span className={classes(styles.more, more > 0 && styles.over)}>{more > 0 ? `+${count(more)}` : count(all)}</span>
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import { isSpawned, type ServiceDefinition } from '../../../src/protocol/lab.ts';
+import type { OriginState, OriginStatus, ProcessState } from '../../../src/protocol/state.ts';
+import { count, duration, percent } from '../../app/format.ts';
+
+export type Tone = 'up' | 'warn' | 'bad' | 'idle';
+
+export interface StatusWords {
+  readonly word: string;
+  readonly tone: Tone;
+  /** The line below: why, or what is really so. */
+  readonly detail: string;
+  /** Whether the balancer does not know yet what `detail` says. */
+  readonly unnoticed: boolean;
+}
+
+const STATUS: Readonly<Record<OriginStatus, readonly [word: string, tone: Tone]>> = {
+  starting: ['Starting', 'idle'],
+  up: ['Up', 'up'],
+  'going-down': ['Failing checks', 'warn'],
+  down: ['Down', 'bad'],
+  'going-up': ['Coming back', 'warn'],
+  ejected: ['Ejected', 'bad'],
+  draining: ['Draining', 'warn'],
+  drained: ['Drained', 'idle'],
+};
+
+/** What the balancer believes of an origin and, where that differs, what is really so. */
+export function statusWords(origin: OriginState, now: number): StatusWords {
+  const [base, baseTone] = STATUS[origin.status];
+  const truth = processTruth(origin.process);
+  const unnoticed = truth !== undefined && (origin.status === 'up' || origin.status === 'going-down');
+  let word = base;
+  let tone = baseTone;
+  if (origin.status === 'ejected' && origin.ejectedUntil !== undefined) {
+    word = `${base} · ${Math.max(0, Math.ceil((origin.ejectedUntil - now) / 1000))} s`;
+  } else if (origin.status === 'up' && origin.process) {
+    const faults = faultWords(origin.process);
+    if (faults) {
+      word = `${base} · ${faults}`;
+      tone = 'warn';
+    } else if (origin.process.waiting > 0 && origin.process.waiting > 2 * origin.process.serving) {
+      word = `${base} · queue growing`;
+      tone = 'warn';
+    }
+  }
+  if (truth !== undefined) return { word, tone, detail: unnoticed ? `${truth}, not noticed yet` : truth, unnoticed };
+  if (origin.status !== 'up') return { word, tone, detail: origin.reason || serviceLine(origin), unnoticed };
+  return { word, tone, detail: serviceLine(origin), unnoticed };
+}
+
+/** Undefined while its process does what it should. */
+function processTruth(process: ProcessState | undefined): string | undefined {
+  switch (process?.status) {
+    case 'exited':
+      return process.detail ? `Process ${process.detail}` : 'Process ended';
+    case 'failed':
+      return process.detail ?? 'Process could not start';
+    case 'frozen':
+      return 'Process frozen';
+    default:
+      return undefined;
+  }
+}
+
+function faultWords({ faults }: ProcessState): string {
+  const words: string[] = [];
+  if (faults.slow !== 1) words.push(`slow ${count(faults.slow)}×`);
+  if (faults.errors > 0) words.push(`errors ${percent(faults.errors).replace('.0', '')}`);
+  if (faults.hang) words.push('hangs');
+  if (faults.reset) words.push('hangs up');
+  return words.join(', ');
+}
+
+/** Whether anything done to it is still on, so that it can be healed. */
+export function isFaulty(origin: OriginState): boolean {
+  if (!origin.process) return false;
+  return origin.process.status === 'frozen' || faultWords(origin.process) !== '';
+}
+
+function serviceLine({ definition }: OriginState): string {
+  return isSpawned(definition) ? serviceWords(definition.service) : 'run by someone else';
+}
+
+export function serviceWords({ time, workers }: ServiceDefinition): string {
+  const at = workers === 'unlimited' ? 'unlimited workers' : workers === 1 ? '1 worker' : `${count(workers)} workers`;
+  return `${timeWords(time)} · ${at}`;
+}
+
+function timeWords(time: ServiceDefinition['time']): string {
+  if ('constant' in time) return duration(time.constant);
+  if ('exponential' in time) return `about ${duration(time.exponential)}`;
+  if ('uniform' in time) return `${duration(time.uniform.min)} to ${duration(time.uniform.max)}`;
+  if ('lognormal' in time) return `median ${duration(time.lognormal.median)}`;
+  return `from ${duration(time.pareto.min)}`;
+}

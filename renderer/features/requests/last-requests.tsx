@@ -1,0 +1,59 @@
+import { useLab, useTelemetry } from '../../app/context.ts';
+import { count, milliseconds, timeOfDay } from '../../app/format.ts';
+import { useIdentities } from '../../app/use-identities.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { numberCell, Table } from '../../ui/table.tsx';
+import { Mark } from '../origins/badge.tsx';
+import styles from './last-requests.module.css';
+import { isFailed, noteOf, statusText } from './request-words.ts';
+
+const SHOWN = 24;
+const COLUMNS = [
+  { title: 'Time' },
+  { title: 'Origin' },
+  { title: 'Status' },
+  { title: 'ms', number: true },
+  { title: 'Request', className: styles.request },
+];
+
+/** The newest requests, newest first: proof that the picture is of something real. */
+export function LastRequests() {
+  const telemetry = useTelemetry('numbers');
+  const identities = useIdentities();
+  const paused = useLab((lab) => lab.traffic.paused);
+  const rows = telemetry.attempts.newestRequests(SHOWN);
+  const { sampling } = telemetry;
+  return (
+    <Panel
+      title="Last requests"
+      note={sampling > 1 ? `1 in ${count(sampling)} is shown, failed ones all` : 'newest first'}
+    >
+      {rows.length === 0 ? (
+        <p className={styles.empty}>
+          {paused ? 'Paused. Press Run, or send one of your own.' : 'Waiting for the first request…'}
+        </p>
+      ) : (
+        <Table label="Last requests" columns={COLUMNS}>
+          {rows.map((row) => {
+            const note = noteOf(row);
+            return (
+              <tr key={row.index}>
+                <td className={styles.time}>{timeOfDay(row.at)}</td>
+                <td>{row.origin === '' ? '–' : <Mark name={row.origin} identity={identities.get(row.origin)} />}</td>
+                <td className={isFailed(row) ? styles.failed : undefined}>{statusText(row)}</td>
+                <td className={numberCell}>{milliseconds(row.total)}</td>
+                <td
+                  className={styles.request}
+                  title={`${row.method} ${row.path} from ${row.client}${note && `: ${note}`}`}
+                >
+                  {row.method} {row.path}
+                  {note && <span className={styles.note}> {note}</span>}
+                </td>
+              </tr>
+            );
+          })}
+        </Table>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,28 @@
+import { useLab, useTelemetry } from '../../app/context.ts';
+import { count, milliseconds } from '../../app/format.ts';
+import { strategyOf } from '../../app/strategies.ts';
+import styles from './stage.module.css';
+
+export function BalancerCard() {
+  const telemetry = useTelemetry('numbers');
+  const { use } = useLab((lab) => lab.strategy);
+  const port = useLab((lab) => lab.proxy.port);
+  const strategy = strategyOf(use);
+  const last = telemetry.lastSecond;
+  const p95 = telemetry.seconds.at('', last, 'ended') ? telemetry.seconds.at('', last, 'p95') : undefined;
+  return (
+    <section className={`${styles.card} ${styles.balancer}`} aria-label="Balancer" data-node="balancer">
+      <h3 className={styles.overline}>Balancer :{port}</h3>
+      <p className={styles.strategy}>{strategy?.title ?? use}</p>
+      <p className={styles.rule}>{strategy?.rule ?? 'A strategy that this page does not know yet.'}</p>
+      <div className={styles.figures}>
+        <p className={styles.big}>
+          <strong data-testid="in-flight">{count(telemetry.totals.inFlight)}</strong> in flight
+        </p>
+        <p className={styles.big} title="95 % of the requests that ended in the last second took no longer">
+          <strong data-testid="p95">{milliseconds(p95)}</strong> ms p95
+        </p>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+import { useEffect, useRef } from 'react';
+import { useApp, useTelemetry } from '../../app/context.ts';
+import type { Identity } from '../../app/identity.ts';
+import { DotField, ratioWords } from './dot-field.ts';
+import { DotPainter } from './dot-painter.ts';
+import type { Geometry } from './geometry.ts';
+import styles from './stage.module.css';
+
+/** One for the page: what is on its way goes on when the stage is laid out anew. */
+const field = new DotField();
+
+export interface DotsProps {
+  readonly geometry: Geometry;
+  readonly identities: ReadonlyMap<string, Identity>;
+}
+
+/** ms between two updates of the figures that tests read from the canvas. */
+const REPORT_EVERY = 250;
+
+/** The moving dots. React only mounts the canvas; frames go in and pixels come out without it. */
+export function Dots({ geometry, identities }: DotsProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { telemetry } = useApp().client;
+
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const painter = new DotPainter(element, geometry, identities);
+    let request = 0;
+    let reported = 0;
+    const draw = (now: number): void => {
+      field.step(now);
+      painter.paint(field, now);
+      if (field.live > 0 && element.dataset.firstDot === undefined)
+        element.dataset.firstDot = String(performance.now());
+      if (now - reported >= REPORT_EVERY || field.live === 0) {
+        reported = now;
+        element.dataset.dots = String(field.live);
+      }
+      // Nothing on its way, nothing to draw: a quiet lab costs nothing.
+      request = field.live > 0 ? requestAnimationFrame(draw) : 0;
+    };
+    const wake = (): void => {
+      if (request === 0) request = requestAnimationFrame(draw);
+    };
+    const stop = telemetry.onFrame((frame) => {
+      if (document.visibilityState === 'hidden') return;
+      field.take(frame, performance.now());
+      wake();
+    });
+    const hide = (): void => {
+      if (document.visibilityState === 'hidden') field.clear();
+    };
+    document.addEventListener('visibilitychange', hide);
+    const observer = new ResizeObserver(() => {
+      painter.resize();
+      wake();
+    });
+    observer.observe(element);
+    const themes = new MutationObserver(() => painter.readColours());
+    themes.observe(document.documentElement, { attributeFilter: ['data-theme', 'data-projector'] });
+    wake();
+    return () => {
+      stop();
+      observer.disconnect();
+      themes.disconnect();
+      document.removeEventListener('visibilitychange', hide);
+      cancelAnimationFrame(request);
+    };
+  }, [geometry, identities, telemetry]);
+
+  return <canvas ref={canvas} className={styles.layer} aria-hidden="true" data-dots="0" />;
+}
+
+export function DotsLegend({ still }: { readonly still: boolean }) {
+  useTelemetry('numbers');
+  const slots = 'filled = being served · outlined = waiting';
+  return (
+    <p className={styles.legend}>
+      {still
+        ? `The thicker, the more requests · ${slots}`
+        : `${ratioWords(field.ratio)} · × = failed · ◇ = retry · ${slots}`}
+    </p>
+  );
+}

@@ -1,0 +1,70 @@
+import { memo } from 'react';
+import { useLab, useTelemetry } from '../../app/context.ts';
+import { rate } from '../../app/format.ts';
+import type { Identity } from '../../app/identity.ts';
+import { RECENT_SECONDS } from '../../telemetry/window.ts';
+import { edgeCurves, type Geometry, pathData, straightCurves } from './geometry.ts';
+import styles from './stage.module.css';
+
+export interface EdgesProps {
+  readonly geometry: Geometry;
+  readonly identities: ReadonlyMap<string, Identity>;
+  /** No motion wanted: edges say by their thickness, and in figures, what the dots would. */
+  readonly still: boolean;
+}
+
+export const Edges = memo(function Edges({ geometry, identities, still }: EdgesProps) {
+  const available = useLab((lab) =>
+    lab.origins
+      .filter((origin) => origin.available)
+      .map(({ name }) => name)
+      .join('\n'),
+  );
+  const names = new Set(available.split('\n'));
+  return (
+    <svg className={styles.layer} aria-hidden="true">
+      <path
+        className={styles.edge}
+        stroke="var(--text-faint)"
+        d={pathData(straightCurves(geometry.clientsOut, geometry.balancerIn))}
+      />
+      {[...geometry.origins].map(([name, entry]) => (
+        <path
+          key={name}
+          className={`${styles.edge} ${names.has(name) ? '' : styles.asleep}`}
+          stroke={`var(--id-${identities.get(name)?.colour ?? 0})`}
+          d={pathData(edgeCurves(geometry.balancerOut, entry))}
+        />
+      ))}
+      {still && <Flows geometry={geometry} identities={identities} />}
+    </svg>
+  );
+});
+
+const MAX_WIDTH = 12;
+
+function Flows({ geometry, identities }: Omit<EdgesProps, 'still'>) {
+  const { seconds, lastSecond } = useTelemetry('numbers');
+  const rates = [...geometry.origins.keys()].map(
+    (name) => seconds.sum(name, 'started', lastSecond - RECENT_SECONDS + 1, lastSecond) / RECENT_SECONDS,
+  );
+  const most = Math.max(1, ...rates);
+  return [...geometry.origins].map(([name, entry], index) => {
+    const perSecond = rates[index] ?? 0;
+    return (
+      <g key={name}>
+        <path
+          className={styles.edge}
+          stroke={`var(--id-${identities.get(name)?.colour ?? 0})`}
+          style={{ strokeWidth: (perSecond / most) * MAX_WIDTH }}
+          d={pathData(edgeCurves(geometry.balancerOut, entry))}
+        />
+        {!entry.gap && (
+          <text className={styles.rate} x={entry.x - 12} y={entry.y - 8}>
+            {rate(perSecond)}/s
+          </text>
+        )}
+      </g>
+    );
+  });
+}

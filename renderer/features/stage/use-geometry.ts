@@ -1,0 +1,63 @@
+import { type RefObject, useCallback, useLayoutEffect, useState } from 'react';
+import type { Size } from '../../ui/use-size.ts';
+import type { Entry, Geometry } from './geometry.ts';
+import { GAP, type StageLayout } from './layout.ts';
+
+/** Where the cards ended up, measured after each layout that may have moved them. */
+export function useGeometry(
+  stage: RefObject<HTMLElement | null>,
+  layout: StageLayout,
+  size: Size,
+  names: readonly string[],
+): { geometry: Geometry | undefined; measure: () => void } {
+  const [geometry, setGeometry] = useState<Geometry>();
+  const measure = useCallback(() => {
+    if (stage.current) setGeometry(measureStage(stage.current));
+  }, [stage]);
+  const { density, columns } = layout;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the measured elements depend on all of these
+  useLayoutEffect(measure, [measure, density, columns, size.width, size.height, names]);
+  // Fonts that arrive late change how high a card is.
+  useLayoutEffect(() => void document.fonts?.ready.then(measure), [measure]);
+  return { geometry, measure };
+}
+
+function measureStage(stage: HTMLElement): Geometry | undefined {
+  const origin = stage.getBoundingClientRect();
+  const box = (element: Element): { left: number; right: number; top: number; bottom: number; middle: number } => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    return {
+      left: left - origin.left,
+      right: right - origin.left,
+      top: top - origin.top,
+      bottom: bottom - origin.top,
+      middle: (top + bottom) / 2 - origin.top,
+    };
+  };
+  const clients = stage.querySelector('[data-node="clients"]');
+  const balancer = stage.querySelector('[data-node="balancer"]');
+  const frame = stage.querySelector('[data-cards]');
+  if (!clients || !balancer || !frame) return undefined;
+  const cards = box(frame);
+  const from = box(balancer);
+  const origins = new Map<string, Entry>();
+  const halfGap = (GAP * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)) / 2;
+  for (const card of stage.querySelectorAll('[data-origin]')) {
+    const place = box(card);
+    // Scrolled out of sight: its requests go where it went, to the edge of the list.
+    const y = Math.min(cards.bottom - 2, Math.max(cards.top + 2, place.middle));
+    const behind = place.left - cards.left > 40;
+    const before = card.previousElementSibling;
+    const gap =
+      behind && before
+        ? { from: cards.left - 8, to: box(before).right + 8, y: Math.max(cards.top, place.top - halfGap) }
+        : undefined;
+    origins.set((card as HTMLElement).dataset.origin ?? '', { x: place.left, y, ...(gap && { gap }) });
+  }
+  return {
+    clientsOut: { x: box(clients).right, y: box(clients).middle },
+    balancerIn: { x: from.left, y: from.middle },
+    balancerOut: { x: from.right, y: from.middle },
+    origins,
+  };
+}

@@ -1,0 +1,135 @@
+import { createColumns, type Table } from '../../src/protocol/columns.ts';
+import { ATTEMPTS, type Frame, REASONS, type Reason } from '../../src/protocol/frame.ts';
+import { StringTable } from './string-table.ts';
+
+/** One attempt as a screen shows it. */
+export interface AttemptRow {
+  /** Position since the ring was cleared; stable, so it can be a key. */
+  readonly index: number;
+  readonly request: number;
+  readonly attempt: number;
+  /** Whether the request ended with it. */
+  readonly last: boolean;
+  readonly origin: string;
+  readonly client: string;
+  readonly method: string;
+  readonly path: string;
+  readonly strategy: string;
+  readonly at: number;
+  readonly status: number;
+  readonly failure: number;
+  readonly reason: Reason;
+  readonly connected: number;
+  readonly firstByte: number;
+  readonly total: number;
+}
+
+const TEXTS = ['origin', 'client', 'method', 'path', 'strategy'] as const;
+const NUMBERS = [
+  'request',
+  'attempt',
+  'last',
+  'at',
+  'status',
+  'failure',
+  'reason',
+  'connected',
+  'firstByte',
+  'total',
+  'received',
+  'sent',
+] as const;
+
+/** The newest attempts in columns; the oldest rows are overwritten, so a long run costs no more memory than a short one. */
+export class AttemptRing {
+  readonly capacity: number;
+  #columns: Table<typeof ATTEMPTS>['columns'];
+  #strings = new StringTable();
+  #written = 0;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.#columns = createColumns(ATTEMPTS, capacity);
+  }
+
+  /** Rows ever written; the ring holds the last `capacity` of them. */
+  get written(): number {
+    return this.#written;
+  }
+
+  get size(): number {
+    return Math.min(this.#written, this.capacity);
+  }
+
+  clear(): void {
+    this.#written = 0;
+    this.#strings = new StringTable();
+  }
+
+  push({ attempts, strings }: Pick<Frame, 'attempts' | 'strings'>): void {
+    const ids = new Map<number, number>();
+    const own = (theirs: number): number => {
+      let id = ids.get(theirs);
+      if (id === undefined) {
+        id = this.#strings.id(strings[theirs] ?? '');
+        ids.set(theirs, id);
+      }
+      return id;
+    };
+    for (let row = Math.max(0, attempts.rows - this.capacity); row < attempts.rows; row++) {
+      const slot = this.#written % this.capacity;
+      for (const name of NUMBERS) this.#columns[name][slot] = attempts.columns[name][row] ?? 0;
+      for (const name of TEXTS) this.#columns[name][slot] = own(attempts.columns[name][row] ?? 0);
+      this.#written++;
+    }
+    // Paths with ever new queries would fill the table long after their rows are gone.
+    if (this.#strings.size > this.capacity * 3) this.#compact();
+  }
+
+  /** The row written as number `index`, undefined once it was overwritten. */
+  row(index: number): AttemptRow | undefined {
+    if (index < this.#written - this.size || index >= this.#written) return undefined;
+    const slot = index % this.capacity;
+    const columns = this.#columns;
+    const text = (name: (typeof TEXTS)[number]): string => this.#strings.text(columns[name][slot] ?? 0);
+    return {
+      index,
+      request: columns.request[slot] ?? 0,
+      attempt: columns.attempt[slot] ?? 0,
+      last: columns.last[slot] === 1,
+      origin: text('origin'),
+      client: text('client'),
+      method: text('method'),
+      path: text('path'),
+      strategy: text('strategy'),
+      at: columns.at[slot] ?? 0,
+      status: columns.status[slot] ?? 0,
+      failure: columns.failure[slot] ?? 0,
+      reason: REASONS[columns.reason[slot] ?? 0] ?? 'strategy',
+      connected: columns.connected[slot] ?? 0,
+      firstByte: columns.firstByte[slot] ?? 0,
+      total: columns.total[slot] ?? 0,
+    };
+  }
+
+  /** The newest `count` requests (their last attempts), newest first. */
+  newestRequests(count: number): AttemptRow[] {
+    const rows: AttemptRow[] = [];
+    for (let index = this.#written - 1; index >= this.#written - this.size && rows.length < count; index--) {
+      if (this.#columns.last[index % this.capacity] !== 1) continue;
+      const row = this.row(index);
+      if (row) rows.push(row);
+    }
+    return rows;
+  }
+
+  #compact(): void {
+    const fresh = new StringTable();
+    for (let slot = 0; slot < this.size; slot++) {
+      for (const name of TEXTS) {
+        this.#columns[name][slot] = fresh.id(this.#strings.text(this.#columns[name][slot] ?? 0));
+      }
+    }
+    this.#strings = fresh;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * A version number that moves at most once per `interval`, for `useSyncExternalStore`: data arrives up to 30 times a second,
+ * people read a few times a second.
+ */
+export class Pulse {
+  #interval: number;
+  #version = 0;
+  #last = Number.NEGATIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #listeners = new Set<() => void>();
+
+  constructor(interval: number) {
+    this.#interval = interval;
+  }
+
+  /** Something changed; listeners hear of it now, or when the interval is over. */
+  touch(): void {
+    if (this.#timer !== undefined) return;
+    const wait = this.#last + this.#interval - performance.now();
+    if (wait <= 0) this.#beat();
+    else this.#timer = setTimeout(() => this.#beat(), wait);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly version = (): number => this.#version;
+
+  #beat(): void {
+    this.#timer = undefined;
+    this.#last = performance.now();
+    this.#version++;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,50 @@
+import { createColumns } from '../../src/protocol/columns.ts';
+import { type Frame, SECONDS } from '../../src/protocol/frame.ts';
+
+export type SecondColumn = Exclude<keyof typeof SECONDS, 'second' | 'origin'>;
+const COLUMNS = Object.keys(SECONDS).filter((name) => name !== 'second' && name !== 'origin') as SecondColumn[];
+
+/** Exact counts per second of whole requests (the name '') and per origin, for the last `capacity` seconds. */
+export class SecondSeries {
+  readonly capacity: number;
+  #series = new Map<string, ReturnType<typeof createColumns<typeof SECONDS>>>();
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+  }
+
+  clear(): void {
+    this.#series.clear();
+  }
+
+  /** Rows are absolute values, so a second that comes again replaces what was known of it. */
+  push({ seconds, strings }: Pick<Frame, 'seconds' | 'strings'>): void {
+    for (let row = 0; row < seconds.rows; row++) {
+      const name = strings[seconds.columns.origin[row] ?? 0] ?? '';
+      let columns = this.#series.get(name);
+      if (!columns) {
+        columns = createColumns(SECONDS, this.capacity);
+        this.#series.set(name, columns);
+      }
+      const second = seconds.columns.second[row] ?? 0;
+      const slot = second % this.capacity;
+      if ((columns.second[slot] ?? 0) > second) continue;
+      columns.second[slot] = second;
+      for (const column of COLUMNS) columns[column][slot] = seconds.columns[column][row] ?? 0;
+    }
+  }
+
+  /** Undefined when nothing is known of that second. */
+  at(origin: string, second: number, column: SecondColumn): number | undefined {
+    const columns = this.#series.get(origin);
+    const slot = second % this.capacity;
+    return columns?.second[slot] === second ? columns[column][slot] : undefined;
+  }
+
+  /** Over the seconds `from` … `to`, both included; unknown seconds count as nothing. */
+  sum(origin: string, column: SecondColumn, from: number, to: number): number {
+    let sum = 0;
+    for (let second = from; second <= to; second++) sum += this.at(origin, second, column) ?? 0;
+    return sum;
+  }
+}

@@ -1,0 +1,4 @@
+/** Class names that apply, as one string. */
+export function classes(...names: (string | false | undefined)[]): string {
+  return names.filter(Boolean).join(' ');
+}
