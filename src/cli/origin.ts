@@ -3,8 +3,8 @@ import { startOriginServer } from '../engine/origin-server.ts';
 import type { ServiceDefinition } from '../protocol/lab.ts';
 import { completeService } from '../protocol/lab-file-defaults.ts';
 import { examine, finished } from '../protocol/lab-file-fields.ts';
-import { partSchemas } from '../protocol/lab-file-parts.ts';
 import { requireOpenPort } from '../protocol/lab-file-schema.ts';
+import { serviceSchema } from '../protocol/lab-file-service.ts';
 import { bad, parseOptions } from './options.ts';
 import { stopSignal } from './stop-signal.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -71,7 +71,7 @@ One origin server. It answers "origin server response :8081" and prints a line f
 };
 
 function serviceOf(values: { time?: string; workers?: string; queue?: string; errors?: string }): ServiceDefinition {
-  const { output, findings } = examine(partSchemas('written').service, {
+  const { output, findings } = examine(serviceSchema('written'), {
     time: timeOf(values.time ?? '0ms'),
     ...(values.workers !== undefined && { workers: wholeNumber(values.workers) }),
     ...(values.queue !== undefined && { queue: wholeNumber(values.queue) }),

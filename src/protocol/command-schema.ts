@@ -13,8 +13,10 @@ import {
   type ServicePatch,
   type TrafficPatch,
 } from './lab-file-defaults.ts';
+import { faultSchema } from './lab-file-faults.ts';
 import {
   choice,
+  duration,
   examine,
   fields,
   finished,
@@ -27,13 +29,14 @@ import {
   suggest,
   text,
 } from './lab-file-fields.ts';
-import { partSchemas } from './lab-file-parts.ts';
 import { pathText } from './lab-file-path.ts';
+import { healthSchema, retrySchema, timeoutsSchema } from './lab-file-policies.ts';
 import { originSchema } from './lab-file-schema.ts';
+import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
+import { CLIENTS, trafficSchema } from './lab-file-traffic.ts';
 import { quote } from './units.ts';
 
-const parts = partSchemas('machine');
 const ORIGIN = text(40);
 const NEW_ORIGIN = originSchema('machine');
 const FLAG = read((value) => {
@@ -50,21 +53,21 @@ const SETTINGS: Schema<Settings> = fields(
 );
 
 const POLICIES: Schema<PolicyPatch> = fields(
-  { health: parts.health, retry: parts.retry, timeouts: parts.timeouts },
+  { health: healthSchema('machine'), retry: retrySchema('machine'), timeouts: timeoutsSchema('machine') },
   { example: '{ "retry": { "attempts": 1 } }' },
 );
 
 /** Each command's fields beside `command`; all of them are required. */
 const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<string, Schema<unknown>>>>> = {
   'set-strategy': { strategy: strategySchema('machine') },
-  'set-traffic': { traffic: parts.traffic },
-  'set-clients': { clients: parts.clients },
+  'set-traffic': { traffic: trafficSchema('machine') },
+  'set-clients': { clients: CLIENTS },
   pause: {},
   run: {},
   'add-origin': { origin: NEW_ORIGIN },
   'remove-origin': { origin: ORIGIN },
   'set-weight': { origin: ORIGIN, weight: number({ above: 0, max: 1000 }) },
-  'set-service': { origin: ORIGIN, service: parts.service },
+  'set-service': { origin: ORIGIN, service: serviceSchema('machine') },
   'set-policies': { policies: POLICIES },
   marker: { text: text(200) },
   'save-settings': { settings: SETTINGS },
@@ -73,12 +76,16 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<s
 const NAMES: readonly string[] = [...Object.keys(COMMANDS), 'fault'];
 const NAME = choice(NAMES);
 
+const FAULT: Schema<Record<string, unknown>> = faultSchema(
+  { command: NAME, origin: ORIGIN, for: duration('machine', { above: 0 }) },
+  ['origin'],
+  'machine',
+);
+
 const COMMAND: Schema<Record<string, unknown>> = v.lazy((input): Schema<Record<string, unknown>> => {
   const name = isRecord(input) ? input.command : undefined;
   if (name === 'fault') {
-    return parts.fault({ command: NAME, origin: ORIGIN, for: parts.duration({ above: 0 }) }, ['origin']) as Schema<
-      Record<string, unknown>
-    >;
+    return FAULT;
   }
   const own =
     typeof name === 'string' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined;

@@ -83,6 +83,14 @@ export function quantity(kind: Quantity, numbers: Numbers, range: Range = {}): S
   return read((value) => within(parseQuantity(kind, value, SUBJECT, numbers), range, print));
 }
 
+/** A day: longer than any lesson, and within what a timer can wait. */
+const DAY = 24 * 3_600_000;
+
+/** A duration in ms, of at most a day. */
+export function duration(numbers: Numbers, range: Range = {}): Schema<number> {
+  return quantity('duration', numbers, { max: DAY, ...range });
+}
+
 function within(value: number, range: Range, print: (value: number) => string): number {
   if (range.above !== undefined && value <= range.above)
     throw refuse(`${SUBJECT} must be above ${print(range.above)}.`);
@@ -101,6 +109,24 @@ export function choice<const Words extends readonly string[]>(words: Words): Sch
         : `${SUBJECT} must be one of ${words.join(', ')}, not ${quote(value)}.`,
     );
   });
+}
+
+/** One of a few words, or what is no word by its own schema. */
+export function wordOr<const Word extends string, Value>(
+  words: readonly Word[],
+  otherwise: Schema<Value>,
+): Schema<Value | Word> {
+  const word = choice(words);
+  return v.lazy((input) => (typeof input === 'string' ? word : otherwise) as Schema<Value | Word>) as never;
+}
+
+/** The word `off` for this value, or what is no word by its own schema. */
+export function offOr<Value>(value: Value, otherwise: Schema<Value>): Schema<Value> {
+  const off = v.pipe(
+    choice(['off']),
+    v.transform(() => value),
+  );
+  return v.lazy((input) => (typeof input === 'string' ? off : otherwise) as Schema<Value>) as never;
 }
 
 /** A line of text without control characters. */

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import type { ClientsDefinition, LabDefinition, ScheduledFault } from './lab.ts';
 import type { PolicyPatch, ServicePatch, TrafficPatch } from './lab-file-defaults.ts';
+import { faultSchema } from './lab-file-faults.ts';
 import {
   choice,
+  duration,
   fields,
   integer,
   isRecord,
@@ -15,8 +17,10 @@ import {
   SUBJECT,
   text,
 } from './lab-file-fields.ts';
-import { partSchemas } from './lab-file-parts.ts';
+import { healthSchema, retrySchema, timeoutsSchema } from './lab-file-policies.ts';
+import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
+import { CLIENTS, trafficSchema } from './lab-file-traffic.ts';
 import { quote } from './units.ts';
 
 export const LAB_FILE_VERSION = 1;
@@ -106,7 +110,6 @@ function isUrl(text: string): boolean {
  * @param numbers `machine`: for commands, which add one at a time (no count) and may leave the port open with 0
  */
 export function originSchema(numbers: Numbers): Schema<WrittenOrigin> {
-  const { service } = partSchemas(numbers);
   const command = numbers === 'machine';
   const port = command
     ? v.lazy(
@@ -124,7 +127,7 @@ export function originSchema(numbers: Numbers): Schema<WrittenOrigin> {
     port: port as Schema<number>,
     url: URL_OF_ORIGIN,
     weight: number({ above: 0, max: 1000 }),
-    service,
+    service: serviceSchema(numbers),
     ...(!command && { count: integer(1, 200) }),
   };
   const origin = fields(entries, { example: command ? '{ "name": "B", "port": 8082 }' : '{ name: A, port: 8081 }' });
@@ -143,8 +146,6 @@ export function originSchema(numbers: Numbers): Schema<WrittenOrigin> {
   }) as Schema<WrittenOrigin>;
 }
 
-const parts = partSchemas('written');
-
 const VERSION = read((value) => {
   if (value !== LAB_FILE_VERSION) throw refuse(`${SUBJECT} must be ${LAB_FILE_VERSION}, not ${quote(value)}.`);
   return LAB_FILE_VERSION as typeof LAB_FILE_VERSION;
@@ -160,19 +161,20 @@ export const LAB_FILE: Schema<unknown> = fields(
     trustForwarded: choice(['loopback', 'none']),
     strategy: strategySchema('written'),
     origins: list(originSchema('written'), '{ name: A, port: 8081 }', 1),
-    clients: parts.clients,
-    traffic: parts.traffic,
-    health: parts.health,
-    retry: parts.retry,
-    timeouts: parts.timeouts,
+    clients: CLIENTS,
+    traffic: trafficSchema('written'),
+    health: healthSchema('written'),
+    retry: retrySchema('written'),
+    timeouts: timeoutsSchema('written'),
     faults: list(
-      parts.fault<ScheduledFault>({ at: parts.duration(), origin: ORIGIN_NAME, for: parts.duration({ above: 0 }) }, [
-        'at',
-        'origin',
-      ]),
+      faultSchema<ScheduledFault>(
+        { at: duration('written'), origin: ORIGIN_NAME, for: duration('written', { above: 0 }) },
+        ['at', 'origin'],
+        'written',
+      ),
       '{ at: 10s, origin: B, do: kill }',
     ),
-    duration: parts.duration({ above: 0 }),
+    duration: duration('written', { above: 0 }),
   },
-  { example: '"evenkeel: 1" and a list of origins', required: ['evenkeel', 'origins'] },
+  { example: '"evenkeel: 1" and a list of origins', required: ['origins'] },
 );

@@ -66,7 +66,10 @@ function parameterised(input: Record<string, unknown>, numbers: Numbers): Schema
           spec[key] = alone.value[key];
         }
       }
-      return refused ? NEVER : normaliseSpec(spec);
+      const whole = attempt(() => normaliseSpec(spec));
+      if ('value' in whole && !refused) return whole.value;
+      if ('refusal' in whole) addIssue({ message: whole.refusal });
+      return NEVER;
     }),
   );
 }

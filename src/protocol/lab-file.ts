@@ -75,6 +75,9 @@ function read(value: unknown, fileName: string | undefined): { lab?: LabDefiniti
     isRecord(written.listen) || written.listen === undefined ? (written.listen ?? DEFAULT_LISTEN) : undefined;
   const resolved = resolveOrigins(Array.isArray(written.origins) ? written.origins : [], listen?.port);
   const all = [...findings, ...resolved.findings];
+  if (version === undefined) {
+    all.push({ path: [], message: `The lab file needs its version: begin with "evenkeel: ${LAB_FILE_VERSION}".` });
+  }
   if (resolved.named && Array.isArray(written.origins)) {
     all.push(
       ...unknownOriginsInRules(

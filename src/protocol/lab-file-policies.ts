@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+import type { RetryCondition } from '../core/policies.ts';
+import type { PolicyPatch } from './lab-file-defaults.ts';
+import {
+  choice,
+  duration,
+  fields,
+  integer,
+  list,
+  type Numbers,
+  offOr,
+  quantity,
+  type Schema,
+  wordOr,
+} from './lab-file-fields.ts';
+import { PATH } from './lab-file-traffic.ts';
+
+type Patch<Policy extends keyof PolicyPatch> = Schema<NonNullable<PolicyPatch[Policy]>>;
+
+export function healthSchema(numbers: Numbers): Patch<'health'> {
+  const positive = duration(numbers, { above: 0 });
+  const active = fields(
+    {
+      path: PATH,
+      every: duration(numbers, { min: 100 }),
+      timeout: positive,
+      fall: integer(1, 100),
+      rise: integer(1, 100),
+    },
+    { example: '{ path: /healthz, every: 2s, timeout: 1s, fall: 3, rise: 2 } or off' },
+  );
+  const passive = fields(
+    { failures: integer(1, 1000), base: positive, max: positive, maxShare: quantity('share', numbers) },
+    { example: '{ failures: 5, base: 10s } or off' },
+  );
+  const health = fields(
+    { active: wordOr(['off', 'on'], active), passive: wordOr(['off', 'on'], passive) },
+    { example: '{ active: { every: 2s }, passive: off }' },
+  );
+  return offOr<NonNullable<PolicyPatch['health']>>({ active: 'off', passive: 'off' }, health);
+}
+
+const CONDITION: Schema<RetryCondition> = choice(['connect-failure', 'reset', 'timeout', 'server-error']);
+const CONDITIONS = list(CONDITION, '[connect-failure]');
+const ONE_CONDITION = v.pipe(
+  CONDITION,
+  v.transform((condition) => [condition]),
+);
+
+export function retrySchema(numbers: Numbers): Patch<'retry'> {
+  const on = v.lazy((input) => (typeof input === 'string' ? ONE_CONDITION : CONDITIONS)) as Schema<RetryCondition[]>;
+  const retry = fields(
+    { attempts: integer(1, 20), on, budget: quantity('share', numbers) },
+    { example: '{ attempts: 3, on: [connect-failure] } or off' },
+  );
+  return offOr<NonNullable<PolicyPatch['retry']>>({ attempts: 1 }, retry);
+}
+
+export function timeoutsSchema(numbers: Numbers): Patch<'timeouts'> {
+  const positive = duration(numbers, { above: 0 });
+  return fields({ connect: positive, firstByte: positive }, { example: '{ connect: 2s, firstByte: 15s }' });
+}
