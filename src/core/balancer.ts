@@ -211,7 +211,10 @@ export class Balancer {
     this.#health.advance(now);
   }
 
-  /** When (ms) `checksDue` or `advance` has something to do; Infinity if never. */
+  /**
+   * When (ms) `checksDue` or `advance` has something to do; Infinity if never. Anything that happens may bring it forward:
+   * ask again after `add`, `finished`, `checkResult`, `setPolicies`.
+   */
   nextEventAt(now: number): number {
     return this.#health.nextEventAt(now);
   }

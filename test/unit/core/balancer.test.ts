@@ -101,6 +101,17 @@ describe('changing a running lab', () => {
     expect(again.status).toBe('up');
   });
 
+  it('reports nothing more of a removed origin', () => {
+    const { balancer, transitions } = lab([1]);
+    const removed = balancer.origin('A') as OriginView;
+    for (let i = 0; i < 9; i++) balancer.started(removed, 0);
+    balancer.drain('A', 1);
+    balancer.remove('A', 2);
+    for (let i = 0; i < 9; i++) balancer.finished(removed, { failure: 'reset', duration: 1 }, 3);
+    balancer.started(removed, 4);
+    expect(transitions.map(({ to }) => to)).toEqual(['draining']);
+  });
+
   it('refuses what makes no sense with a sentence that says so', () => {
     const { balancer } = lab([1, 1]);
     expect(() => balancer.add({ name: 'A', address: 'x:1', weight: 1 }, 0)).toThrow('already an origin called "A"');
@@ -295,7 +306,7 @@ it('replays a whole lab from its seed', () => {
   expect(run().transitions.length).toBeGreaterThan(3);
 });
 
-it('makes a million choices per second and more, so that the data path does not wait for it', () => {
+it('makes 100,000 choices in well under a second, so that the data path does not wait for it', () => {
   const { balancer } = lab(new Array(10).fill(1), {
     strategy: { use: 'least-connections' },
     policies: DEFAULT_POLICIES,
@@ -311,6 +322,7 @@ it('makes a million choices per second and more, so that the data path does not 
   cycle(20_000);
   const start = performance.now();
   cycle(100_000);
-  // Ten times the time it takes on a slow machine.
-  expect(performance.now() - start).toBeLessThan(1000);
+  // Many times what it takes, for machines that are busy with something else.
+  const took = performance.now() - start;
+  expect(took).toBeLessThan(1000);
 });

@@ -154,6 +154,16 @@ describe('passive ejection', () => {
     expect(view(balancer)).toMatchObject({ status: 'up', available: true });
   });
 
+  it('forgives in time, too, when the clock is set back', () => {
+    const { balancer } = lab([1], { policies: passive() });
+    fail(balancer, 5, 50_000_000);
+    balancer.advance(50_010_000);
+    const back = 40_000_000;
+    expect(balancer.nextEventAt(back)).toBe(back + 10_000);
+    balancer.advance(back + 10_000);
+    expect(view(balancer).timesEjected).toBe(0);
+  });
+
   it('lets everyone return when it is switched off, and keeps ejections when its numbers change', () => {
     const { balancer } = lab([1, 1], { policies: passive() });
     fail(balancer, 5, 0);
