@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { EvenkeelError } from '../src/core/errors.ts';
 import { Lab, type LabPorts } from '../src/host/lab.ts';
 import type { LabDefinition } from '../src/protocol/lab.ts';
@@ -18,9 +17,9 @@ export class DesktopLab {
     this.#ports = ports;
   }
 
-  /** @throws EvenkeelError when the file cannot be read or is wrong, or the lab cannot start */
-  static async start(file: string, ports: LabPorts): Promise<DesktopLab> {
-    return new DesktopLab(await Lab.start(await readLab(file), ports), ports);
+  /** @throws EvenkeelError when the balancer cannot start */
+  static async start(definition: LabDefinition, ports: LabPorts): Promise<DesktopLab> {
+    return new DesktopLab(await Lab.start(definition, ports), ports);
   }
 
   get state(): Lab['state'] {
@@ -36,7 +35,7 @@ export class DesktopLab {
    * lab that does not start gives way to the one before it.
    *
    * @param onReplaced another lab runs, if only the one before started anew: pages have to connect again
-   * @throws EvenkeelError as `start`
+   * @throws EvenkeelError as `readLab` and `start`
    */
   open(file: string, onReplaced: () => void): Promise<void> {
     const change = this.#change.then(() => this.#open(file, onReplaced));
@@ -64,19 +63,20 @@ export class DesktopLab {
   }
 }
 
-/** @throws EvenkeelError `storage` | `bad-lab` */
-async function readLab(file: string): Promise<LabDefinition> {
+/** @throws EvenkeelError `bad-lab` with a line for each problem, when the file cannot be read or is wrong */
+export async function readLab(file: string): Promise<LabDefinition> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-    throw new EvenkeelError('bad-lab', `The lab file ${file} cannot be read: ${why}.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new EvenkeelError(
+      'bad-lab',
+      code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${message}).`,
+    );
   }
-  const parsed = parseLabFile(text, basename(file));
+  const parsed = parseLabFile(text, file);
   if ('lab' in parsed) return parsed.lab;
-  const [first, ...others] = parsed.problems;
-  const where = first ? `, line ${first.line}, column ${first.column}: ${first.message}` : ' is not a lab file.';
-  const more = others.length > 0 ? ` (${others.length} more; see evenkeel check.)` : '';
-  throw new EvenkeelError('bad-lab', `${file}${where}${more}`);
+  const lines = parsed.problems.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`);
+  throw new EvenkeelError('bad-lab', lines.join('\n'));
 }

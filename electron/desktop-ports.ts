@@ -1,19 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { app } from 'electron';
 import type { LabPorts } from '../src/host/lab.ts';
+import { builtFolder, packageVersion, settingsFile } from '../src/host/node-ports.ts';
 import { createUtilitySpawner } from './utility-spawner.ts';
 
-/** What the lab needs of this host. */
-export function desktopPorts(appFolder: string): LabPorts {
-  const node = join(appFolder, 'dist', 'node');
+/** What the lab needs of this host: all as in plain Node, but for how origins are started. */
+export function desktopPorts(): LabPorts {
+  const built = builtFolder();
   return {
     host: 'desktop',
-    spawner: createUtilitySpawner(join(node, 'origin.cjs')),
-    engineFile: join(node, 'engine.cjs'),
-    trafficFile: join(node, 'traffic.cjs'),
-    settingsFile: join(app.getPath('userData'), 'settings.json'),
+    spawner: createUtilitySpawner(join(built, 'origin.cjs')),
+    engineFile: join(built, 'engine.cjs'),
+    trafficFile: join(built, 'traffic.cjs'),
+    settingsFile: settingsFile(),
     // Not `app.getVersion()`, which is Electron's own until the app is packaged.
-    version: (JSON.parse(readFileSync(join(appFolder, 'package.json'), 'utf8')) as { version: string }).version,
+    version: packageVersion(built),
   };
 }

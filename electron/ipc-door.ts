@@ -7,6 +7,9 @@ import type { Channel } from './channel.ts';
 const OPEN = 'evenkeel:open' satisfies Channel;
 const MESSAGE = 'evenkeel:message' satisfies Channel;
 
+/** Messages kept for a lab that is still starting; a page that says more is not ours, or is broken. */
+const MAX_EARLY = 100;
+
 /**
  * The one door between the page and the lab, and the only file that may import `ipcMain`. It lets in text from the main
  * frame of our own page and nothing else; what a message means is checked behind it, by the lab, for every host alike.
@@ -68,10 +71,14 @@ function payloadProblem(payload: unknown): string | undefined {
   return undefined;
 }
 
-/** One page's connection, from the moment it listens until it goes. */
+/**
+ * One page's connection, from the moment it listens until it goes. The page may be there before the lab: what it says in
+ * the meantime is kept for the first listener.
+ */
 class PageTransport implements Transport {
   #contents: WebContents;
   #listeners: ((message: Message) => void)[] = [];
+  #early: string[] = [];
   #closers: (() => void)[] = [];
   #open = true;
 
@@ -88,19 +95,24 @@ class PageTransport implements Transport {
 
   onMessage(listener: (message: Message) => void): void {
     this.#listeners.push(listener);
+    for (const text of this.#early.splice(0)) listener(text);
   }
 
   onClose(listener: () => void): void {
-    this.#closers.push(listener);
+    if (this.#open) this.#closers.push(listener);
+    else listener();
   }
 
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#early = [];
     for (const closer of this.#closers.splice(0)) closer();
   }
 
   receive(text: string): void {
-    if (this.#open) for (const listener of this.#listeners) listener(text);
+    if (!this.#open) return;
+    if (this.#listeners.length > 0) for (const listener of this.#listeners) listener(text);
+    else if (this.#early.length < MAX_EARLY) this.#early.push(text);
   }
 }

@@ -3,8 +3,8 @@ import { BrowserWindow, nativeTheme } from 'electron';
 import type { Settings } from '../src/protocol/command.ts';
 import { APP_PAGE } from './app-origin.ts';
 
-/** The screen's own background in each theme: a window that shows anything else first would flash. */
-const BACKGROUND = { dark: '#0f172a', light: '#ffffff' } as const;
+/** As `--ground` in renderer/app/tokens.css: a window that shows anything else before its page would flash. */
+const BACKGROUND = { dark: '#0b1220', light: '#f4f6fa' } as const;
 
 /** The one place where a window is made. It is shown when it has something to show. */
 export function createWindow(electronFolder: string, theme: Settings['theme']): BrowserWindow {

@@ -94,6 +94,30 @@ describe('a page load', () => {
   });
 });
 
+describe('a lab that is still starting', () => {
+  it('hears what the page said meanwhile, and that it went', () => {
+    const waiting: Transport[] = [];
+    ipc.removeAllListeners();
+    openDoor(
+      contents,
+      (transport) => waiting.push(transport),
+      (sentence) => log.push(sentence),
+    );
+    open();
+    send('first');
+    open();
+    send('second');
+    const [gone, here] = waiting;
+    const heard: Message[] = [];
+    const closed = vi.fn();
+    gone?.onMessage((message) => heard.push(message));
+    gone?.onClose(closed);
+    here?.onMessage((message) => heard.push(message));
+    expect(heard).toEqual(['second']);
+    expect(closed).toHaveBeenCalledOnce();
+  });
+});
+
 describe('the door refuses', () => {
   it.each([
     ['a frame inside the page', { parent: {} }],

@@ -68,7 +68,7 @@ describe('an origin as a utility process', () => {
     child.stdout.write('o\n');
     await nextTurn();
     await nextTurn();
-    expect(lines.toSorted()).toEqual(['oh', 'one', 'two']);
+    expect(lines.sort()).toEqual(['oh', 'one', 'two']);
   });
 
   it('is killed with SIGKILL and says so, whatever code Electron reports', () => {

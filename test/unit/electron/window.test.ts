@@ -47,10 +47,10 @@ describe('the window', () => {
   });
 
   it.each([
-    ['dark', false, '#0f172a'],
-    ['light', true, '#ffffff'],
-    ['system', true, '#0f172a'],
-    ['system', false, '#ffffff'],
+    ['dark', false, '#0b1220'],
+    ['light', true, '#f4f6fa'],
+    ['system', true, '#0b1220'],
+    ['system', false, '#f4f6fa'],
   ] as const)('of the theme %s (the system dark: %s) begins in %s', (theme, systemIsDark, background) => {
     (nativeTheme as { shouldUseDarkColors: boolean }).shouldUseDarkColors = systemIsDark;
     createWindow('/dist/electron', theme);
