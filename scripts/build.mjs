@@ -1,6 +1,6 @@
 // Builds dist/ (renderer, Node entries, Electron entries). With --if-stale it does nothing when no source is newer than
 // the last build, which is what `npm start` and the tests ask for.
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,6 +25,7 @@ export function isStale() {
 export async function build(quiet) {
   const started = new Date();
   rmSync(stamp, { force: true });
+  for (const folder of ['node', 'electron']) rmSync(join(root, 'dist', folder), { recursive: true, force: true });
   const { build: viteBuild } = await import('vite');
   const logLevel = quiet ? 'error' : 'warn';
   await Promise.all([

@@ -1,5 +1,5 @@
 import { EvenkeelError } from './errors.ts';
-import { type FailureKind, isOriginFailure } from './failure.ts';
+import { type FailureKind, isConnectFailure, isOriginFailure } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
 import { Origin, type OriginView } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
@@ -7,7 +7,7 @@ import type { Policies } from './policies.ts';
 import { type FailedAttempt, isRetriable, RetryBudget } from './retry.ts';
 import type { Rng } from './rng.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
-import type { Figure, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
+import type { Figure, Outcome, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
 import { didYouMean } from './suggestion.ts';
 
 export type { Transition } from './health-supervisor.ts';
@@ -177,12 +177,7 @@ export class Balancer {
     const failed = failure !== undefined && isOriginFailure(failure);
     if (failed) this.#health.attemptFailed(origin, now);
     else if (failure === undefined) this.#health.attemptSucceeded(origin);
-    this.#strategy.finished?.(
-      origin,
-      failed ? 'failure' : failure === undefined ? 'success' : 'abandoned',
-      duration,
-      now,
-    );
+    this.#strategy.finished?.(origin, outcomeOf(failure), duration, now);
   }
 
   /** The origins to check now, each with its check in progress from here on; every one wants a `checkResult`. */
@@ -219,10 +214,14 @@ export class Balancer {
     return this.#health.nextEventAt(now);
   }
 
-  /** Whether the policy and the budget let a failed attempt be followed by another. */
+  /**
+   * Whether the policy and the budget let a failed attempt be followed by another. A connect failure is outside the budget:
+   * no origin worked on the request yet, so trying elsewhere adds no load and cannot make a storm.
+   */
   mayRetry(failed: FailedAttempt): boolean {
     const policy = this.#policies.retry;
-    return isRetriable(failed, policy) && this.#budget.allows(policy.budget);
+    if (!isRetriable(failed, policy)) return false;
+    return (isConnectFailure(failed.failure) && !failed.bytesSent) || this.#budget.allows(policy.budget);
   }
 
   /** A request came in (once per request, whatever its attempts). */
@@ -279,4 +278,13 @@ export class Balancer {
 function checkWeight(name: string, weight: number): void {
   if (weight > 0 && weight < Number.POSITIVE_INFINITY) return;
   throw new EvenkeelError('bad-argument', `The weight of "${name}" must be a number above 0, not ${weight}.`);
+}
+
+/**
+ * What a strategy learns of an attempt. A 5xx is an answer like any other to it (nginx, by default, lowers a weight for
+ * errors and timeouts only): else a canary with errors would get less than its share, and hide them.
+ */
+function outcomeOf(failure: FailureKind | undefined): Outcome {
+  if (failure === undefined || failure === 'server-error') return 'success';
+  return isOriginFailure(failure) ? 'failure' : 'abandoned';
 }

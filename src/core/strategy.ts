@@ -39,7 +39,7 @@ export interface RequestInfo {
   header(name: string): string | undefined;
 }
 
-/** `abandoned`: the client left before the end, which says nothing about the origin. */
+/** `failure`: no answer, or a broken one (a 5xx is an answer). `abandoned`: the client left before the end, which says nothing about the origin. */
 export type Outcome = 'success' | 'failure' | 'abandoned';
 
 /** How one origin is chosen for one request. One file each in `strategies/`. */

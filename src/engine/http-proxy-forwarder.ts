@@ -191,10 +191,14 @@ class Attempt implements Body {
     clearTimeout(this.#timer);
     this.#response.off('close', this.#onClientClose);
     this.#request.off('data', this.#onRequestData);
-    if (failure && this.#outgoing) {
+    // An origin may answer before it has the whole body: then this connection has half a body on it and must not be used
+    // again, and what the client still sends must be read, or its next request would never be. After a failure the
+    // connection is of no use either; errors it still emits are ignored.
+    if (this.#outgoing && (failure || !this.#outgoing.writableFinished)) {
       this.#request.unpipe(this.#outgoing);
-      // It may still emit errors; http-proxy's listener takes them and `#over` ignores them.
       this.#outgoing.destroy();
+      // Without a connection nothing was read yet: the body stays whole for another origin.
+      if (this.#connectedAt > 0) this.#request.resume();
     }
     this.#done({
       failure,

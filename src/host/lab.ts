@@ -140,6 +140,8 @@ export class Lab {
   async command(value: unknown): Promise<CommandResult> {
     const command = parseCommand(value, this.definition);
     const result = await execute(this, command);
+    // The engine reports changes soon; whoever asked wants to see this one now.
+    this.roster.update(await this.engine.peer.request<EngineOriginState[]>('origins'));
     this.changed();
     return result;
   }

@@ -109,16 +109,42 @@ describe('the retry budget', () => {
   });
 
   it('is asked by the balancer after the policy', () => {
-    const { balancer } = lab([1, 1], { policies: policies({ retry: { attempts: 2 } }) });
-    const attempt = failed({});
+    const { balancer } = lab([1, 1], { policies: policies({ retry: { attempts: 2, on: ['reset'] } }) });
+    const attempt = failed({ failure: 'reset', bytesSent: true });
     balancer.requestStarted();
     expect(balancer.mayRetry(attempt)).toBe(true);
     for (let i = 0; i < 3; i++) balancer.retryStarted();
     expect(balancer.mayRetry(attempt)).toBe(false);
     balancer.retryFinished();
     expect(balancer.mayRetry(attempt)).toBe(true);
-    expect(balancer.mayRetry(failed({ attempt: 2 }))).toBe(false);
-    expect(balancer.mayRetry(failed({ failure: 'reset' }))).toBe(false);
+    expect(balancer.mayRetry(failed({ failure: 'reset', attempt: 2 }))).toBe(false);
+    expect(balancer.mayRetry(failed({ failure: 'first-byte-timeout' }))).toBe(false);
     balancer.requestFinished();
+  });
+
+  it('is not needed after a connect failure: no origin has worked on the request yet', () => {
+    const { balancer } = lab([1, 1], { policies: policies({ retry: { attempts: 2 } }) });
+    balancer.requestStarted();
+    for (let i = 0; i < 3; i++) balancer.retryStarted();
+    expect(balancer.mayRetry(failed({}))).toBe(true);
+    expect(balancer.mayRetry(failed({ attempt: 2 }))).toBe(false);
+  });
+});
+
+describe('what a strategy learns', () => {
+  it('is no failure from a 5xx, so that a canary with errors keeps exactly its share of 9:1', () => {
+    const { balancer } = lab([9, 1], { strategy: { use: 'weighted-round-robin' } });
+    const sent = { stable: 0, canary: 0 };
+    const request = { client: '10.0.0.1', method: 'GET', path: '/', header: () => undefined };
+    for (let i = 0; i < 1000; i++) {
+      const decision = balancer.choose(request, i);
+      if (!decision) throw new Error('nothing chosen');
+      const canary = decision.origin === balancer.origins[1];
+      sent[canary ? 'canary' : 'stable']++;
+      balancer.started(decision.origin, i);
+      const erring = canary && sent.canary % 5 === 0;
+      balancer.finished(decision.origin, erring ? { failure: 'server-error', duration: 1 } : { duration: 1 }, i);
+    }
+    expect(sent).toEqual({ stable: 900, canary: 100 });
   });
 });
