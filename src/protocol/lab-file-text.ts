@@ -7,6 +7,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml';
 import type { Path } from './lab-file-path.ts';
@@ -44,7 +45,7 @@ export function parseText(text: string): ParsedText {
     lineCounter: lines,
     stringKeys: true,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   });
   if (document.errors.some((error) => error.code === 'RESOURCE_EXHAUSTION')) {
     return unreadable(position(document.contents?.range?.[0] ?? 0), 'This is nested too deeply for a lab file.');
@@ -53,21 +54,21 @@ export function parseText(text: string): ParsedText {
     ...position(error.pos[0]),
     message: sentence(error, text),
   }));
-  const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
-  let value: unknown;
-  if (readable) {
-    try {
-      value = document.toJS({ maxAliasCount: MAX_ALIASES });
-    } catch {
-      return unreadable(
-        position(firstAlias(document)),
-        'The aliases (*name) here repeat too much; write the values out.',
-      );
-    }
-    if (isCyclic(value)) {
-      return unreadable(position(firstAlias(document)), 'An alias (*name) here contains itself; write the value out.');
-    }
+  const aliases = aliasesOf(document);
+  for (const { offset, name, resolves } of aliases) {
+    if (!resolves) problems.push({ ...position(offset), message: `There is no &${name} before this *${name}.` });
   }
+  const readable =
+    document.errors.every(({ code }) => code === 'DUPLICATE_KEY') && aliases.every(({ resolves }) => resolves);
+  if (!readable) return { value: undefined, problems, locate: () => position(0) };
+  const firstAlias = position(aliases[0]?.offset ?? 0);
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch {
+    return unreadable(firstAlias, 'The aliases (*name) here repeat too much; write the values out.');
+  }
+  if (isCyclic(value)) return unreadable(firstAlias, 'An alias (*name) here contains itself; write the value out.');
   return { value, problems, locate: (path, atKey = false) => position(offsetOf(document, path, atKey)) };
 }
 
@@ -85,23 +86,25 @@ function sentence(error: YAMLError, text: string): string {
   return `This is not valid YAML: ${error.message.replace(/[.\s]+$/, '')}.`;
 }
 
-function firstAlias(document: Document.Parsed): number {
-  return findAlias(document.contents) ?? 0;
+interface AliasInText {
+  readonly offset: number;
+  readonly name: string;
+  readonly resolves: boolean;
 }
 
-function findAlias(node: unknown): number | undefined {
-  if (isAlias(node)) return node.range?.[0];
-  if (isSeq(node)) return first(node.items);
-  if (isMap(node)) return first(node.items.map((pair) => pair.value));
-  return undefined;
-}
-
-function first(nodes: readonly unknown[]): number | undefined {
-  for (const node of nodes) {
-    const offset = findAlias(node);
-    if (offset !== undefined) return offset;
-  }
-  return undefined;
+/** In the order of the text. */
+function aliasesOf(document: Document.Parsed): AliasInText[] {
+  const found: AliasInText[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      found.push({
+        offset: alias.range?.[0] ?? 0,
+        name: alias.source,
+        resolves: alias.resolve(document) !== undefined,
+      });
+    },
+  });
+  return found;
 }
 
 function isCyclic(value: unknown, above: readonly unknown[] = []): boolean {
@@ -115,7 +118,10 @@ function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number
   let offset = node?.range?.[0] ?? 0;
   for (const [depth, step] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      // Of a key that is written twice the last value counts.
+      const pair = [...node.items]
+        .reverse()
+        .find((item) => isScalar(item.key) && String(item.key.value) === String(step));
       if (!pair) return offset;
       const key = pair.key as Node;
       node = resolve(document, pair.value);

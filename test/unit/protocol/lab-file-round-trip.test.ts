@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
+import { normaliseSpec, STRATEGIES } from '../../../src/core/strategies/registry.ts';
+import type { Parameter, StrategySpec } from '../../../src/core/strategy.ts';
+import type { LabDefinition, OriginDefinition, ScheduledFault } from '../../../src/protocol/lab.ts';
+import { parseLabFile, printLabFile } from '../../../src/protocol/lab-file.ts';
+
+const DAY = 24 * 3_600_000;
+const real = (min: number, max: number) =>
+  fc.double({ min, max, noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
+/** Round figures, as people write them, and any other. */
+const duration = (min: number, max = DAY) =>
+  fc.oneof(fc.integer({ min: Math.ceil(min), max }), fc.constantFrom(1000, 1500, 60_000), real(min, max));
+const share = fc.oneof(fc.constantFrom(0, 0.1, 0.07, 0.5, 1), real(0, 1));
+const optional = <Value>(value: fc.Arbitrary<Value>, standard: Value) => fc.oneof(fc.constant(standard), value);
+
+const service = fc.record({
+  time: fc.oneof(
+    fc.record({ constant: duration(0, 600_000) }),
+    fc.record({ exponential: duration(0.001, 600_000) }),
+    fc
+      .tuple(duration(0, 600_000), duration(0, 600_000))
+      .map(([a, b]) => ({ uniform: { min: Math.min(a, b), max: Math.max(a, b) } })),
+    fc.record({ lognormal: fc.record({ median: duration(0.001, 600_000), sigma: real(0, 5) }) }),
+    fc.record({ pareto: fc.record({ min: duration(0.001, 600_000), alpha: real(0.001, 100) }) }),
+  ),
+  workers: fc.oneof(fc.constant('unlimited' as const), fc.integer({ min: 1, max: 1000 })),
+  queue: fc.oneof(fc.constant('unlimited' as const), fc.integer({ min: 0, max: 1000 })),
+  errorRate: share,
+});
+
+const name = fc.stringMatching(/^[A-Za-zÄé0-9](?:[A-Za-z0-9 ._-]{0,20}[A-Za-z0-9._-])?$/);
+const weight = optional(real(0.001, 1000), 1);
+const origins: fc.Arbitrary<OriginDefinition[]> = fc
+  .uniqueArray(
+    fc.oneof(
+      fc.record({ name, port: fc.integer({ min: 1024, max: 65_534 }), weight, service }),
+      fc.record({
+        name,
+        url: fc.constantFrom('http://10.0.0.1:9000', 'http://[2001:db8::1]:80', 'http://shop.test'),
+        weight,
+      }),
+    ),
+    { minLength: 1, maxLength: 6, selector: ({ name: own }) => own },
+  )
+  .map((list) =>
+    list.filter(
+      (origin, index) =>
+        !('port' in origin) || !list.slice(0, index).some((other) => 'port' in other && other.port === origin.port),
+    ),
+  );
+
+function parameter(kind: Parameter, names: readonly string[]): fc.Arbitrary<unknown> {
+  switch (kind.kind) {
+    case 'integer':
+      return fc.integer({ min: kind.min, max: Math.min(kind.max, Number.MAX_SAFE_INTEGER) });
+    case 'number':
+    case 'duration':
+      return real(kind.min, Math.min(kind.max, DAY));
+    case 'boolean':
+      return fc.boolean();
+    case 'choice':
+      return fc.constantFrom(...kind.options);
+    case 'strategy':
+      return fc.constantFrom('random', 'least-connections', { use: 'ip-hash', octets: 4 });
+    case 'rules':
+      return fc.array(
+        fc.record({
+          prefix: fc.constantFrom('/', '/api', '/a/b'),
+          origins: fc.subarray([...names], { minLength: 1 }),
+          strategy: fc.constantFrom({ use: 'round-robin' }, { use: 'ip-hash', octets: 4 }),
+        }),
+        { maxLength: 3 },
+      );
+  }
+}
+
+const strategy = (names: readonly string[]): fc.Arbitrary<StrategySpec> =>
+  fc
+    .constantFrom(...STRATEGIES)
+    .chain(({ id, parameters }) =>
+      fc
+        .record(Object.fromEntries(Object.entries(parameters).map(([key, kind]) => [key, parameter(kind, names)])), {
+          requiredKeys: [],
+        })
+        .map((given) => normaliseSpec({ ...given, use: id })),
+    );
+
+const fault = (spawned: readonly string[]): fc.Arbitrary<ScheduledFault> =>
+  fc
+    .tuple(
+      fc.record(
+        { at: duration(0), origin: fc.constantFrom(...spawned), for: duration(0.001) },
+        { requiredKeys: ['at', 'origin'] },
+      ),
+      fc.oneof(
+        fc.record({
+          do: fc.constantFrom('kill', 'restart', 'freeze', 'thaw', 'hang', 'reset', 'drain', 'resume', 'heal'),
+        }),
+        fc.record({ do: fc.constant('slow'), factor: real(0.001, 1000) }),
+        fc.record({ do: fc.constant('errors'), share }),
+      ),
+    )
+    .map(([when, what]) => ({ ...when, ...what }) as ScheduledFault);
+
+const path = fc.stringMatching(/^\/[!-~]{0,20}$/);
+const paths = optional(fc.array(path, { minLength: 1, maxLength: 3 }), ['/']);
+const integer = (min: number, max: number) => fc.integer({ min, max });
+
+const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
+  const names = list.map((origin) => origin.name);
+  const spawned = list.filter((origin) => 'port' in origin).map((origin) => origin.name);
+  return fc.record(
+    {
+      name: fc
+        .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+        .filter((text) => /^[^\p{Cc}]*$/u.test(text) && text.trim() !== ''),
+      seed: integer(0, 4_294_967_295),
+      // Port 65535 is no origin's.
+      listen: fc.record({ host: fc.constantFrom('127.0.0.1', '::1', 'localhost'), port: fc.constant(65_535) }),
+      trustForwarded: fc.constantFrom('loopback', 'none'),
+      strategy: strategy(names),
+      origins: fc.constant(list),
+      clients: fc.record({
+        count: integer(1, 1_000_000),
+        popularity: fc.oneof(fc.constant('uniform' as const), fc.record({ zipf: real(0.001, 10) })),
+      }),
+      traffic: fc.oneof(
+        fc.record({
+          paths,
+          open: fc.record({ rate: real(0.001, 100_000), arrivals: fc.constantFrom('constant', 'poisson') }),
+        }),
+        fc.record({ paths, closed: fc.record({ users: integer(1, 10_000), think: duration(0) }) }),
+        fc.record({ paths, off: fc.constant(true) }),
+      ),
+      health: fc.record({
+        active: fc.oneof(
+          fc.constantFrom('off', DEFAULT_POLICIES.health.active),
+          fc.record({ path, every: duration(100), timeout: duration(1), fall: integer(1, 100), rise: integer(1, 100) }),
+        ),
+        passive: fc.oneof(
+          fc.constantFrom('off', DEFAULT_POLICIES.health.passive),
+          fc.record({ failures: integer(1, 1000), base: duration(1), max: duration(1), maxShare: share }),
+        ),
+      }),
+      retry: fc.record({
+        attempts: optional(integer(1, 20), 1),
+        on: optional(fc.subarray(['connect-failure', 'reset', 'timeout', 'server-error']), ['connect-failure']),
+        budget: optional(share, 0.2),
+      }),
+      timeouts: fc.record({ connect: optional(duration(1), 2000), firstByte: optional(duration(1), 15_000) }),
+      faults: spawned.length > 0 ? fc.array(fault(spawned), { maxLength: 4 }) : fc.constant([]),
+      duration: duration(0.001),
+    },
+    {
+      requiredKeys: [
+        'name',
+        'seed',
+        'listen',
+        'trustForwarded',
+        'strategy',
+        'origins',
+        'clients',
+        'traffic',
+        'health',
+        'retry',
+        'timeouts',
+        'faults',
+      ],
+    },
+  ) as fc.Arbitrary<LabDefinition>;
+});
+
+it('reads back every lab it prints, exactly', () => {
+  fc.assert(
+    fc.property(lab, (definition) => {
+      expect(parseLabFile(printLabFile(definition))).toEqual({ lab: definition });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('never throws, whatever the text', () => {
+  const lines = fc.constantFrom(
+    'evenkeel: 1',
+    'origins:',
+    '  - name: A',
+    '    port: 8081',
+    '  - {}',
+    'strategy: ',
+    '  use: ip-hash',
+    'traffic: { open: [',
+    '}',
+    ']',
+    '? [a]',
+    '&a *a',
+    'faults: [{ do: { slow: 3x } }]',
+    '!!binary x',
+    'health: ~',
+    '"',
+    '\t',
+    '---',
+    '- - -',
+    'listen: [8080]',
+    'clients: {}',
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(lines, { maxLength: 12 }).map((some) => some.join('\n')),
+      ),
+      (text) => {
+        const parsed = parseLabFile(text);
+        if ('problems' in parsed) expect(parsed.problems.length).toBeGreaterThan(0);
+        else expect(parseLabFile(printLabFile(parsed.lab))).toEqual(parsed);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+it('never throws, whatever the values', () => {
+  fc.assert(
+    fc.property(
+      fc.json(),
+      fc.constantFrom('origins', 'strategy', 'faults', 'traffic', 'health', 'listen', 'evenkeel'),
+      (json, key) => {
+        parseLabFile(`{ "evenkeel": 1, "origins": [{}], ${JSON.stringify(key)}: ${json} }`);
+        parseLabFile(`{ "evenkeel": 1, "origins": [{ "service": ${json} }] }`);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+it('prints a lab as a person would write it', () => {
+  const parsed = parseLabFile(`
+evenkeel: 1
+name: "Lesson 3: kill"
+origins:
+  - { weight: 3, service: { time: { exponential: 50ms } } }
+  - { service: { time: 20ms, workers: 1, errorRate: 0.1 } }
+  - { name: legacy, url: "http://127.0.0.1:9000/" }
+strategy: { use: ip-hash, octets: 4 }
+traffic: { closed: { users: 5 } }
+health: { passive: off }
+retry: off
+faults: [{ at: 10000ms, origin: A, do: slow, factor: 10, for: 1m }, { at: 90s, origin: B, do: kill }]
+`);
+  expect('lab' in parsed && printLabFile(parsed.lab)).toBe(`evenkeel: 1
+name: "Lesson 3: kill"
+listen: 127.0.0.1:8080
+strategy:
+  use: ip-hash
+  octets: 4
+origins:
+  - name: A
+    port: 8081
+    weight: 3
+  - name: B
+    port: 8082
+    service:
+      time:
+        constant: 20ms
+      workers: 1
+      errorRate: 10%
+  - name: legacy
+    url: http://127.0.0.1:9000
+traffic:
+  closed:
+    users: 5
+    think: 1s
+health:
+  passive: off
+retry: off
+faults:
+  - at: 10s
+    origin: A
+    slow: 10x
+    for: 1m
+  - at: 90s
+    origin: B
+    do: kill
+`);
+});
