@@ -1,6 +1,6 @@
 // Builds dist/ (renderer, Node entries, Electron entries). With --if-stale it does nothing when no source is newer than
 // the last build, which is what `npm start` and the tests ask for.
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,20 +21,39 @@ export function isStale() {
   return !built || sources.some((source) => newest(join(root, source)) > built.mtimeMs);
 }
 
-/** @param {boolean} quiet */
+/**
+ * Builds beside dist/ and then takes its place: a running lab, or a second build at the same time, never finds half of one.
+ * @param {boolean} quiet
+ */
 export async function build(quiet) {
   const started = new Date();
-  rmSync(stamp, { force: true });
-  for (const folder of ['node', 'electron']) rmSync(join(root, 'dist', folder), { recursive: true, force: true });
+  const fresh = join(root, `.cache/build-${process.pid}`);
   const { build: viteBuild } = await import('vite');
   const logLevel = quiet ? 'error' : 'warn';
-  await Promise.all([
-    viteBuild({ root: join(root, 'renderer'), configFile: join(root, 'vite.config.ts'), logLevel }),
-    viteBuild({ root, configFile: join(root, 'vite.node.config.ts'), logLevel }),
-  ]);
-  writeFileSync(stamp, `${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}\n`);
-  // A source saved while building is newer than what was built from it.
-  utimesSync(stamp, started, started);
+  const into = (folder) => ({ outDir: join(fresh, folder), emptyOutDir: true });
+  try {
+    await Promise.all([
+      viteBuild({
+        root: join(root, 'renderer'),
+        configFile: join(root, 'vite.config.ts'),
+        logLevel,
+        build: into('renderer'),
+      }),
+      viteBuild({ root, configFile: join(root, 'vite.node.config.ts'), logLevel, build: into('.node') }),
+    ]);
+    for (const name of readdirSync(join(fresh, '.node'))) renameSync(join(fresh, '.node', name), join(fresh, name));
+    rmSync(join(fresh, '.node'), { recursive: true });
+    const built = join(fresh, '.built');
+    writeFileSync(built, `${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}\n`);
+    // A source saved while building is newer than what was built from it.
+    utimesSync(built, started, started);
+    const old = join(root, `.cache/old-${process.pid}`);
+    if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
+    renameSync(fresh, join(root, 'dist'));
+    rmSync(old, { recursive: true, force: true });
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
 }
 
 if (process.argv[1] && existsSync(process.argv[1]) && fileURLToPath(import.meta.url) === process.argv[1]) {

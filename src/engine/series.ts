@@ -50,8 +50,9 @@ export class Series {
   failed = 0;
   retries = 0;
   inFlight = 0;
-  #slots: Slot[] = [];
-  #histograms: { second: number; histogram: Histogram }[] = [];
+  readonly #slots: Slot[] = [];
+  /** Sparse until each place was used once. */
+  readonly #histograms: ({ second: number; histogram: Histogram } | undefined)[] = [];
   #current = 0;
   #window = new Histogram();
   #windowAt = Number.NEGATIVE_INFINITY;
@@ -101,7 +102,7 @@ export class Series {
       this.#windowAt = now;
       window.reset();
       const oldest = Math.floor(now / 1000) - WINDOW_SECONDS;
-      for (const { second, histogram } of this.#histograms) if (second > oldest) window.merge(histogram);
+      for (const entry of this.#histograms) if (entry && entry.second > oldest) window.merge(entry.histogram);
     }
     if (window.count === 0) return { count: 0, p50: 0, p95: 0, p99: 0 };
     return { count: window.count, p50: window.quantile(0.5), p95: window.quantile(0.95), p99: window.quantile(0.99) };
