@@ -21,10 +21,8 @@ const firstLab = join(appFolder, 'assets/labs/default.yaml');
 // A fault in one corner must not take the lab down in front of a class. Electron's default is a dialog with a stack trace.
 process.on('uncaughtException', (error) => say(`Something unexpected happened: ${sentenceOf(error)}`));
 process.on('unhandledRejection', (reason) => say(`Something unexpected happened: ${sentenceOf(reason)}`));
-// The launcher holds this channel, and takes the message as the sign that Electron runs here; when it is killed, the window
-// goes with it.
+// The launcher holds this channel: when it is killed, the window goes with it.
 process.on('disconnect', () => app.quit());
-process.send?.('started');
 
 app.setName('Evenkeel');
 keepDataBesideSettings();
@@ -44,6 +42,7 @@ try {
 async function start(labFile: string): Promise<void> {
   try {
     await app.whenReady();
+    tellLauncher();
     serveApp(join(appFolder, 'dist/renderer'));
     denyPermissions(session.defaultSession);
     const ports = desktopPorts();
@@ -59,6 +58,11 @@ async function start(labFile: string): Promise<void> {
   }
 }
 
+/** Electron runs here: had it ended before, for want of a display or of a library, the launcher would use the browser. */
+function tellLauncher(): void {
+  process.send?.('started');
+}
+
 /** Chromium's data, and with it the single-instance lock, go where the settings are: one folder holds all there is. */
 function keepDataBesideSettings(): void {
   if (app.commandLine.hasSwitch('user-data-dir')) return;
@@ -72,12 +76,14 @@ function keepDataBesideSettings(): void {
 }
 
 function leaveToFirst(labFile: string | undefined): void {
+  tellLauncher();
   const what = labFile === undefined ? 'its window comes to the front' : `it opens ${labFile}`;
   process.stdout.write(`Evenkeel is running already; ${what}.\n`, () => app.exit(0));
 }
 
 /** Ends the app with one sentence: on stderr, and in a dialog where nobody may be reading that. */
 function fail(error: unknown): void {
+  tellLauncher();
   say(sentenceOf(error));
   // The launcher's terminal shows the sentence; a dialog would keep it waiting.
   if (!process.connected) dialog.showErrorBox('Evenkeel could not start', sentenceOf(error));
