@@ -3,14 +3,15 @@ import { text } from 'node:stream/consumers';
 import { EvenkeelError } from '../core/errors.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { type ParsedLabFile, type Problem, parseLabFile } from '../protocol/lab-file.ts';
-import { bad } from './options.ts';
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'There is no file',
-  ENOTDIR: 'There is no file',
-  EISDIR: 'A lab file is needed, but this is a folder:',
-  EACCES: 'There is no permission to read',
-  EPERM: 'There is no permission to read',
+const MISSING = (file: string): string => `There is no file ${file}.`;
+const FORBIDDEN = (file: string): string => `${file} may not be read: ask its owner for permission.`;
+const SENTENCES: Readonly<Record<string, (file: string) => string>> = {
+  ENOENT: MISSING,
+  ENOTDIR: MISSING,
+  EISDIR: (file) => `${file} is a folder, not a lab file.`,
+  EACCES: FORBIDDEN,
+  EPERM: FORBIDDEN,
 };
 
 /** Reads and checks a lab file; `-` is standard input. @throws EvenkeelError `bad-argument` when it cannot be read */
@@ -20,9 +21,8 @@ export async function readLabFile(file: string): Promise<ParsedLabFile> {
     return parseLabFile(await readFile(file, 'utf8'), file);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    const reason = REASONS[code];
-    if (reason === undefined) throw bad(`${file} cannot be read (${code || (error as Error).message}).`);
-    throw new EvenkeelError('bad-argument', `${reason} ${file}.`, { cause: error });
+    const sentence = SENTENCES[code]?.(file) ?? `${file} cannot be read: ${(error as Error).message}.`;
+    throw new EvenkeelError('bad-argument', sentence, { cause: error });
   }
 }
 

@@ -46,7 +46,7 @@ One origin server. It answers "origin server response :8081" and prints a line f
       },
       0,
     );
-    const port = wholeNumber(values.port ?? '8081');
+    const port = numeric(values.port ?? '8081');
     requireOpenPort(port, '--port');
     const host = values.host ?? '127.0.0.1';
     const service = serviceOf(values);
@@ -73,8 +73,8 @@ One origin server. It answers "origin server response :8081" and prints a line f
 function serviceOf(values: { time?: string; workers?: string; queue?: string; errors?: string }): ServiceDefinition {
   const { output, findings } = examine(serviceSchema('written'), {
     time: timeOf(values.time ?? '0ms'),
-    ...(values.workers !== undefined && { workers: wholeNumber(values.workers) }),
-    ...(values.queue !== undefined && { queue: wholeNumber(values.queue) }),
+    ...(values.workers !== undefined && { workers: numeric(values.workers) }),
+    ...(values.queue !== undefined && { queue: numeric(values.queue) }),
     ...(values.errors !== undefined && { errorRate: values.errors }),
   });
   const [first] = findings;
@@ -83,8 +83,8 @@ function serviceOf(values: { time?: string; workers?: string; queue?: string; er
 }
 
 /** A number where there is one, for the schema to judge; other text as it is. */
-function wholeNumber(text: string): number | string {
-  return /^-?\d+$/.test(text) ? Number(text) : text;
+function numeric(text: string): number | string {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
 /** A service time as a lab file holds it, of its short form on the command line. */
@@ -95,8 +95,8 @@ function timeOf(text: string): unknown {
   const [first = '', second] = rest.split(kind === 'uniform' ? '..' : ',');
   if (second !== undefined) {
     if (kind === 'uniform') return { uniform: { min: first, max: second } };
-    if (kind === 'lognormal') return { lognormal: { median: first, sigma: Number(second) } };
-    if (kind === 'pareto') return { pareto: { min: first, alpha: Number(second) } };
+    if (kind === 'lognormal') return { lognormal: { median: first, sigma: numeric(second) } };
+    if (kind === 'pareto') return { pareto: { min: first, alpha: numeric(second) } };
   }
   throw bad(
     `--time cannot be ${JSON.stringify(text)}: write 50ms, exponential:50ms, uniform:10ms..90ms, lognormal:50ms,0.5 or pareto:10ms,1.5.`,

@@ -72,7 +72,7 @@ export function requireOpenPort(value: unknown, subject: string): void {
   }
   if ((value as number) < 1024) {
     throw refuse(
-      `${subject} ${value} needs administrator rights, as all below 1024 do; use one from 1024 up, such as ${(value as number) + 8000}.`,
+      `${subject} cannot be ${value}, as ports below 1024 need administrator rights; use one from 1024 up, such as ${(value as number) + 8000}.`,
     );
   }
 }

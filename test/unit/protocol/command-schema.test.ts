@@ -153,7 +153,7 @@ retry: { budget: 10% }
     [{ command: 'set-weight', origin: 'B', weight: -1 }, 'weight must be above 0.'],
     [
       { command: 'add-origin', origin: { port: 80 } },
-      'origin.port 80 needs administrator rights, as all below 1024 do; use one from 1024 up, such as 8080.',
+      'origin.port cannot be 80, as ports below 1024 need administrator rights; use one from 1024 up, such as 8080.',
     ],
     [
       { command: 'add-origin', origin: { count: 3 } },

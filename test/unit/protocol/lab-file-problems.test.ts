@@ -50,7 +50,7 @@ describe('problems with a file as a whole', () => {
   it('tells keys that are written twice beside other problems', () => {
     expect(problemsOf('evenkeel: 1\nname: x\norigins: [{ port: 8081, port: 80 }]\nname: y\n')).toEqual([
       '3:25 port is written twice; keep one of them.',
-      '3:31 port 80 needs administrator rights, as all below 1024 do; use one from 1024 up, such as 8080.',
+      '3:31 port cannot be 80, as ports below 1024 need administrator rights; use one from 1024 up, such as 8080.',
       '4:1 name is written twice; keep one of them.',
     ]);
   });
@@ -74,7 +74,7 @@ describe('problems with one part', () => {
     [
       'listen: 127.0.0.1:80',
       [
-        '3:9 The port of listen 80 needs administrator rights, as all below 1024 do; use one from 1024 up, such as 8080.',
+        '3:9 The port of listen cannot be 80, as ports below 1024 need administrator rights; use one from 1024 up, such as 8080.',
       ],
     ],
     ['listen: 127.0.0.1:70000', ['3:9 The port of listen must be a whole number from 1024 to 65535, not 70000.']],
@@ -177,7 +177,7 @@ describe('problems with origins', () => {
     ],
     [
       '{ port: 80 }',
-      ['2:19 port 80 needs administrator rights, as all below 1024 do; use one from 1024 up, such as 8080.'],
+      ['2:19 port cannot be 80, as ports below 1024 need administrator rights; use one from 1024 up, such as 8080.'],
     ],
     ['{ port: 0 }', ['2:19 port must be a whole number from 1024 to 65535, not 0.']],
     ['{ port: 65536 }', ['2:19 port must be a whole number from 1024 to 65535, not 65536.']],
@@ -292,7 +292,7 @@ it('reports all there is, in the order of the file, with paths', () => {
 
 it('finds problems in JSON at the same places', () => {
   expect(problemsOf('{\n  "evenkeel": 1,\n  "origins": [{ "port": 80 }],\n  "durration": "5s"\n}')).toEqual([
-    '3:25 port 80 needs administrator rights, as all below 1024 do; use one from 1024 up, such as 8080.',
+    '3:25 port cannot be 80, as ports below 1024 need administrator rights; use one from 1024 up, such as 8080.',
     '4:3 There is no key "durration" in the lab file. Did you mean "duration"?',
   ]);
 });

@@ -77,15 +77,13 @@ function parameter(kind: Parameter, names: readonly string[]): fc.Arbitrary<unkn
 }
 
 const strategy = (names: readonly string[]): fc.Arbitrary<StrategySpec> =>
-  fc
-    .constantFrom(...STRATEGIES)
-    .chain(({ id, parameters }) =>
-      fc
-        .record(Object.fromEntries(Object.entries(parameters).map(([key, kind]) => [key, parameter(kind, names)])), {
-          requiredKeys: [],
-        })
-        .map((given) => normaliseSpec({ ...given, use: id })),
-    );
+  fc.constantFrom(...STRATEGIES).chain(({ id, parameters }) =>
+    fc
+      .record(Object.fromEntries(Object.entries(parameters).map(([key, kind]) => [key, parameter(kind, names)])), {
+        requiredKeys: [],
+      })
+      .map((given) => normaliseSpec({ ...given, use: id })),
+  );
 
 const fault = (spawned: readonly string[]): fc.Arbitrary<ScheduledFault> =>
   fc
@@ -177,7 +175,7 @@ it('reads back every lab it prints, exactly', () => {
     fc.property(lab, (definition) => {
       expect(parseLabFile(printLabFile(definition))).toEqual({ lab: definition });
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -217,7 +215,7 @@ it('never throws, whatever the text', () => {
         else expect(parseLabFile(printLabFile(parsed.lab))).toEqual(parsed);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
@@ -231,7 +229,7 @@ it('never throws, whatever the values', () => {
         parseLabFile(`{ "evenkeel": 1, "origins": [{ "service": ${json} }] }`);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
