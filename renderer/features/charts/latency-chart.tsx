@@ -14,8 +14,6 @@ import { plotY, timeTicks, timeWords, usePlot } from './plot.ts';
 import { WINDOW } from './share-data.ts';
 
 const LINES = ['p99', 'p95', 'p50'] as const;
-/** Told apart by more than colour. */
-const DASHES = { p99: '1 0', p95: '6 3', p50: '2 3' } as const;
 
 export function LatencyChart() {
   const telemetry = useTelemetry('charts');
@@ -104,7 +102,6 @@ export function LatencyChart() {
                   type="linear"
                   stroke={`var(--series-${name})`}
                   strokeWidth={plot.lineWidth}
-                  strokeDasharray={DASHES[name]}
                   isAnimationActive={false}
                   dot={false}
                   activeDot={false}

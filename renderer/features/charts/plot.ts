@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'react';
 import { useUi } from '../../app/context.ts';
-import { type Size, useSize } from '../../ui/use-size.ts';
+import { rem, type Size, useSize } from '../../ui/use-size.ts';
 import { WINDOW } from './share-data.ts';
 
 /** What both charts share, so that their time axes stand below one another exactly alike. */
@@ -20,12 +20,12 @@ export function usePlot(): Plot {
   const size = useSize(frame);
   const projector = useUi((ui) => ui.settings.projector);
   return useMemo(() => {
-    const scale = projector ? 1.5 : 1;
+    const scale = rem() / 16;
     return {
       frame,
       size,
       scale,
-      margin: { top: 8 * scale, right: 64 * scale, bottom: 2 * scale, left: 4 * scale },
+      margin: { top: 8 * scale, right: 74 * scale, bottom: 2 * scale, left: 4 * scale },
       axisWidth: 34 * scale,
       axisHeight: 20 * scale,
       lineWidth: projector ? 3.5 : 2,

@@ -1,9 +1,11 @@
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { Area, AreaChart, CartesianGrid, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { useLab, useTelemetry } from '../../app/context.ts';
 import { percent, timeOfDay } from '../../app/format.ts';
 import { expectedShares } from '../../app/strategies.ts';
 import { useIdentities } from '../../app/use-identities.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { recentShare } from '../../telemetry/window.ts';
 import { numberCell, Table } from '../../ui/table.tsx';
 import { ChartPanel } from './chart-panel.tsx';
 import styles from './charts.module.css';
@@ -23,11 +25,14 @@ export function ShareChart() {
   const strategy = useLab((lab) => lab.strategy);
   const origins = useLab((lab) => lab.origins);
   const plot = usePlot();
-  const bands = useMemo(() => bandsOf([...identities.keys()]), [identities]);
+  const names = useMemo(() => [...identities.keys()], [identities]);
+  const bands = useMemo(() => bandsOf(names), [names]);
   const to = telemetry.lastSecond;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the series is one object that changes inside
   const rows = useMemo(() => shareRows(telemetry.seconds, bands, to), [telemetry.totals, bands, to]);
   const expected = useMemo(() => expectedShares(strategy, origins), [strategy, origins]);
+  const boundaries = expected ? expectedBoundaries(bands, expected) : [];
+  const from = useHoldingSince(boundaries.join(), to);
   const markers = useMemo(() => markersOf(timeline, to), [timeline, to]);
   const shares = windowShares(telemetry.seconds, bands, to);
 
@@ -47,7 +52,7 @@ export function ShareChart() {
       y: plotY(plot, middle / 100),
       colour: colour(index),
       name: band.title,
-      value: last && shares ? `${Math.round(share)} %` : '',
+      value: percent(bandShare(telemetry, band.origins, names)),
       hidden: !last || share < 0.5,
     };
   });
@@ -104,10 +109,17 @@ export function ShareChart() {
                   activeDot={false}
                 />
               ))}
-              {expected &&
-                expectedBoundaries(bands, expected).map((y) => (
-                  <ReferenceLine key={y} y={y} className={styles.expected} zIndex={700} />
-                ))}
+              {boundaries.map((y) => (
+                <ReferenceLine
+                  key={y}
+                  segment={[
+                    { x: from, y },
+                    { x: to, y },
+                  ]}
+                  className={styles.expected}
+                  zIndex={700}
+                />
+              ))}
               {markerLines(markers, identities, true)}
             </AreaChart>
           )}
@@ -133,4 +145,21 @@ export function ShareChart() {
       )}
     />
   );
+}
+
+/** Expectations change with the strategy and the origins; a line over the time before would claim what nobody expected. */
+function useHoldingSince(key: string, to: number): number {
+  const held = useRef({ key, since: 0 });
+  if (held.current.key !== key) held.current = { key, since: to };
+  return Math.max(held.current.since, to - WINDOW + 1);
+}
+
+/** The same figure as on the cards: over the last 10 s. */
+function bandShare(telemetry: Telemetry, origins: readonly string[], names: readonly string[]): number | undefined {
+  let sum: number | undefined;
+  for (const origin of origins) {
+    const share = recentShare(telemetry, origin, names);
+    if (share !== undefined) sum = (sum ?? 0) + share;
+  }
+  return sum;
 }

@@ -23,7 +23,7 @@ export function bandsOf(names: readonly string[]): Band[] {
   const single = names.length <= MAX_BANDS ? names : names.slice(0, MAX_BANDS - 1);
   const rest = names.slice(single.length);
   const bands: Band[] = single.map((name, index) => ({ key: `band${index}`, title: name, origins: [name] }));
-  if (rest.length > 0) bands.push({ key: 'rest', title: `${rest.length} more`, origins: rest });
+  if (rest.length > 0) bands.push({ key: 'rest', title: `+${rest.length}`, origins: rest });
   return bands;
 }
 

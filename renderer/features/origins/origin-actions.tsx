@@ -21,18 +21,15 @@ export function OriginActions({ origin }: ActionsProps) {
   const draining = origin.status === 'draining' || origin.status === 'drained';
   return (
     <div className={styles.actions}>
-      {process && (
-        <>
-          {dead ? (
-            <Button size="small" tone="accent" aria-label={`Restart ${name}`} onClick={() => act('restart')}>
-              Restart
-            </Button>
-          ) : (
-            <Button size="small" tone="danger" aria-label={`Kill ${name}`} onClick={() => act('kill')}>
-              Kill
-            </Button>
-          )}
-        </>
+      {process && dead && (
+        <Button size="small" tone="accent" aria-label={`Restart ${name}`} onClick={() => act('restart')}>
+          Restart
+        </Button>
+      )}
+      {process && !dead && (
+        <Button size="small" tone="danger" aria-label={`Kill ${name}`} onClick={() => act('kill')}>
+          Kill
+        </Button>
       )}
       <Button
         size="small"

@@ -23,8 +23,11 @@ export interface OriginCardProps {
 export const OriginCard = memo(function OriginCard({ origin, identity, names, expected }: OriginCardProps) {
   const { ui } = useApp();
   const { name, process } = origin;
+  // Its badge says all of such a name already.
+  const lettered = name.length <= 2;
   return (
-    <article
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields of a form
+    <div
       role="group"
       aria-label={`Origin ${name}`}
       data-origin={name}
@@ -39,7 +42,9 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
       <Badge identity={identity} />
       <div className={styles.who}>
         <h3 className={styles.name} title={origin.address}>
-          <span className={styles.title}>{name.length <= 2 ? `Origin ${name}` : name}</span>
+          <span className={classes(styles.title, lettered && styles.lettered)}>
+            {lettered ? `Origin ${name}` : name}
+          </span>
           <span className={styles.address}>{addressWords(origin)}</span>
           {origin.weight !== 1 && <span className={styles.weight}>×{count(origin.weight)}</span>}
         </h3>
@@ -50,7 +55,7 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
         <OriginSlots name={name} process={process} />
       </div>
       <OriginActions origin={origin} />
-    </article>
+    </div>
   );
 });
 

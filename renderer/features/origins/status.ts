@@ -88,7 +88,7 @@ export function serviceWords({ time, workers }: ServiceDefinition): string {
 
 function timeWords(time: ServiceDefinition['time']): string {
   if ('constant' in time) return duration(time.constant);
-  if ('exponential' in time) return `about ${duration(time.exponential)}`;
+  if ('exponential' in time) return `≈ ${duration(time.exponential)}`;
   if ('uniform' in time) return `${duration(time.uniform.min)} to ${duration(time.uniform.max)}`;
   if ('lognormal' in time) return `median ${duration(time.lognormal.median)}`;
   return `from ${duration(time.pareto.min)}`;

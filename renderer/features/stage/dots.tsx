@@ -69,7 +69,11 @@ export function Dots({ geometry, identities }: DotsProps) {
     };
   }, [geometry, identities, telemetry]);
 
-  return <canvas ref={canvas} className={styles.layer} aria-hidden="true" data-dots="0" />;
+  return (
+    <div aria-hidden="true">
+      <canvas ref={canvas} className={styles.layer} data-dots="0" />
+    </div>
+  );
 }
 
 export function DotsLegend({ still }: { readonly still: boolean }) {

@@ -7,22 +7,37 @@ export interface StageLayout {
   readonly scrolls: boolean;
 }
 
-/** Heights in rem: what each density needs, and the gap between two cards. */
-const NEEDS: Readonly<Record<Density, number>> = { full: 5.125, compact: 3.625, row: 2 };
-export const GAP = 0.5;
-/** rem that two columns of cards need beside clients and balancer. */
-const TWO_COLUMNS = 62;
+interface Room {
+  /** rem that one card needs. */
+  readonly card: number;
+  /** rem between two cards. */
+  readonly gap: number;
+}
 
-/** The roomiest arrangement in which all `origins` are seen at once; rows that scroll when there is none. */
-export function arrange(origins: number, width: number, height: number): StageLayout {
+const ROOM: Readonly<Record<Density, Room>> = {
+  full: { card: 5.125, gap: 0.5 },
+  compact: { card: 3.875, gap: 0.5 },
+  row: { card: 1.75, gap: 0.25 },
+};
+/** Projected cards have one row of buttons instead of two. */
+const PROJECTED_COMPACT: Room = { card: 3.25, gap: 0.5 };
+/** rem that two columns of cards, clients and balancer need. */
+const TWO_COLUMNS = 60;
+
+/**
+ * The roomiest arrangement in which all `origins` are seen at once; rows that scroll when there is none.
+ * @param width rem
+ * @param height rem
+ */
+export function arrange(origins: number, width: number, height: number, projector: boolean): StageLayout {
   const fits = (density: Density, columns: number): boolean => {
+    const { card, gap } = projector && density === 'compact' ? PROJECTED_COMPACT : ROOM[density];
     const rows = Math.ceil(origins / columns);
-    return rows * NEEDS[density] + (rows - 1) * GAP <= height;
+    return rows * card + (rows - 1) * gap <= height;
   };
-  for (const density of ['full', 'compact'] as const) {
-    if (fits(density, 1)) return { density, columns: 1, scrolls: false };
-  }
-  const columns = width >= TWO_COLUMNS ? 2 : 1;
+  if (!projector && fits('full', 1)) return { density: 'full', columns: 1, scrolls: false };
+  if (fits('compact', 1)) return { density: 'compact', columns: 1, scrolls: false };
   if (fits('row', 1)) return { density: 'row', columns: 1, scrolls: false };
+  const columns = width >= TWO_COLUMNS ? 2 : 1;
   return { density: 'row', columns, scrolls: !fits('row', columns) };
 }

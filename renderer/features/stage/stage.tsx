@@ -27,8 +27,9 @@ export function Stage() {
   const stage = useRef<HTMLElement>(null);
   const field = useRef<HTMLDivElement>(null);
   const size = useSize(field);
-  const unit = useMemo(() => (projector === undefined ? 16 : rem()), [projector]);
-  const layout = arrange(origins.length, size.width / unit, size.height / unit);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what a rem is depends on both
+  const unit = useMemo(rem, [size, projector]);
+  const layout = arrange(origins.length, size.width / unit, size.height / unit, projector);
   const names = useMemo(() => [...identities.keys()], [identities]);
   const expected = useMemo(() => expectedShares(strategy, origins), [strategy, origins]);
   const { geometry, measure } = useGeometry(stage, layout, size, names);

@@ -1,7 +1,7 @@
 import { type RefObject, useCallback, useLayoutEffect, useState } from 'react';
 import type { Size } from '../../ui/use-size.ts';
 import type { Entry, Geometry } from './geometry.ts';
-import { GAP, type StageLayout } from './layout.ts';
+import type { StageLayout } from './layout.ts';
 
 /** Where the cards ended up, measured after each layout that may have moved them. */
 export function useGeometry(
@@ -41,7 +41,7 @@ function measureStage(stage: HTMLElement): Geometry | undefined {
   const cards = box(frame);
   const from = box(balancer);
   const origins = new Map<string, Entry>();
-  const halfGap = (GAP * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)) / 2;
+  const halfGap = Number.parseFloat(getComputedStyle(frame).rowGap) / 2;
   for (const card of stage.querySelectorAll('[data-origin]')) {
     const place = box(card);
     // Scrolled out of sight: its requests go where it went, to the edge of the list.
@@ -50,7 +50,11 @@ function measureStage(stage: HTMLElement): Geometry | undefined {
     const before = card.previousElementSibling;
     const gap =
       behind && before
-        ? { from: cards.left - 8, to: box(before).right + 8, y: Math.max(cards.top, place.top - halfGap) }
+        ? {
+            from: cards.left - 8,
+            to: box(before).right + 8,
+            y: Math.min(cards.bottom, Math.max(cards.top, place.top - halfGap)),
+          }
         : undefined;
     origins.set((card as HTMLElement).dataset.origin ?? '', { x: place.left, y, ...(gap && { gap }) });
   }

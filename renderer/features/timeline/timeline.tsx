@@ -8,16 +8,15 @@ import { classes } from '../../ui/classes.ts';
 import { Panel } from '../../ui/panel.tsx';
 import styles from './timeline.module.css';
 
-type Tone = 'bad' | 'warn' | 'up' | 'accent';
+type Tone = 'bad' | 'warn' | 'up';
 
+/** States have their own colours; what was done to an origin has the origin's, everything else the accent. */
 const TONES: Partial<Record<TimelineEntry['kind'], Tone>> = {
   exited: 'bad',
   ejected: 'bad',
   outage: 'bad',
   noticed: 'warn',
-  fault: 'warn',
   returned: 'up',
-  added: 'up',
 };
 
 /** What was done and what came of it, newest first. */
@@ -27,6 +26,7 @@ export function Timeline() {
   const identities = useIdentities();
   return (
     <Panel title="Events" note={`${count(timeline.length)} in this run`}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable from the keyboard */}
       <ol className={styles.list} tabIndex={0} aria-label="Events, newest first">
         {timeline.toReversed().map((entry) => (
           <Entry
@@ -49,7 +49,7 @@ interface EntryProps {
 
 const Entry = memo(function Entry({ entry, startedAt, identity }: EntryProps) {
   const [subject, rest] = splitSubject(entry);
-  const tone = TONES[entry.kind] ?? 'accent';
+  const tone = TONES[entry.kind];
   return (
     <li className={styles.entry}>
       <time className={styles.time} title={timeOfDay(entry.at)}>
@@ -57,8 +57,8 @@ const Entry = memo(function Entry({ entry, startedAt, identity }: EntryProps) {
       </time>
       <i
         aria-hidden="true"
-        className={classes(styles.dot, styles[tone])}
-        style={identity && { boxShadow: `-0.1875rem 0 0 var(--id-${identity.colour})` }}
+        className={classes(styles.dot, tone && styles[tone])}
+        style={!tone && identity ? { background: `var(--id-${identity.colour})` } : undefined}
       />
       <span>
         <strong>{subject}</strong>

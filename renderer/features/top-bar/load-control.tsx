@@ -14,7 +14,7 @@ export function LoadControl() {
   const change = (next: TrafficDefinition): void => command({ command: 'set-traffic', traffic: next });
   const words = loadWords(traffic);
   return (
-    <div className={styles.control} role="group" aria-label="Load">
+    <fieldset className={styles.control} aria-label="Load">
       <button
         type="button"
         className={styles.step}
@@ -49,7 +49,7 @@ export function LoadControl() {
       >
         <PlusIcon />
       </button>
-    </div>
+    </fieldset>
   );
 }
 
