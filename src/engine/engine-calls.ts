@@ -7,6 +7,8 @@ export interface EngineDefinition {
   readonly strategy: StrategySpec;
   readonly policies: Policies;
   readonly trustForwarded: 'loopback' | 'none';
+  /** False: nothing is counted, to measure what counting costs. */
+  readonly telemetry?: boolean;
 }
 
 export interface EngineOrigin {

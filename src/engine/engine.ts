@@ -8,7 +8,7 @@ import type { EngineDefinition, EngineOrigin, EngineOriginState } from './engine
 import { HealthChecker } from './health-checker.ts';
 import { createHttpProxyForwarder } from './http-proxy-forwarder.ts';
 import { ProxyServer } from './proxy-server.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder, SilentRecorder } from './recorder.ts';
 
 /** The shortest time (ms) between two looks at what the balancer has to do, however often it changes its mind. */
 const SHORTEST_WAIT = 5;
@@ -17,7 +17,7 @@ const LONGEST_WAIT = 1000;
 
 /** The live data path: the core's balancer on the wall clock, between a real front door and real origins. */
 export class Engine {
-  readonly recorder = new Recorder();
+  readonly recorder: Recorder;
   readonly #balancer: Balancer;
   readonly #proxy: ProxyServer;
   readonly #checker: HealthChecker;
@@ -30,6 +30,7 @@ export class Engine {
 
   /** @param onChange an origin's state changed */
   constructor(definition: EngineDefinition, onChange: () => void) {
+    this.recorder = definition.telemetry === false ? new SilentRecorder() : new Recorder();
     this.#policies = definition.policies;
     this.#onChange = onChange;
     this.#balancer = new Balancer({

@@ -156,8 +156,6 @@ class Attempt implements Body {
   }
 
   #cut(): void {
-    if (this.#over) return;
-    this.#response.destroy();
     this.#end('broken-body');
   }
 
@@ -191,6 +189,8 @@ class Attempt implements Body {
     clearTimeout(this.#timer);
     this.#response.off('close', this.#onClientClose);
     this.#request.off('data', this.#onRequestData);
+    // A clean end would make half an answer look whole (RFC 9112 §8).
+    if (failure && this.#response.headersSent) this.#response.destroy();
     // An origin may answer before it has the whole body: then this connection has half a body on it and must not be used
     // again, and what the client still sends must be read, or its next request would never be. After a failure the
     // connection is of no use either; errors it still emits are ignored.
@@ -275,6 +275,13 @@ function upgrade(proxy: httpProxy, { request, socket, head, target, timeouts, do
   proxy.on('proxyReqWs', onOutgoing);
   proxy.ws(request, socket, head, { target: urlParts(target) }, (error) => {
     const code = (error as NodeJS.ErrnoException).code;
-    end(connectedAt > 0 ? 'reset' : code === 'ECONNREFUSED' ? 'connect-refused' : 'connect-failed');
+    const kind = connectedAt > 0 ? 'reset' : code === 'ECONNREFUSED' ? 'connect-refused' : 'connect-failed';
+    // Guard: http-proxy ends the client's socket right after this callback, before anyone could answer or try elsewhere.
+    socket.end = () => socket;
+    queueMicrotask(() => {
+      Reflect.deleteProperty(socket, 'end');
+      end(firstByteAt > 0 ? undefined : kind);
+      if (firstByteAt > 0) socket.end();
+    });
   });
 }

@@ -96,4 +96,13 @@ export class Recorder {
   }
 }
 
+/** Counts nothing: what telemetry costs is measured against it. */
+export class SilentRecorder extends Recorder {
+  override requestStarted(): void {}
+  override requestEnded(): void {}
+  override attemptStarted(): void {}
+  override attemptEnded(): void {}
+  override refused(): void {}
+}
+
 export type { Ring };
