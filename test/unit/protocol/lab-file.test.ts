@@ -64,7 +64,7 @@ describe('a lab file', () => {
   });
 
   it('may be as short as its origins', () => {
-    expect(labOf('evenkeel: 1\norigins: [{}]', '/home/me/my lesson.yaml')).toEqual({
+    expect(labOf('evenkeel: 1\norigins: [{}]', 'lessons/my lesson.yaml')).toEqual({
       name: 'my lesson',
       seed: 1,
       listen: { host: '127.0.0.1', port: 8080 },
