@@ -1,5 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { protocol } from 'electron';
 import { contentTypeOf, SECURITY_HEADERS } from '../src/protocol/content-security.ts';
@@ -14,24 +13,27 @@ export function registerAppScheme(): void {
 
 /**
  * After `ready`: serves `app://lab/` from the built screen. A request is looked up in a list made once and never turned into
- * a file name, so there is no path to traverse.
+ * a file name, so there is no path to traverse. The files are kept, so that a build under a running lab changes nothing in it.
  */
 export function serveApp(rendererFolder: string): void {
-  const files = listFiles(rendererFolder);
+  const files = readFiles(rendererFolder);
   protocol.handle(APP_SCHEME, (request) => answer(request, files));
 }
 
-type AppFile = { readonly file: string; readonly type: string };
+type AppFile = { readonly body: Uint8Array<ArrayBuffer>; readonly type: string };
 
 /** Every file of the built screen by its URL path; source maps and other kinds are left out. */
-export function listFiles(folder: string): ReadonlyMap<string, AppFile> {
+export function readFiles(folder: string): ReadonlyMap<string, AppFile> {
   const files = new Map<string, AppFile>();
   const add = (directory: string): void => {
     for (const name of readdirSync(directory)) {
       const file = join(directory, name);
       const type = contentTypeOf(name);
       if (statSync(file).isDirectory()) add(file);
-      else if (type !== undefined) files.set(`/${relative(folder, file).split(sep).join('/')}`, { file, type });
+      else if (type !== undefined) {
+        const body = new Uint8Array(readFileSync(file));
+        files.set(`/${relative(folder, file).split(sep).join('/')}`, { body, type });
+      }
     }
   };
   add(folder);
@@ -41,16 +43,12 @@ export function listFiles(folder: string): ReadonlyMap<string, AppFile> {
 }
 
 /** The answer to one request for `app:`. */
-export async function answer(
-  request: Pick<Request, 'method' | 'url'>,
-  files: ReadonlyMap<string, AppFile>,
-): Promise<Response> {
+export function answer(request: Pick<Request, 'method' | 'url'>, files: ReadonlyMap<string, AppFile>): Response {
   const path = pathOf(request.url);
   const found = path === undefined ? undefined : files.get(path);
   if (!found) return refuse(404);
   if (request.method !== 'GET') return refuse(405);
-  const body = await readFile(found.file);
-  return new Response(body, {
+  return new Response(found.body, {
     headers: { ...SECURITY_HEADERS, 'cache-control': 'no-cache', 'content-type': found.type },
   });
 }

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { protocol } from 'electron';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { answer, listFiles, registerAppScheme, serveApp } from '../../../electron/app-protocol.ts';
+import { answer, readFiles, registerAppScheme, serveApp } from '../../../electron/app-protocol.ts';
 import { FOREIGN_URLS, HOSTILE_PATHS } from './hostile-urls.ts';
 
 vi.mock('electron', () => ({ protocol: { registerSchemesAsPrivileged: vi.fn(), handle: vi.fn() } }));
 
 let root: string;
-let files: ReturnType<typeof listFiles>;
+let files: ReturnType<typeof readFiles>;
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'evenkeel-app-'));
@@ -19,21 +19,21 @@ beforeAll(() => {
   writeFileSync(join(root, 'renderer', 'assets', 'main.js'), 'export {};');
   writeFileSync(join(root, 'renderer', 'assets', 'main.js.map'), '{}');
   writeFileSync(join(root, 'renderer', '.built'), 'x');
-  files = listFiles(join(root, 'renderer'));
+  files = readFiles(join(root, 'renderer'));
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-const get = (url: string): Promise<Response> => answer({ method: 'GET', url }, files);
+const get = (url: string): Response => answer({ method: 'GET', url }, files);
 
 describe('the app protocol', () => {
-  it('serves the page and its files, each with its type and the policy', async () => {
+  it('serves the page and its files, each with its type and the policy', () => {
     for (const [url, type] of [
       ['app://lab/', 'text/html; charset=utf-8'],
       ['app://lab/index.html', 'text/html; charset=utf-8'],
       ['app://lab/?theme=dark#log', 'text/html; charset=utf-8'],
       ['app://lab/assets/main.js', 'text/javascript; charset=utf-8'],
     ] as const) {
-      const response = await get(url);
+      const response = get(url);
       expect([url, response.status, response.headers.get('content-type')]).toEqual([url, 200, type]);
       expect(response.headers.get('content-security-policy')).toBe(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
@@ -43,22 +43,22 @@ describe('the app protocol', () => {
     }
   });
 
-  it.each(FOREIGN_URLS)('answers 404 to the foreign %j', async (url) => {
-    expect((await get(url)).status).toBe(404);
+  it.each(FOREIGN_URLS)('answers 404 to the foreign %j', (url) => {
+    expect(get(url).status).toBe(404);
   });
 
   it.each(HOSTILE_PATHS)('gives no file for the path %j', async (path) => {
-    const response = await get(`app://lab${path}`);
+    const response = get(`app://lab${path}`);
     expect(response.status).toBe(404);
     expect(await response.text()).toBe('');
   });
 
-  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])('answers 405 to %s', async (method) => {
-    expect((await answer({ method, url: 'app://lab/' }, files)).status).toBe(405);
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])('answers 405 to %s', (method) => {
+    expect(answer({ method, url: 'app://lab/' }, files).status).toBe(405);
   });
 
-  it('says what it refuses under the same policy', async () => {
-    expect((await get('app://lab/nothing')).headers.get('content-security-policy')).toContain("default-src 'none'");
+  it('says what it refuses under the same policy', () => {
+    expect(get('app://lab/nothing').headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
   it('is a standard and secure scheme that can bypass nothing, and serves `app:` alone', () => {
