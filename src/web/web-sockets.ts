@@ -10,8 +10,8 @@ import { webSocketTransport } from './web-socket-transport.ts';
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Pages at a time; a class room with one lab. */
 export const MAX_SOCKETS = 32;
-/** ms between two pings; a page that has not answered the last one has gone without saying so. */
-const PING_EVERY = 20_000;
+/** ms between two pings; a page from which nothing has come since the last one has gone without saying so. */
+const PING_EVERY = 30_000;
 /** ms a closing handshake may take before the connection is cut. */
 const CLOSE_PATIENCE = 1000;
 
@@ -50,7 +50,7 @@ export class WebSockets {
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#server.handleUpgrade(request, socket, head, (page) => {
       page.on('error', () => {}); // broken protocol, too large a message: `close` follows, with the code
-      page.on('pong', () => this.#silent.delete(page));
+      for (const sign of ['pong', 'message']) page.on(sign, () => this.#silent.delete(page));
       this.#connect(webSocketTransport(page));
     });
   }

@@ -56,7 +56,10 @@ async function open(labFile: string): Promise<OpenLab> {
         if (host.exitCode === null && host.signalCode === null) host.kill('SIGINT');
         await exited;
       },
-      dispose: () => browser.close(),
+      async dispose() {
+        host.kill('SIGKILL'); // only when a test could not stop it
+        await browser.close();
+      },
     };
   } catch (error) {
     host.kill('SIGKILL');

@@ -22,7 +22,7 @@ export interface HostDriver {
   open(labFile: string): Promise<OpenLab>;
 }
 
-const PATIENCE = { timeout: 30_000, interval: 100 };
+const PATIENCE = { timeout: 45_000, interval: 100 };
 const SCREENSHOTS = '.cache/e2e';
 
 /** What a user does in the first minutes, the same in every host. */
@@ -51,7 +51,7 @@ export function describeUsersPath({ name, open }: HostDriver): void {
       lab = await open(file.path);
       page = lab.page;
       const canvas = page.locator('canvas[data-first-dot]');
-      await canvas.waitFor({ state: 'attached', timeout: 30_000 });
+      await canvas.waitFor({ state: 'attached', timeout: 60_000 });
       const firstDot = Number(await canvas.getAttribute('data-first-dot'));
       console.log(
         `${name}: first dot ${Math.round(firstDot)} ms after the page began to load (target 2000), ` +
@@ -177,7 +177,7 @@ export function describeUsersPath({ name, open }: HostDriver): void {
       const file = await writeLabFile();
       const lab = await open(file.path);
       try {
-        await lab.page.locator('canvas[data-first-dot]').waitFor({ state: 'attached', timeout: 30_000 });
+        await lab.page.locator('canvas[data-first-dot]').waitFor({ state: 'attached', timeout: 40_000 });
         const below = descendantsOf(lab.pid);
         expect(below.length).toBeGreaterThanOrEqual(4);
         process.kill(lab.pid, 'SIGKILL');

@@ -10,7 +10,7 @@ export interface LabFile {
   remove(): void;
 }
 
-/** Four quick origins under steady traffic on ports of their own, with health checks that a test need not wait for. */
+/** Four quick origins under steady traffic on ports of their own, with health checks quick to see a death and slow to suspect a busy machine. */
 export async function writeLabFile(): Promise<LabFile> {
   const [proxyPort = 0, ...originPorts] = await freePorts(5);
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-e2e-'));
@@ -28,7 +28,7 @@ export async function writeLabFile(): Promise<LabFile> {
     ...origins,
     'traffic: { open: { rate: 60/s, arrivals: poisson } }',
     'health:',
-    '  active: { path: /healthz, every: 250ms, timeout: 200ms, fall: 2, rise: 2 }',
+    '  active: { path: /healthz, every: 500ms, timeout: 5s, fall: 2, rise: 2 }',
     '  passive: { failures: 5, base: 1s }',
   ];
   writeFileSync(path, `${lines.join('\n')}\n`);

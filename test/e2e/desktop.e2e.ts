@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron as electron } from 'playwright-core';
+import { afterAll, describe, it } from 'vitest';
+import { findElectron, type TestElectron } from '../support/electron-runtime.ts';
+import { PageProblems } from '../support/page-problems.ts';
+import { type Display, openDisplay } from '../support/xvfb.ts';
+import { describeUsersPath, type OpenLab } from './users-path.ts';
+
+/** ms for Electron to end after its window has been closed. */
+const PATIENCE = 15_000;
+
+async function open(runtime: TestElectron, display: Display, labFile: string): Promise<OpenLab> {
+  const profile = mkdtempSync(join(tmpdir(), 'evenkeel-desktop-'));
+  const app = await electron.launch({
+    executablePath: runtime.executablePath,
+    args: [...runtime.args, `--user-data-dir=${profile}`, '.', labFile],
+    env: { ...process.env, DISPLAY: display.name } as Record<string, string>,
+  });
+  const main = app.process();
+  const exited = once(main, 'exit');
+  const problems = new PageProblems();
+  await problems.watch(app.context());
+  const page = await app.firstWindow();
+  console.log(`The desktop host on Electron ${runtime.version}, ${runtime.source}.`);
+  return {
+    page,
+    problems,
+    pid: main.pid ?? 0,
+    async stop() {
+      if (main.exitCode !== null || main.signalCode !== null) return;
+      const late = setTimeout(() => main.kill('SIGKILL'), PATIENCE);
+      await app.close();
+      await exited;
+      clearTimeout(late);
+    },
+    async dispose() {
+      main.kill('SIGKILL'); // only when a test could not stop it
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+const runtime = await findElectron();
+const display = await openDisplay();
+const skipped = 'skipped' in runtime ? runtime.skipped : 'skipped' in display ? display.skipped : undefined;
+if (skipped !== undefined || 'skipped' in runtime || 'skipped' in display) {
+  describe.skip(`the user's path on the desktop: ${skipped}`, () => it('is walked', () => {}));
+} else {
+  afterAll(() => display.stop());
+  describeUsersPath({ name: 'the desktop', open: (labFile) => open(runtime, display, labFile) });
+}
