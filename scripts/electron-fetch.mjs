@@ -106,5 +106,7 @@ function rememberFailure() {
 function reasonOf(error) {
   let inner = error;
   while (inner?.cause) inner = inner.cause;
-  return String(inner?.message || inner?.code || inner).split('\n', 1)[0];
+  return String(inner?.message || inner?.code || inner)
+    .split('\n', 1)[0]
+    .replace(/\.$/, '');
 }
