@@ -37,7 +37,7 @@ export function markersOf(timeline: readonly TimelineEntry[], to: number): Marke
     .slice(-MAX_MARKERS);
   return shown.map((entry, index) => {
     const at = entry.at / 1000;
-    const text = shorten(entry.text);
+    const text = shorten(entry);
     const next = shown[index + 1];
     const end = next ? (next.at / 1000 - from) / WINDOW : 1;
     const fits = (at - from) / WINDOW + text.length * CHARACTER <= end;
@@ -45,8 +45,11 @@ export function markersOf(timeline: readonly TimelineEntry[], to: number): Marke
   });
 }
 
-/** The gist: up to the first comma or bracket, cut where it is still too long. */
-function shorten(text: string): string {
-  const gist = text.replace(/\s*[,.;:(].*$/, '');
+/** The gist: what was chosen ("Strategy: Random"), else up to the first comma, colon or bracket; cut where still too long. */
+function shorten({ kind, text }: TimelineEntry): string {
+  const gist = (kind === 'strategy' || kind === 'traffic' ? text.replace(/^.*?: /, '') : text).replace(
+    /\s*[,.;:(].*$/,
+    '',
+  );
   return gist.length <= MAX_LABEL ? gist : `${gist.slice(0, MAX_LABEL - 1).trimEnd()}…`;
 }

@@ -25,7 +25,7 @@ export function usePlot(): Plot {
       frame,
       size,
       scale,
-      margin: { top: 8 * scale, right: 74 * scale, bottom: 2 * scale, left: 4 * scale },
+      margin: { top: 8 * scale, right: 80 * scale, bottom: 2 * scale, left: 4 * scale },
       axisWidth: 34 * scale,
       axisHeight: 20 * scale,
       lineWidth: projector ? 3.5 : 2,

@@ -69,7 +69,8 @@ const Entry = memo(function Entry({ entry, startedAt, identity }: EntryProps) {
 });
 
 /** The first words carry the news; they are set in bold, up to the first comma, colon or bracket. */
-function splitSubject({ text }: TimelineEntry): [string, string] {
+function splitSubject({ kind, text }: TimelineEntry): [string, string] {
+  if (kind === 'strategy' || kind === 'traffic') return [text, ''];
   const at = text.search(/[,:;(]| after | replaces /);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at)];
 }
