@@ -1,6 +1,15 @@
 // Builds dist/ (renderer, Node entries, Electron entries). With --if-stale it does nothing when no source is newer than
 // the last build, which is what `npm start` and the tests ask for.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -110,7 +110,7 @@ async function inflict(lab: Lab, name: string, fault: Fault): Promise<void> {
           : `${name} answers ${Math.round(fault.share * 100)} % with 500`,
       );
     case 'heal':
-      roster.supervised(name).heal();
+      member.supervised?.heal();
       return tell(`${name} healed`);
   }
 }

@@ -4,7 +4,6 @@ import type { Policies } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { EngineOriginState } from '../engine/engine-calls.ts';
 import { portTransport } from '../engine/port-transport.ts';
-import type { TrafficCounts } from '../engine/traffic-calls.ts';
 import type { CommandResult, Settings } from '../protocol/command.ts';
 import { parseCommand } from '../protocol/command-schema.ts';
 import type { ClientsDefinition, LabDefinition, TrafficDefinition } from '../protocol/lab.ts';
@@ -20,6 +19,7 @@ import { Roster } from './roster.ts';
 import { loadSettings, saveSettings } from './settings-file.ts';
 import type { Spawner } from './spawner.ts';
 import { Timeline } from './timeline.ts';
+import { TrafficControl } from './traffic-control.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 /** What a host provides. */
@@ -45,19 +45,17 @@ const STATE_EVERY_MS = 100;
 export class Lab {
   readonly timeline = new Timeline();
   readonly engine: WorkerThread;
-  readonly traffic: WorkerThread;
   readonly roster = new Roster(this.timeline);
   readonly origins: OriginKeeper;
   definition: LabDefinition;
   readonly #ports: LabPorts;
+  readonly #traffic: TrafficControl;
   readonly #startedAt = Date.now();
   readonly #notices: string[] = [];
   readonly #listeners = new Set<(state: LabState) => void>();
   readonly #faultTimers = new Set<NodeJS.Timeout>();
   #settings: Settings;
   #port = 0;
-  #paused = false;
-  #counts: TrafficCounts = { sent: 0, completed: 0, failed: 0, inFlight: 0, skipped: 0 };
   #stateTimer: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -86,9 +84,11 @@ export class Lab {
     this.engine = new WorkerThread(ports.engineFile, (problem) =>
       this.notice(`The balancer had a problem: ${problem}.`),
     );
-    this.traffic = new WorkerThread(ports.trafficFile, (problem) =>
-      this.notice(`The traffic generator had a problem: ${problem}.`),
-    );
+    this.#traffic = new TrafficControl({
+      file: ports.trafficFile,
+      onProblem: (problem) => this.notice(`The traffic generator had a problem: ${problem}.`),
+      onChange: () => this.changed(),
+    });
     this.origins = new OriginKeeper({
       engine: this.engine,
       roster: this.roster,
@@ -109,23 +109,14 @@ export class Lab {
       host: this.#ports.host,
       clock: 'live',
       startedAt: this.#startedAt,
-      lab: { ...this.definition, origins: this.origins.definitions() },
+      lab: this.#current(),
       proxy: {
         url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.#port}`,
         host: shown,
         port: this.#port,
       },
       strategy: this.definition.strategy,
-      traffic: {
-        paused: this.#paused,
-        sent: this.#counts.sent,
-        completed: this.#counts.completed,
-        failed: this.#counts.failed,
-        inFlight: this.#counts.inFlight,
-        ...(this.#counts.skipped > 0 && {
-          problem: `${this.#counts.skipped} arrivals were left out: 10,000 requests were already waiting`,
-        }),
-      },
+      traffic: this.#traffic.state,
       origins: this.roster.states(),
       timeline: this.timeline.entries,
       notices: this.#notices,
@@ -138,7 +129,7 @@ export class Lab {
    * @throws EvenkeelError with a sentence for people
    */
   async command(value: unknown): Promise<CommandResult> {
-    const command = parseCommand(value, this.definition);
+    const command = parseCommand(value, this.#current());
     const result = await execute(this, command);
     // The engine reports changes soon; whoever asked wants to see this one now.
     this.roster.update(await this.engine.peer.request<EngineOriginState[]>('origins'));
@@ -180,13 +171,12 @@ export class Lab {
   }
 
   async setTraffic(traffic: TrafficDefinition, clients: ClientsDefinition): Promise<void> {
-    await this.traffic.peer.request('set', { traffic, clients });
+    await this.#traffic.set(traffic, clients);
     this.definition = { ...this.definition, traffic, clients };
   }
 
   async setPaused(paused: boolean): Promise<void> {
-    await this.traffic.peer.request(paused ? 'pause' : 'run');
-    this.#paused = paused;
+    await this.#traffic.setPaused(paused);
   }
 
   async saveSettings(settings: Settings): Promise<void> {
@@ -196,7 +186,7 @@ export class Lab {
 
   /** The lab as it is now, as the text of a lab file. */
   labFile(): string {
-    return printLabFile({ ...this.definition, origins: this.origins.definitions() });
+    return printLabFile(this.#current());
   }
 
   /** Something people should read; the same sentence only once. */
@@ -217,11 +207,7 @@ export class Lab {
 
   /** Brings the counts of the generator and of the origins up to date (they report four times a second by themselves). */
   async refresh(): Promise<void> {
-    const [counts] = await Promise.all([
-      this.traffic.peer.request<TrafficCounts>('counts'),
-      ...this.roster.all.map(({ supervised }) => supervised?.report()),
-    ]);
-    this.#counts = counts;
+    await Promise.all([this.#traffic.refresh(), ...this.roster.all.map(({ supervised }) => supervised?.report())]);
   }
 
   /** Ends everything: traffic, balancer, origins. Nothing of the lab is left when it answers. */
@@ -230,14 +216,15 @@ export class Lab {
     return this.#stopped;
   }
 
+  /** The definition with the origins as they are now. */
+  #current(): LabDefinition {
+    return { ...this.definition, origins: this.origins.definitions() };
+  }
+
   async #start(): Promise<void> {
     const { definition } = this;
     this.engine.peer.on<EngineOriginState[]>('origins', (states) => {
       this.roster.update(states);
-      this.changed();
-    });
-    this.traffic.peer.on<TrafficCounts>('counts', (counts) => {
-      this.#counts = counts;
       this.changed();
     });
     await this.engine.peer.request('start', {
@@ -247,10 +234,7 @@ export class Lab {
       trustForwarded: definition.trustForwarded,
     });
     await Promise.all([this.#listen(), this.origins.startAll(definition.origins)]);
-    await this.traffic.peer.request('start', {
-      target: { host: this.state.proxy.host, port: this.#port },
-      seed: definition.seed,
-    });
+    await this.#traffic.start({ host: this.state.proxy.host, port: this.#port }, definition.seed);
     await this.setTraffic(definition.traffic, definition.clients);
     this.timeline.add('lab', `${definition.name}: started`);
     for (const fault of definition.faults) {
@@ -295,7 +279,7 @@ export class Lab {
   async #stop(): Promise<void> {
     clearTimeout(this.#stateTimer);
     for (const timer of this.#faultTimers) clearTimeout(timer);
-    await this.traffic.stop();
+    await this.#traffic.stop();
     // The origins go first: what is still in flight then ends at once instead of when it likes.
     await Promise.all([this.origins.stopAll(), this.engine.stop()]);
   }

@@ -1,7 +1,8 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { NewOrigin } from '../protocol/command.ts';
 import { isSpawned, type OriginDefinition, type ServiceDefinition } from '../protocol/lab.ts';
-import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
+import { DEFAULT_SERVICE, FIRST_ORIGIN_PORT } from '../protocol/lab-file-defaults.ts';
+import { nextLetter } from '../protocol/lab-file-origins.ts';
 import { isFree, nextFreePort } from './free-port.ts';
 import { addressOf, type Member, type Roster } from './roster.ts';
 import type { Spawner } from './spawner.ts';
@@ -10,7 +11,6 @@ import type { Timeline } from './timeline.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 const HOST = '127.0.0.1';
-const FIRST_PORT = 8081;
 
 export interface OriginKeeperOptions {
   readonly engine: WorkerThread;
@@ -64,7 +64,7 @@ export class OriginKeeper {
    */
   async add(wanted: NewOrigin): Promise<OriginDefinition> {
     const { roster, timeline } = this.#options;
-    const name = wanted.name ?? this.#nextName();
+    const name = wanted.name ?? nextLetter((taken) => roster.has(taken));
     if (roster.has(name))
       throw new EvenkeelError('bad-command', `There is an origin named ${name} already; choose another name.`);
     const definition: OriginDefinition =
@@ -72,7 +72,7 @@ export class OriginKeeper {
         ? { name, url: wanted.url, weight: wanted.weight ?? 1 }
         : {
             name,
-            port: await this.#portFor(wanted.port),
+            port: await this.#portFor(name, wanted.port),
             weight: wanted.weight ?? 1,
             service: { ...DEFAULT_SERVICE, ...wanted.service },
           };
@@ -175,9 +175,14 @@ export class OriginKeeper {
     return { ...definition, port };
   }
 
-  async #portFor(wanted: number | undefined): Promise<number> {
-    if (wanted !== undefined && wanted !== 0) return wanted;
-    const port = await nextFreePort(HOST, FIRST_PORT, this.#portsInUse(new Set()));
+  async #portFor(name: string, wanted: number | undefined): Promise<number> {
+    if (wanted !== undefined && wanted !== 0) {
+      if (wanted === this.#options.balancerPort()) {
+        throw new EvenkeelError('bad-command', `Port ${wanted} is the balancer's own; give ${name} another port.`);
+      }
+      return wanted;
+    }
+    const port = await nextFreePort(HOST, FIRST_ORIGIN_PORT, this.#portsInUse(new Set()));
     if (port === undefined)
       throw new EvenkeelError('port-in-use', 'No port is free on this machine; stop some program that listens.');
     return port;
@@ -188,13 +193,5 @@ export class OriginKeeper {
     ports.add(this.#options.balancerPort());
     for (const definition of this.definitions()) if (isSpawned(definition)) ports.add(definition.port);
     return ports;
-  }
-
-  /** A, B, … Z, A2, B2, … */
-  #nextName(): string {
-    for (let i = 0; ; i++) {
-      const name = String.fromCharCode(65 + (i % 26)) + (i < 26 ? '' : String(1 + Math.floor(i / 26)));
-      if (!this.#options.roster.has(name)) return name;
-    }
   }
 }

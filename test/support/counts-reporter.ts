@@ -16,6 +16,8 @@ export default class CountsReporter implements Reporter {
       if (module.state() === 'failed' && inModule === 0) counts.failed++;
     }
     // The default reporter prints its summary in the same turn; this line must be the last.
-    setImmediate(() => process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`));
+    setImmediate(() =>
+      process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`),
+    );
   }
 }

@@ -1,0 +1,60 @@
+import type { TrafficCounts, TrafficTarget } from '../engine/traffic-calls.ts';
+import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
+import type { TrafficState } from '../protocol/state.ts';
+import { WorkerThread } from './worker-thread.ts';
+
+export interface TrafficControlOptions {
+  /** The built entry of the generator's thread. */
+  readonly file: string;
+  readonly onProblem: (problem: string) => void;
+  readonly onChange: () => void;
+}
+
+/** The lab's own traffic: its thread, its plan and what it has counted. */
+export class TrafficControl {
+  readonly #thread: WorkerThread;
+  #paused = false;
+  #counts: TrafficCounts = { sent: 0, completed: 0, failed: 0, inFlight: 0, skipped: 0 };
+
+  constructor({ file, onProblem, onChange }: TrafficControlOptions) {
+    this.#thread = new WorkerThread(file, onProblem);
+    this.#thread.peer.on<TrafficCounts>('counts', (counts) => {
+      this.#counts = counts;
+      onChange();
+    });
+  }
+
+  get state(): TrafficState {
+    const { sent, completed, failed, inFlight, skipped } = this.#counts;
+    return {
+      paused: this.#paused,
+      sent,
+      completed,
+      failed,
+      inFlight,
+      ...(skipped > 0 && { problem: `${skipped} arrivals were left out: 10,000 requests were already waiting` }),
+    };
+  }
+
+  async start(target: TrafficTarget, seed: number): Promise<void> {
+    await this.#thread.peer.request('start', { target, seed });
+  }
+
+  async set(traffic: TrafficDefinition, clients: ClientsDefinition): Promise<void> {
+    await this.#thread.peer.request('set', { traffic, clients });
+  }
+
+  async setPaused(paused: boolean): Promise<void> {
+    await this.#thread.peer.request(paused ? 'pause' : 'run');
+    this.#paused = paused;
+  }
+
+  /** Asks for the counts now; by itself the generator tells them four times a second. */
+  async refresh(): Promise<void> {
+    this.#counts = await this.#thread.peer.request<TrafficCounts>('counts');
+  }
+
+  stop(): Promise<void> {
+    return this.#thread.stop();
+  }
+}

@@ -1,0 +1,94 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach } from 'vitest';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+const cli = join(root, 'dist', 'node', 'cli.cjs');
+export const folder = mkdtempSync(join(tmpdir(), 'evenkeel-cli-'));
+const running = new Set<Running>();
+
+afterEach(async () => {
+  for (const { child, ended } of running) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  running.clear();
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** What it has printed so far. */
+  readonly output: { stdout: string; stderr: string };
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts the built command line as a user would; with settings of its own. */
+export function start(args: readonly string[], cwd = folder): Running {
+  const env = { ...process.env, EVENKEEL_CONFIG_DIR: join(folder, 'config'), DISPLAY: '', WAYLAND_DISPLAY: '' };
+  const child = spawn(process.execPath, [cli, ...args], { cwd, env });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (data) => {
+    output.stdout += data;
+  });
+  child.stderr.on('data', (data) => {
+    output.stderr += data;
+  });
+  const one = { child, output, ended: once(child, 'close').then(([code]) => code as number | null) };
+  running.add(one);
+  return one;
+}
+
+export async function run(
+  args: readonly string[],
+  input = '',
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const { child, output, ended } = start(args);
+  child.stdin.end(input);
+  const code = await ended;
+  return { code, ...output };
+}
+
+/** Waits until what was printed matches. */
+export async function printed(
+  { output, child }: Running,
+  stream: 'stdout' | 'stderr',
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
+  for (;;) {
+    const match = pattern.exec(output[stream]);
+    if (match) return match;
+    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}: ${output.stderr}`);
+    await once(child[stream], 'data');
+  }
+}
+
+const handedOut = new Set<number>();
+
+/** A free port from 20000 up, a different one each time. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+}
+
+export function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return name;
+}
