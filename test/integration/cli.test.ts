@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { STRATEGIES } from '../../src/core/strategies/registry.ts';
-import { file, folder, freePort, printed, run, start } from '../support/cli-fixture.ts';
+import { cli, file, freePort, printed, run, start } from '../support/cli-fixture.ts';
 
 describe('evenkeel', () => {
   it('tells its version and how it is used', async () => {
