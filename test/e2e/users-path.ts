@@ -50,6 +50,7 @@ export function describeUsersPath({ name, open }: HostDriver): void {
       const started = Date.now();
       lab = await open(file.path);
       page = lab.page;
+      page.setDefaultTimeout(PATIENCE.timeout);
       const canvas = page.locator('canvas[data-first-dot]');
       await canvas.waitFor({ state: 'attached', timeout: 60_000 }).catch((error: Error) => {
         throw new Error(`No dot was seen. The page complained: ${lab.problems.all.join('; ') || 'no'}`, {
