@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/{unit,contract,integration,conformance}/**/*.test.{ts,tsx}', 'test/architecture.test.ts'],
     reporters: ['default', './test/support/counts-reporter.ts'],
     globalSetup: ['./test/support/build.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,

@@ -15,11 +15,14 @@ declare global {
 export function createBridgeTransport(bridge: Bridge): Transport {
   let listeners: ((message: Message) => void)[] = [];
   const closers: (() => void)[] = [];
+  let open = true;
   bridge.onMessage((message) => {
     for (const listener of listeners) listener(message);
   });
   return {
-    send: (message) => bridge.send(message),
+    send: (message) => {
+      if (open) bridge.send(message);
+    },
     onMessage: (listener) => {
       listeners.push(listener);
     },
@@ -27,6 +30,7 @@ export function createBridgeTransport(bridge: Bridge): Transport {
       closers.push(listener);
     },
     close() {
+      open = false;
       listeners = [];
       for (const closer of closers.splice(0)) closer();
     },

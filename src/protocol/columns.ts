@@ -20,7 +20,8 @@ export function createColumns<S extends TableShape>(shape: S, capacity: number):
   return columns as Table<S>['columns'];
 }
 
-const align = (offset: number): number => (offset + 7) & ~7;
+// Not with bit operations: a damaged count of rows would overflow them and look small.
+const align = (offset: number): number => Math.ceil(offset / 8) * 8;
 
 /** Bytes a table of `rows` rows takes on the wire. */
 export function tableSize(shape: TableShape, rows: number): number {
@@ -31,7 +32,11 @@ export function tableSize(shape: TableShape, rows: number): number {
 
 /** Writes the first `rows` rows at `offset` (a multiple of 8); answers the offset after them. */
 export function writeTable<S extends TableShape>(
-  out: ArrayBuffer, offset: number, shape: S, columns: Table<S>['columns'], rows: number,
+  out: ArrayBuffer,
+  offset: number,
+  shape: S,
+  columns: Table<S>['columns'],
+  rows: number,
 ): number {
   new Uint32Array(out, offset, 1)[0] = rows;
   let at = offset + 8;
@@ -47,7 +52,11 @@ export function writeTable<S extends TableShape>(
  * Reads a table as views on `buffer`; answers it and the offset after it.
  * @throws EvenkeelError `bad-frame` when the message ends before the table does
  */
-export function readTable<S extends TableShape>(buffer: ArrayBuffer, offset: number, shape: S): { table: Table<S>; end: number } {
+export function readTable<S extends TableShape>(
+  buffer: ArrayBuffer,
+  offset: number,
+  shape: S,
+): { table: Table<S>; end: number } {
   if (offset + 8 > buffer.byteLength) throw truncated();
   const rows = new Uint32Array(buffer, offset, 1)[0] ?? 0;
   if (offset + tableSize(shape, rows) > buffer.byteLength) throw truncated();

@@ -1,10 +1,15 @@
 import type { Policies } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
-import type { Fault, OriginDefinition, ServiceDefinition, TrafficDefinition, ClientsDefinition } from './lab.ts';
+import type { ClientsDefinition, Fault, OriginDefinition, ServiceDefinition, TrafficDefinition } from './lab.ts';
 
 /** An origin to add: a port of 0 or none means the next free one, a missing name the next letter. */
 export type NewOrigin =
-  | { readonly name?: string; readonly port?: number; readonly weight?: number; readonly service?: Partial<ServiceDefinition> }
+  | {
+      readonly name?: string;
+      readonly port?: number;
+      readonly weight?: number;
+      readonly service?: Partial<ServiceDefinition>;
+    }
   | { readonly name?: string; readonly url: string; readonly weight?: number };
 
 /** Everything a screen or a script can ask of a running lab; the same values over IPC, WebSocket and the control API. */

@@ -123,7 +123,11 @@ export function encodeFrame(frame: Frame): Uint8Array {
   const text = encoder.encode(JSON.stringify(frame.strings));
   const textEnd = HEADER_BYTES + ((text.byteLength + 7) & ~7);
   const parts = [
-    [TOTALS, frame.totals], [ORIGINS, frame.origins], [SECONDS, frame.seconds], [STARTS, frame.starts], [ATTEMPTS, frame.attempts],
+    [TOTALS, frame.totals],
+    [ORIGINS, frame.origins],
+    [SECONDS, frame.seconds],
+    [STARTS, frame.starts],
+    [ATTEMPTS, frame.attempts],
   ] as const;
   const size = parts.reduce((sum, [shape, table]) => sum + tableSize(shape, table.rows), textEnd);
   const out = new ArrayBuffer(size);
@@ -147,19 +151,25 @@ export function encodeFrame(frame: Frame): Uint8Array {
  */
 export function decodeFrame(bytes: Uint8Array): Frame {
   if (bytes.byteLength > MAX_FRAME_BYTES) {
-    throw new EvenkeelError('too-large', `A telemetry frame of ${bytes.byteLength} bytes is over the limit of ${MAX_FRAME_BYTES}; reload the page.`);
+    throw new EvenkeelError(
+      'too-large',
+      `A telemetry frame of ${bytes.byteLength} bytes is over the limit of ${MAX_FRAME_BYTES}; reload the page.`,
+    );
   }
   const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
   const buffer = (whole ? bytes.buffer : bytes.slice().buffer) as ArrayBuffer;
   const head = new DataView(buffer);
   if (buffer.byteLength < HEADER_BYTES || head.getUint32(0, true) !== MAGIC) {
-    throw new EvenkeelError('bad-frame', 'A message that is not a telemetry frame arrived; reload the page to start afresh.');
+    throw new EvenkeelError(
+      'bad-frame',
+      'A message that is not a telemetry frame arrived; reload the page to start afresh.',
+    );
   }
   const textBytes = head.getUint32(28, true);
   if (HEADER_BYTES + textBytes > buffer.byteLength) {
     throw new EvenkeelError('bad-frame', 'A telemetry frame ended too early; reload the page to start afresh.');
   }
-  const strings = JSON.parse(decoder.decode(new Uint8Array(buffer, HEADER_BYTES, textBytes))) as string[];
+  const strings = readStrings(new Uint8Array(buffer, HEADER_BYTES, textBytes));
   const totals = readTable(buffer, HEADER_BYTES + ((textBytes + 7) & ~7), TOTALS);
   const origins = readTable(buffer, totals.end, ORIGINS);
   const seconds = readTable(buffer, origins.end, SECONDS);
@@ -178,6 +188,17 @@ export function decodeFrame(bytes: Uint8Array): Frame {
     starts: starts.table,
     attempts: attempts.table,
   };
+}
+
+function readStrings(text: Uint8Array): string[] {
+  let strings: unknown;
+  try {
+    strings = JSON.parse(decoder.decode(text));
+  } catch {
+    strings = undefined;
+  }
+  if (Array.isArray(strings) && strings.every((each) => typeof each === 'string')) return strings;
+  throw new EvenkeelError('bad-frame', 'A telemetry frame is damaged; reload the page to start afresh.');
 }
 
 /** A frame that says nothing, for a lab without requests and for tests. */

@@ -16,4 +16,5 @@ declare global {
     readonly pathname: string;
   }
 }
+
 export {};

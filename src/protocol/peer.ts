@@ -1,4 +1,4 @@
-import { EvenkeelError, type ErrorCode } from '../core/errors.ts';
+import { type ErrorCode, EvenkeelError } from '../core/errors.ts';
 import type { Message, Transport } from './transport.ts';
 
 /** What one side offers: a function per call name, asked with JSON and answering JSON (or a promise of it). */
@@ -91,7 +91,8 @@ export class Peer {
     }
     if (typeof envelope !== 'object' || envelope === null) return;
     if ('call' in envelope) void this.#answer(envelope.id, envelope.call, envelope.params);
-    else if ('event' in envelope) for (const listener of this.#events.get(envelope.event) ?? []) listener(envelope.data as never);
+    else if ('event' in envelope)
+      for (const listener of this.#events.get(envelope.event) ?? []) listener(envelope.data as never);
     else if ('id' in envelope) {
       const pending = this.#pending.get(envelope.id);
       this.#pending.delete(envelope.id);
@@ -103,7 +104,8 @@ export class Peer {
   async #answer(id: number, call: string, params: unknown): Promise<void> {
     try {
       const handler = Object.hasOwn(this.#calls, call) ? this.#calls[call] : undefined;
-      if (!handler) throw new EvenkeelError('bad-command', `There is no call named ${JSON.stringify(String(call).slice(0, 60))}.`);
+      if (!handler)
+        throw new EvenkeelError('bad-command', `There is no call named ${JSON.stringify(String(call).slice(0, 60))}.`);
       this.#send({ id, result: (await handler(params as never)) ?? null });
     } catch (error) {
       this.#send({ id, error: describe(error) });

@@ -20,16 +20,24 @@ export function createMemoryTransports(): [Transport, Transport] {
   const close = (): void => {
     if (!open) return;
     open = false;
-    queueMicrotask(() => { for (const end of ends) for (const listener of end.closes) listener(); });
+    queueMicrotask(() => {
+      for (const end of ends) for (const listener of end.closes) listener();
+    });
   };
   const end = (mine: number): Transport => ({
     send(message) {
       if (!open) return;
       const copy = typeof message === 'string' ? message : message.slice();
-      queueMicrotask(() => { if (open) for (const listener of ends[1 - mine]?.messages ?? []) listener(copy); });
+      queueMicrotask(() => {
+        if (open) for (const listener of ends[1 - mine]?.messages ?? []) listener(copy);
+      });
     },
-    onMessage: (listener) => { ends[mine]?.messages.push(listener); },
-    onClose: (listener) => { ends[mine]?.closes.push(listener); },
+    onMessage: (listener) => {
+      ends[mine]?.messages.push(listener);
+    },
+    onClose: (listener) => {
+      ends[mine]?.closes.push(listener);
+    },
     close,
   });
   return [end(0), end(1)];

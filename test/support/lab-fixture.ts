@@ -60,7 +60,7 @@ export async function labDefinition({ count = 4, service, weights, ...rest }: La
 }
 
 /** Waits until `probe` answers something true; fails with what it last answered. */
-export async function until<T>(probe: () => T | Promise<T>, what: string, timeout = 15_000): Promise<T> {
+export async function until<T>(probe: () => T | Promise<T>, what: string, timeout = 30_000): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {
     const value = await probe();
