@@ -47,6 +47,8 @@ export class Telemetry {
   /** The lab's clock at the last frame, ms since the epoch; 0 before the first. */
   now = 0;
   sampling = 1;
+  /** Moves when what was known was forgotten, so that figures of the same second can be told apart. */
+  epoch = 0;
   #frames = new Set<(frame: Frame) => void>();
 
   /** Forget everything: another lab is at the other end. */
@@ -105,6 +107,7 @@ export class Telemetry {
   }
 
   #forgetAggregates(): void {
+    this.epoch++;
     this.totals = NOTHING;
     this.origins.clear();
     this.seconds.clear();

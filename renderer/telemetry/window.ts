@@ -3,13 +3,27 @@ import type { Telemetry } from './telemetry.ts';
 /** Seconds that "now" figures on cards look back on. */
 export const RECENT_SECONDS = 10;
 
-/** The share (0–1) of the last 10 s' attempts that went to `origin`; undefined when there were none at all. */
-export function recentShare(telemetry: Telemetry, origin: string, names: readonly string[]): number | undefined {
-  const to = telemetry.lastSecond;
-  const from = to - RECENT_SECONDS + 1;
-  let all = 0;
-  for (const name of names) all += telemetry.seconds.sum(name, 'started', from, to);
-  return all === 0 ? undefined : telemetry.seconds.sum(origin, 'started', from, to) / all;
+interface Known {
+  readonly names: readonly string[];
+  readonly second: number;
+  readonly epoch: number;
+  readonly shares: ReadonlyMap<string, number>;
+}
+const known = new WeakMap<Telemetry, Known>();
+
+/**
+ * The share (0–1) of the last 10 s' attempts that went to each origin; empty when there were none at all. Many ask for it,
+ * it changes once a second: computed once.
+ */
+export function recentShares(telemetry: Telemetry, names: readonly string[]): ReadonlyMap<string, number> {
+  const { lastSecond: second, epoch } = telemetry;
+  const last = known.get(telemetry);
+  if (last?.names === names && last.second === second && last.epoch === epoch) return last.shares;
+  const counts = names.map((name) => telemetry.seconds.sum(name, 'started', second - RECENT_SECONDS + 1, second));
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const shares = new Map(all === 0 ? [] : names.map((name, index) => [name, (counts[index] ?? 0) / all]));
+  known.set(telemetry, { names, second, epoch, shares });
+  return shares;
 }
 
 /** Whole requests per second over the last `seconds`; undefined before any were seen. */

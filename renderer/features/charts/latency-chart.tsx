@@ -1,5 +1,4 @@
 import { useMemo, useRef } from 'react';
-import { Bar, CartesianGrid, ComposedChart, Line, XAxis, YAxis } from 'recharts';
 import { useLab, useTelemetry } from '../../app/context.ts';
 import { count, counted, milliseconds, timeOfDay } from '../../app/format.ts';
 import { useIdentities } from '../../app/use-identities.ts';
@@ -7,30 +6,32 @@ import { numberCell, Table } from '../../ui/table.tsx';
 import { ChartPanel } from './chart-panel.tsx';
 import styles from './charts.module.css';
 import { EndLabels } from './end-labels.tsx';
-import { axisWords, type LogDomain, latencyDomain, latencyRows, logPosition, logTicks } from './latency-data.ts';
-import { markerLines } from './marker-lines.tsx';
+import { type LatencyRow, type LogDomain, latencyDomain, latencyRows, logPosition } from './latency-data.ts';
+import { LatencyPlot, LINES } from './latency-plot.tsx';
 import { markersOf } from './markers.ts';
-import { plotY, timeTicks, timeWords, usePlot } from './plot.ts';
-import { WINDOW } from './share-data.ts';
+import { plotY, usePlot } from './plot.ts';
 
-const LINES = ['p99', 'p95', 'p50'] as const;
+const COLUMNS = [
+  { title: 'Time' },
+  { title: 'p50 ms', number: true },
+  { title: 'p95 ms', number: true },
+  { title: 'p99 ms', number: true },
+  { title: 'Ended', number: true },
+  { title: 'Failed', number: true },
+];
 
 export function LatencyChart() {
-  const telemetry = useTelemetry('charts');
+  const { seconds, lastSecond: to, epoch } = useTelemetry('charts');
   const identities = useIdentities();
   const timeline = useLab((lab) => lab.timeline);
   const plot = usePlot();
-  const to = telemetry.lastSecond;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the series is one object that changes inside
-  const rows = useMemo(() => latencyRows(telemetry.seconds, to), [telemetry.totals, to]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new epoch means that the same seconds say something else
+  const rows = useMemo(() => latencyRows(seconds, to), [seconds, epoch, to]);
   const markers = useMemo(() => markersOf(timeline, to), [timeline, to]);
   const before = useRef<LogDomain>(undefined);
   const domain = latencyDomain(rows, before.current);
   before.current = domain;
-  const axisDomain = useMemo(() => [domain.low, domain.high], [domain]);
-  const ticks = useMemo(() => logTicks(domain), [domain]);
   const failures = rows.reduce((sum, { failed }) => sum + failed, 0);
-  const mostFailed = rows.reduce((most, { failed }) => Math.max(most, failed), 4);
   const last = rows.findLast(({ ended }) => ended > 0);
 
   const labels = LINES.map((name) => {
@@ -49,82 +50,17 @@ export function LatencyChart() {
     <ChartPanel
       title="Latency and errors"
       note={`ms, log scale${failures > 0 ? ` · ${counted(failures, 'error')} in 60 s` : ''}`}
-      summary={
-        last
-          ? `Of the requests that ended in the last second, half took at most ${milliseconds(last.p50 ?? 0)} ms, 95 % at most ${milliseconds(last.p95 ?? 0)} ms and 99 % at most ${milliseconds(last.p99 ?? 0)} ms; ${counted(failures, 'error')} in the last minute.`
-          : 'No request ended in the last minute.'
-      }
+      summary={summaryOf(last, failures)}
       chart={
         <div ref={plot.frame} className={styles.frame}>
           {plot.size.width > 0 && (
-            <ComposedChart
-              width={plot.size.width}
-              height={plot.size.height}
-              data={rows}
-              margin={plot.margin}
-              accessibilityLayer={false}
-            >
-              <CartesianGrid vertical={false} stroke="var(--border)" />
-              <XAxis
-                dataKey="second"
-                type="number"
-                domain={[to - WINDOW + 1, to]}
-                ticks={timeTicks(to)}
-                tickFormatter={timeWords(to)}
-                interval={0}
-                height={plot.axisHeight}
-                tickLine={false}
-                axisLine={false}
-                allowDataOverflow
-              />
-              <YAxis
-                scale="log"
-                domain={axisDomain}
-                ticks={ticks}
-                tickFormatter={axisWords}
-                width={plot.axisWidth}
-                tickLine={false}
-                axisLine={false}
-                allowDataOverflow
-              />
-              <YAxis yAxisId="errors" orientation="right" hide domain={[0, mostFailed * 4]} />
-              <Bar
-                dataKey="failed"
-                yAxisId="errors"
-                fill="var(--bad)"
-                barSize={4 * plot.scale}
-                isAnimationActive={false}
-              />
-              {LINES.map((name) => (
-                <Line
-                  key={name}
-                  dataKey={name}
-                  type="linear"
-                  stroke={`var(--series-${name})`}
-                  strokeWidth={plot.lineWidth}
-                  isAnimationActive={false}
-                  dot={false}
-                  activeDot={false}
-                />
-              ))}
-              {markerLines(markers, identities, false)}
-            </ComposedChart>
+            <LatencyPlot plot={plot} rows={rows} domain={domain} identities={identities} markers={markers} to={to} />
           )}
           <EndLabels plot={plot} labels={labels} />
         </div>
       }
       table={() => (
-        <Table
-          label="Latency and errors, by second"
-          columns={[
-            { title: 'Time' },
-            { title: 'p50 ms', number: true },
-            { title: 'p95 ms', number: true },
-            { title: 'p99 ms', number: true },
-            { title: 'Ended', number: true },
-            { title: 'Failed', number: true },
-          ]}
-        >
+        <Table label="Latency and errors, by second" columns={COLUMNS}>
           {rows.toReversed().map((row) => (
             <tr key={row.second}>
               <td>{timeOfDay(row.second * 1000)}</td>
@@ -141,4 +77,10 @@ export function LatencyChart() {
       )}
     />
   );
+}
+
+function summaryOf(last: LatencyRow | undefined, failures: number): string {
+  if (!last) return 'No request ended in the last minute.';
+  const at = (value: number | null): string => `${milliseconds(value ?? undefined)} ms`;
+  return `Of the requests that ended in the last second, half took at most ${at(last.p50)}, 95 % at most ${at(last.p95)} and 99 % at most ${at(last.p99)}; ${counted(failures, 'error')} in the last minute.`;
 }

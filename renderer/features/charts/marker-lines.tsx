@@ -6,7 +6,12 @@ import type { Marker } from './markers.ts';
 /**
  * Vertical lines for what was done. A function rather than a component: Recharts wants its elements as direct children.
  */
-export function markerLines(markers: readonly Marker[], identities: ReadonlyMap<string, Identity>, labelled: boolean) {
+export function markerLines(
+  markers: readonly Marker[],
+  identities: ReadonlyMap<string, Identity>,
+  labelled: boolean,
+  lineHeight = 0,
+) {
   return markers.map((marker) => (
     <ReferenceLine
       key={marker.id}
@@ -16,8 +21,14 @@ export function markerLines(markers: readonly Marker[], identities: ReadonlyMap<
       strokeWidth={1.5}
       zIndex={800}
       {...(labelled &&
-        marker.label !== '' && {
-          label: { value: marker.label, position: 'insideTopLeft', offset: 5, className: styles.marker },
+        marker.row !== undefined && {
+          label: {
+            value: marker.label,
+            position: marker.before ? 'insideTopRight' : 'insideTopLeft',
+            offset: 5,
+            dy: marker.row * lineHeight,
+            className: styles.marker,
+          },
         })}
     />
   ));

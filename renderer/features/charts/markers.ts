@@ -7,8 +7,11 @@ export interface Marker {
   readonly at: number;
   readonly kind: TimelineEntry['kind'];
   readonly origin: string | undefined;
-  /** Empty where it would write over another. */
   readonly label: string;
+  /** Which line of text from the top it is written on; undefined where every line is taken. */
+  readonly row: number | undefined;
+  /** Whether the label stands to the left of its line, because there is no room to the right. */
+  readonly before: boolean;
 }
 
 /** What changes how requests are spread, and so belongs on a chart. */
@@ -27,22 +30,32 @@ const SHOWN: ReadonlySet<TimelineEntry['kind']> = new Set([
 const MAX_MARKERS = 8;
 const MAX_LABEL = 22;
 /** Width of a character as a share of the chart's width, about; labels only must not touch. */
-const CHARACTER = 0.0165;
+const CHARACTER = 0.018;
+const ROWS = 3;
 
-/** The window's markers, newest last. A label stands to the right of its line, if the one after it leaves room. */
+/** The window's markers, newest last, with labels on as many lines as it takes to write them without touching. */
 export function markersOf(timeline: readonly TimelineEntry[], to: number): Marker[] {
   const from = to - WINDOW + 1;
-  const shown = timeline
-    .filter(({ at, kind }) => SHOWN.has(kind) && at / 1000 > from && at / 1000 <= to)
-    .slice(-MAX_MARKERS);
-  return shown.map((entry, index) => {
-    const at = entry.at / 1000;
-    const text = shorten(entry);
-    const next = shown[index + 1];
-    const end = next ? (next.at / 1000 - from) / WINDOW : 1;
-    const fits = (at - from) / WINDOW + text.length * CHARACTER <= end;
-    return { id: entry.id, at, kind: entry.kind, origin: entry.origin, label: fits ? text : '' };
-  });
+  const shown = timeline.filter(({ at, kind }) => SHOWN.has(kind) && at / 1000 > from && at / 1000 <= to);
+  const taken: { readonly row: number; readonly left: number; readonly right: number }[] = [];
+  // The newest is the one people just caused: it gets the first line.
+  const markers = shown
+    .slice(-MAX_MARKERS)
+    .toReversed()
+    .map((entry): Marker => {
+      const label = shorten(entry);
+      const at = (entry.at / 1000 - from) / (WINDOW - 1);
+      const width = label.length * CHARACTER;
+      const before = at + width > 1;
+      const left = before ? at - width : at;
+      const right = left + width;
+      let row: number | undefined = 0;
+      while (row < ROWS && taken.some((other) => other.row === row && other.left < right && other.right > left)) row++;
+      if (row === ROWS) row = undefined;
+      else taken.push({ row, left, right });
+      return { id: entry.id, at: entry.at / 1000, kind: entry.kind, origin: entry.origin, label, row, before };
+    });
+  return markers.toReversed();
 }
 
 /** The gist: what was chosen ("Strategy: Random"), else up to the first comma, colon or bracket; cut where still too long. */

@@ -1,7 +1,6 @@
 import { useMemo, useRef } from 'react';
 import { useUi } from '../../app/context.ts';
 import { rem, type Size, useSize } from '../../ui/use-size.ts';
-import { WINDOW } from './share-data.ts';
 
 /** What both charts share, so that their time axes stand below one another exactly alike. */
 export interface Plot {
@@ -37,20 +36,6 @@ export function usePlot(): Plot {
 export function plotY({ size, margin, axisHeight }: Plot, share: number): number {
   const height = size.height - margin.top - margin.bottom - axisHeight;
   return margin.top + height * (1 - share);
-}
-
-const AGES = [60, 45, 30, 15, 0];
-
-export function timeTicks(to: number): number[] {
-  return AGES.map((age) => (age === WINDOW ? to - WINDOW + 1 : to - age));
-}
-
-export function timeWords(to: number): (second: number) => string {
-  return (second) => {
-    if (second === to) return 'now';
-    const age = second === to - WINDOW + 1 ? WINDOW : to - second;
-    return age === WINDOW ? `−${age} s` : `−${age}`;
-  };
 }
 
 /** Moves labels that would touch apart, keeping their order; positions from the top, in any unit. */

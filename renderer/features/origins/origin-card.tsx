@@ -3,7 +3,7 @@ import type { OriginState } from '../../../src/protocol/state.ts';
 import { useApp, useTelemetry } from '../../app/context.ts';
 import { count, milliseconds, percent, shortCount } from '../../app/format.ts';
 import type { Identity } from '../../app/identity.ts';
-import { recentShare } from '../../telemetry/window.ts';
+import { recentShares } from '../../telemetry/window.ts';
 import { classes } from '../../ui/classes.ts';
 import { Badge } from './badge.tsx';
 import { OriginActions } from './origin-actions.tsx';
@@ -90,7 +90,7 @@ interface FiguresProps {
 
 function Figures({ name, names, expected }: FiguresProps) {
   const telemetry = useTelemetry('numbers');
-  const share = recentShare(telemetry, name, names);
+  const share = recentShares(telemetry, names).get(name);
   const figures = telemetry.origins.get(name);
   const failed = figures?.failed ?? 0;
   return (

@@ -1,6 +1,6 @@
 import { isSpawned, type ServiceDefinition } from '../../../src/protocol/lab.ts';
 import type { OriginState, OriginStatus, ProcessState } from '../../../src/protocol/state.ts';
-import { count, duration, percent } from '../../app/format.ts';
+import { count, counted, duration, percent } from '../../app/format.ts';
 
 export type Tone = 'up' | 'warn' | 'bad' | 'idle';
 
@@ -82,8 +82,8 @@ function serviceLine({ definition }: OriginState): string {
 }
 
 export function serviceWords({ time, workers }: ServiceDefinition): string {
-  const at = workers === 'unlimited' ? 'unlimited workers' : workers === 1 ? '1 worker' : `${count(workers)} workers`;
-  return `${timeWords(time)} · ${at}`;
+  if (workers === 'unlimited') return `${timeWords(time)} each`;
+  return `${timeWords(time)} · ${counted(workers, 'worker')}`;
 }
 
 function timeWords(time: ServiceDefinition['time']): string {

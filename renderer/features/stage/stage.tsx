@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef } from 'react';
 import { useApp, useLab, useUi } from '../../app/context.ts';
-import { expectedShares } from '../../app/strategies.ts';
-import { useIdentities } from '../../app/use-identities.ts';
+import { useExpectedShares } from '../../app/use-expected-shares.ts';
+import { useIdentities, useOriginNames } from '../../app/use-identities.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { PlusIcon } from '../../ui/icons.tsx';
@@ -20,7 +20,6 @@ import { useGeometry } from './use-geometry.ts';
 export function Stage() {
   const { ui } = useApp();
   const origins = useLab((lab) => lab.origins);
-  const strategy = useLab((lab) => lab.strategy);
   const projector = useUi((state) => state.settings.projector);
   const identities = useIdentities();
   const still = useMedia('(prefers-reduced-motion: reduce)');
@@ -30,8 +29,8 @@ export function Stage() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what a rem is depends on both
   const unit = useMemo(rem, [size, projector]);
   const layout = arrange(origins.length, size.width / unit, size.height / unit, projector);
-  const names = useMemo(() => [...identities.keys()], [identities]);
-  const expected = useMemo(() => expectedShares(strategy, origins), [strategy, origins]);
+  const names = useOriginNames();
+  const expected = useExpectedShares();
   const { geometry, measure } = useGeometry(stage, layout, size, names);
   const onScroll = useCallback(() => measure(), [measure]);
 

@@ -32,7 +32,7 @@ export function TopBar() {
         >
           <ProjectorIcon />
           <span className={styles.word}>Projector</span>
-          <kbd className={styles.key}>P</kbd>
+          <kbd className={classes(styles.key, styles.minor)}>P</kbd>
         </Button>
       </Tooltip>
       <Button icon aria-label="Settings" onClick={() => app.ui.setState({ dialog: 'settings' })}>
@@ -73,7 +73,7 @@ function RunButton() {
     >
       {paused ? <RunIcon /> : <PauseIcon />}
       {paused ? 'Run' : 'Pause'}
-      <kbd className={styles.key}>Space</kbd>
+      <kbd className={classes(styles.key, styles.minor)}>Space</kbd>
     </Button>
   );
 }

@@ -1,9 +1,11 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { isSpawned } from '../../../src/protocol/lab.ts';
 import { useApp, useCommand, useLab, useTelemetry, useUi } from '../../app/context.ts';
-import { expectedShares, STRATEGIES, strategyTitle } from '../../app/strategies.ts';
+import { STRATEGIES, strategyTitle } from '../../app/strategies.ts';
 import { finishHint } from '../../app/ui-store.ts';
-import { recentShare } from '../../telemetry/window.ts';
+import { useExpectedShares } from '../../app/use-expected-shares.ts';
+import { useOriginNames } from '../../app/use-identities.ts';
+import { recentShares } from '../../telemetry/window.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { CloseIcon, HintIcon, InfoIcon, WarningIcon } from '../../ui/icons.tsx';
@@ -19,22 +21,17 @@ export function VerdictStrip() {
   const origins = useLab((lab) => lab.origins);
   const paused = useLab((lab) => lab.traffic.paused);
   const strategy = useLab((lab) => lab.strategy);
-  const expected = useMemo(() => expectedShares(strategy, origins), [strategy, origins]);
+  const expected = useExpectedShares();
+  const names = useOriginNames();
   const [trend] = useState(() => new QueueTrend());
   trend.push(telemetry.now, origins);
 
-  const names = origins.map(({ name }) => name);
-  const shares = new Map<string, number>();
-  for (const name of names) {
-    const share = recentShare(telemetry, name, names);
-    if (share !== undefined) shares.set(name, share);
-  }
   const verdict = verdictOf({
     origins,
     paused,
     strategy: strategy.use,
     title: strategyTitle(strategy.use),
-    shares,
+    shares: recentShares(telemetry, names),
     expected,
     growth: trend.growth(),
     now: telemetry.now,
