@@ -233,7 +233,9 @@ export class Lab {
       policies: { health: definition.health, retry: definition.retry, timeouts: definition.timeouts },
       trustForwarded: definition.trustForwarded,
     });
-    await Promise.all([this.#listen(), this.origins.startAll(definition.origins)]);
+    // One after the other: both may have to look for another port, and must not find the same one.
+    await this.#listen();
+    await this.origins.startAll(definition.origins);
     await this.#traffic.start({ host: this.state.proxy.host, port: this.#port }, definition.seed);
     await this.setTraffic(definition.traffic, definition.clients);
     this.timeline.add('lab', `${definition.name}: started`);

@@ -43,18 +43,7 @@ export class OriginKeeper {
     for (const definition of definitions) {
       members.push(this.#enrol(isSpawned(definition) ? await this.#movedIfTaken(definition, reserved) : definition));
     }
-    const ready = await Promise.all(
-      members.map(async ({ supervised }) => {
-        if (!supervised) return true;
-        try {
-          await supervised.start();
-          return true;
-        } catch (error) {
-          this.#options.notice((error as Error).message);
-          return false;
-        }
-      }),
-    );
+    const ready = await Promise.all(members.map((member) => this.#started(member, reserved)));
     for (const [i, member] of members.entries()) if (ready[i]) await this.#introduce(member);
   }
 
@@ -162,6 +151,24 @@ export class OriginKeeper {
     const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
     await engine.peer.request('add-origin', { name, weight, host, port: Number(address.slice(colon + 1)) });
     roster.update(await engine.peer.request('origins'));
+  }
+
+  /** Whether it listens; another program that took its port at the last moment costs it another try. */
+  async #started({ supervised }: Member, reserved: Set<number>): Promise<boolean> {
+    if (!supervised) return true;
+    for (let tries = 1; ; tries++) {
+      try {
+        await supervised.start();
+        return true;
+      } catch (error) {
+        const again = error instanceof EvenkeelError && error.code === 'port-in-use' && tries < 3;
+        if (!again) {
+          this.#options.notice((error as Error).message);
+          return false;
+        }
+        supervised.setPort((await this.#movedIfTaken(supervised.definition, reserved)).port);
+      }
+    }
   }
 
   async #movedIfTaken(definition: Extract<OriginDefinition, { port: number }>, reserved: Set<number>) {
