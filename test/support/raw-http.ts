@@ -18,7 +18,10 @@ export function sendRaw(port: number, request: string | Uint8Array): Promise<Raw
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(request));
     const chunks: Buffer[] = [];
-    socket.setTimeout(PATIENCE, () => socket.destroy(new Error('The server did not answer and close in time.')));
+    socket.setTimeout(PATIENCE, () => {
+      reject(new Error('The server did not answer and close in time.'));
+      socket.destroy();
+    });
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', (error) => (chunks.length > 0 ? resolve(parse(Buffer.concat(chunks))) : reject(error)));
     socket.on('close', () => {
