@@ -47,6 +47,7 @@ export function Select({ label, value, options, onChange, className, hideLabel =
         <BaseSelect.Positioner
           className={popup.positioner}
           sideOffset={6}
+          align="start"
           alignItemWithTrigger={false}
           collisionPadding={8}
         >

@@ -27,6 +27,8 @@ const SHOWN: ReadonlySet<TimelineEntry['kind']> = new Set([
   'removed',
   'traffic',
 ]);
+/** What people did is also named; what came of it is in the list of events. */
+const NAMED: ReadonlySet<TimelineEntry['kind']> = new Set(['strategy', 'fault', 'exited', 'outage', 'marker']);
 const MAX_MARKERS = 8;
 const MAX_LABEL = 22;
 /** Width of a character as a share of the chart's width, about; labels only must not touch. */
@@ -51,7 +53,7 @@ export function markersOf(timeline: readonly TimelineEntry[], to: number): Marke
       const right = left + width;
       let row: number | undefined = 0;
       while (row < ROWS && taken.some((other) => other.row === row && other.left < right && other.right > left)) row++;
-      if (row === ROWS) row = undefined;
+      if (row === ROWS || !NAMED.has(entry.kind)) row = undefined;
       else taken.push({ row, left, right });
       return { id: entry.id, at: entry.at / 1000, kind: entry.kind, origin: entry.origin, label, row, before };
     });
@@ -60,9 +62,6 @@ export function markersOf(timeline: readonly TimelineEntry[], to: number): Marke
 
 /** The gist: what was chosen ("Strategy: Random"), else up to the first comma, colon or bracket; cut where still too long. */
 function shorten({ kind, text }: TimelineEntry): string {
-  const gist = (kind === 'strategy' || kind === 'traffic' ? text.replace(/^.*?: /, '') : text).replace(
-    /\s*[,.;:(].*$/,
-    '',
-  );
+  const gist = (kind === 'strategy' ? text.replace(/^.*?: /, '') : text).replace(/\s*([,;:(]|\.( |$)).*$/, '');
   return gist.length <= MAX_LABEL ? gist : `${gist.slice(0, MAX_LABEL - 1).trimEnd()}…`;
 }

@@ -41,13 +41,13 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
     >
       <Badge identity={identity} />
       <div className={styles.who}>
-        <h3 className={styles.name} title={origin.address}>
+        <h2 className={styles.name} title={origin.address}>
           <span className={classes(styles.title, lettered && styles.lettered)}>
             {lettered ? `Origin ${name}` : name}
           </span>
           <span className={styles.address}>{addressWords(origin)}</span>
           {origin.weight !== 1 && <span className={styles.weight}>×{count(origin.weight)}</span>}
-        </h3>
+        </h2>
         <Status origin={origin} />
       </div>
       <div className={styles.figures}>

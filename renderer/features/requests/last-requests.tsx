@@ -38,7 +38,7 @@ export function LastRequests() {
             const note = noteOf(row);
             return (
               <tr key={row.index}>
-                <td className={styles.time}>{timeOfDay(row.at)}</td>
+                <td className={styles.time}>{timeOfDay(row.at + row.total)}</td>
                 <td>{row.origin === '' ? '–' : <Mark name={row.origin} identity={identities.get(row.origin)} />}</td>
                 <td className={isFailed(row) ? styles.failed : undefined}>{statusText(row)}</td>
                 <td className={numberCell}>{milliseconds(row.total)}</td>

@@ -12,7 +12,7 @@ export function BalancerCard() {
   const p95 = telemetry.seconds.at('', last, 'ended') ? telemetry.seconds.at('', last, 'p95') : undefined;
   return (
     <section className={`${styles.card} ${styles.balancer}`} aria-label="Balancer" data-node="balancer">
-      <h3 className={styles.overline}>Balancer :{port}</h3>
+      <h2 className={styles.overline}>Balancer :{port}</h2>
       <p className={styles.strategy}>{strategy?.title ?? use}</p>
       <p className={styles.rule}>{strategy?.rule ?? 'A strategy that this page does not know yet.'}</p>
       <div className={styles.figures}>

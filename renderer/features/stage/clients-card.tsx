@@ -15,7 +15,7 @@ export function ClientsCard() {
   const words = paused ? 'paused' : 'off' in traffic ? kind : `${kind}, ${counted(addresses, 'address', 'addresses')}`;
   return (
     <section className={`${styles.card} ${styles.clients}`} aria-label="Clients" data-node="clients">
-      <h3 className={styles.overline}>Clients</h3>
+      <h2 className={styles.overline}>Clients</h2>
       <p className={styles.big}>
         <strong data-testid="rate">{rate(requestRate(telemetry, RATE_SECONDS))}</strong> requests/s
       </p>

@@ -16,11 +16,11 @@ interface Room {
 
 const ROOM: Readonly<Record<Density, Room>> = {
   full: { card: 5.125, gap: 0.5 },
-  compact: { card: 3.875, gap: 0.5 },
+  compact: { card: 3.875, gap: 0.25 },
   row: { card: 1.75, gap: 0.25 },
 };
 /** Projected cards have one row of buttons instead of two. */
-const PROJECTED_COMPACT: Room = { card: 3.25, gap: 0.5 };
+const PROJECTED_COMPACT: Room = { card: 3.25, gap: 0.25 };
 /** rem that two columns of cards, clients and balancer need. */
 const TWO_COLUMNS = 60;
 

@@ -26,15 +26,11 @@ export function LoadControl() {
       <Popover
         label="Load"
         trigger={
-          <button
-            type="button"
-            className={styles.value}
-            aria-label={`Load: ${words.value} ${words.unit} ${words.detail}`}
-          >
-            <span className={styles.label}>Load</span>
+          <button type="button" className={styles.value}>
+            <span className={styles.label}>Load</span>{' '}
             <strong>
               {words.value} {words.unit}
-            </strong>
+            </strong>{' '}
             {words.detail && <span className={styles.detail}>{words.detail}</span>}
           </button>
         }

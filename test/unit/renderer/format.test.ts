@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import * as format from '../../../renderer/app/format.ts';
+
+describe('numbers for people', () => {
+  it('says – for what is not known', () => {
+    for (const words of [format.count, format.percent, format.rate, format.milliseconds, format.shortCount]) {
+      expect(words(undefined)).toBe('–');
+    }
+    expect(format.milliseconds(Number.NaN)).toBe('–');
+  });
+
+  it.each([
+    [format.count(1234567), '1,234,567'],
+    [format.shortCount(99_999), '99,999'],
+    [format.shortCount(123_456), '123.5K'],
+    [format.percent(0.25), '25.0 %'],
+    [format.percent(1 / 3), '33.3 %'],
+    [format.rate(32.14), '32.1'],
+    [format.rate(1234.5), '1,235'],
+    [format.milliseconds(0.84), '0.8'],
+    [format.milliseconds(9.949), '9.9'],
+    [format.milliseconds(9.951), '10'],
+    [format.milliseconds(1840.2), '1,840'],
+    [format.duration(50), '50 ms'],
+    [format.duration(2000), '2 s'],
+    [format.duration(1500), '1.5 s'],
+    [format.sinceStart(48_900), '00:48'],
+    [format.sinceStart(3_723_000), '1:02:03'],
+    [format.sinceStart(-5), '00:00'],
+    [format.counted(1, 'request'), '1 request'],
+    [format.counted(2000, 'address', 'addresses'), '2,000 addresses'],
+  ])('%s', (words, expected) => {
+    expect(words).toBe(expected);
+  });
+});

@@ -1,0 +1,78 @@
+// @vitest-environment happy-dom
+import { describe, expect, it } from 'vitest';
+import { isTaken, type KeyContext, keyAction } from '../../../renderer/app/keys.ts';
+
+const context: KeyContext = { singleKeys: true, origins: ['A', 'B', 'D', 'legacy', 'Hal'], focused: undefined };
+
+describe('keyAction', () => {
+  it.each([
+    [' ', { do: 'toggle-run' }],
+    ['1', { do: 'strategy', index: 0 }],
+    ['9', { do: 'strategy', index: 8 }],
+    ['+', { do: 'load', direction: 1 }],
+    ['=', { do: 'load', direction: 1 }],
+    ['-', { do: 'load', direction: -1 }],
+    ['p', { do: 'projector' }],
+    ['T', { do: 'theme' }],
+    ['?', { do: 'help' }],
+    ['b', { do: 'focus', origin: 'B' }],
+    ['D', { do: 'focus', origin: 'D' }],
+    ['h', { do: 'focus', origin: 'Hal' }],
+    ['c', undefined],
+    ['k', undefined],
+    ['Escape', undefined],
+    ['ArrowDown', undefined],
+    ['0', undefined],
+  ])('%j', (key, action) => {
+    expect(keyAction(key, context)).toEqual(action);
+  });
+
+  it('acts on the focused origin, where D and E mean drain and errors', () => {
+    const focused = { ...context, focused: 'B' };
+    expect(keyAction('k', focused)).toEqual({ do: 'kill', origin: 'B' });
+    expect(keyAction('d', focused)).toEqual({ do: 'drain', origin: 'B' });
+    expect(keyAction('s', focused)).toEqual({ do: 'slow', origin: 'B' });
+    expect(keyAction('e', focused)).toEqual({ do: 'errors', origin: 'B' });
+    expect(keyAction('a', focused)).toEqual({ do: 'focus', origin: 'A' });
+    expect(keyAction('Escape', focused)).toEqual({ do: 'leave' });
+  });
+
+  it('leaves only Space and Escape when single keys are off', () => {
+    const off = { ...context, singleKeys: false, focused: 'B' };
+    for (const key of ['1', '+', 'p', 'k', 'a', '?']) expect(keyAction(key, off)).toBeUndefined();
+    expect(keyAction(' ', off)).toEqual({ do: 'toggle-run' });
+    expect(keyAction('Escape', off)).toEqual({ do: 'leave' });
+  });
+});
+
+describe('isTaken', () => {
+  const press = (html: string, key: string, options: KeyboardEventInit = {}): boolean => {
+    document.body.innerHTML = html;
+    const target = document.querySelector('[data-target]') ?? document.body;
+    let taken = false;
+    const listener = (event: Event): void => {
+      taken = isTaken(event as KeyboardEvent);
+    };
+    document.addEventListener('keydown', listener, { once: true });
+    target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...options }));
+    return taken;
+  };
+
+  it('leaves keys to fields, menus and dialogs, and Space to buttons', () => {
+    expect(press('<input data-target>', 'k')).toBe(true);
+    expect(press('<div role="menu"><div data-target></div></div>', 'k')).toBe(true);
+    expect(press('<div role="dialog"><button data-target></button></div>', '1')).toBe(true);
+    expect(press('<button data-target></button>', ' ')).toBe(true);
+  });
+
+  it('takes the rest, also on a focused button', () => {
+    expect(press('<button data-target></button>', 'k')).toBe(false);
+    expect(press('<div role="group" data-target></div>', ' ')).toBe(false);
+    expect(press('', 'p')).toBe(false);
+  });
+
+  it('never takes what is pressed with a modifier', () => {
+    expect(press('', 'p', { ctrlKey: true })).toBe(true);
+    expect(press('', 'p', { metaKey: true })).toBe(true);
+  });
+});

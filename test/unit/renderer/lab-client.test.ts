@@ -1,0 +1,81 @@
+// @vitest-environment happy-dom
+import { describe, expect, it, vi } from 'vitest';
+import { LabClient } from '../../../renderer/app/lab-client.ts';
+import type { Attempt } from '../../../renderer/transport/connect.ts';
+import { encodeFrame } from '../../../src/protocol/frame.ts';
+import { Peer } from '../../../src/protocol/peer.ts';
+import type { LabState } from '../../../src/protocol/state.ts';
+import { createMemoryTransports, type Transport } from '../../../src/protocol/transport.ts';
+import { frameOf } from './frames.ts';
+
+/** The other end: a lab that notes what it is asked. */
+function fakeLab(startedAt = 1) {
+  const [here, there] = createMemoryTransports();
+  const asked: string[] = [];
+  const acknowledged: number[] = [];
+  const state = { startedAt, origins: [], timeline: [] } as unknown as LabState;
+  const peer = new Peer(there, {
+    state: () => state,
+    subscribe: () => void asked.push('subscribe'),
+    unsubscribe: () => void asked.push('unsubscribe'),
+    command: ({ command }: { command: string }) => {
+      asked.push(command);
+      if (command === 'remove-origin') throw new Error('There is no origin X.');
+      return {};
+    },
+  });
+  peer.on<{ sequence: number }>('ack', ({ sequence }) => acknowledged.push(sequence));
+  return { transport: here, peer, asked, acknowledged };
+}
+
+const clientOf = (...attempts: (Transport | 'refused' | 'unreachable')[]) =>
+  new LabClient(async (): Promise<Attempt> => {
+    const next = attempts.shift() ?? 'unreachable';
+    return typeof next === 'string' ? next : { transport: next };
+  });
+
+describe('LabClient', () => {
+  it('subscribes, takes state and acknowledges frames', async () => {
+    const lab = fakeLab();
+    const client = clientOf(lab.transport);
+    client.start();
+    await vi.waitFor(() => expect(lab.asked).toContain('subscribe'));
+    await vi.waitFor(() => expect(client.store.getState().connection).toBe('open'));
+    lab.peer.sendFrame(encodeFrame(frameOf({ sequence: 7, totals: { requests: 42 } })));
+    await vi.waitFor(() => expect(lab.acknowledged).toEqual([7]));
+    expect(client.telemetry.totals.requests).toBe(42);
+  });
+
+  it('says why a command failed', async () => {
+    const lab = fakeLab();
+    const client = clientOf(lab.transport);
+    const problems: string[] = [];
+    client.onProblem = (sentence) => problems.push(sentence);
+    expect(await client.command({ command: 'pause' })).toBeUndefined();
+    client.start();
+    await vi.waitFor(() => expect(client.store.getState().connection).toBe('open'));
+    expect(await client.command({ command: 'pause' })).toEqual({});
+    await client.command({ command: 'remove-origin', origin: 'X' });
+    expect(problems).toEqual(['The lab is not connected; it is being tried again.', 'There is no origin X.']);
+  });
+
+  it('tries again after a loss, and forgets what another lab measured', async () => {
+    const [first, second] = [fakeLab(1), fakeLab(2)];
+    const client = clientOf(first.transport, 'unreachable', second.transport);
+    client.start();
+    await vi.waitFor(() => expect(client.store.getState().connection).toBe('open'));
+    first.peer.sendFrame(encodeFrame(frameOf({ totals: { requests: 42 } })));
+    await vi.waitFor(() => expect(client.telemetry.totals.requests).toBe(42));
+    first.peer.close();
+    await vi.waitFor(() => expect(client.store.getState().connection).toBe('lost'));
+    await vi.waitFor(() => expect(client.store.getState().connection).toBe('open'), 4000);
+    expect(second.asked).toContain('subscribe');
+    expect(client.telemetry.totals.requests).toBe(0);
+  });
+
+  it('gives up only when it is refused', async () => {
+    const client = clientOf('refused');
+    client.start();
+    await vi.waitFor(() => expect(client.store.getState().connection).toBe('refused'));
+  });
+});
