@@ -15,7 +15,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.built');
-const sources = ['src', 'electron', 'renderer', 'assets', 'vite.config.ts', 'vite.node.config.ts', 'package-lock.json'];
+const sources = [
+  'src',
+  'electron',
+  'renderer',
+  'assets',
+  'vite.config.ts',
+  'vite.node.config.ts',
+  'vite.preload.config.ts',
+  'package-lock.json',
+];
 
 function newest(path) {
   const stat = statSync(path, { throwIfNoEntry: false });
@@ -49,7 +58,12 @@ export async function build(quiet) {
         build: into('renderer'),
       }),
       viteBuild({ root, configFile: join(root, 'vite.node.config.ts'), logLevel, build: into('.node') }),
+      viteBuild({ root, configFile: join(root, 'vite.preload.config.ts'), logLevel, build: into('.preload') }),
     ]);
+    // Each build empties its own folder, so they come together only now.
+    const preload = join(fresh, '.preload');
+    for (const name of readdirSync(preload)) renameSync(join(preload, name), join(fresh, '.node/electron', name));
+    rmSync(preload, { recursive: true });
     for (const name of readdirSync(join(fresh, '.node'))) renameSync(join(fresh, '.node', name), join(fresh, name));
     rmSync(join(fresh, '.node'), { recursive: true });
     const built = join(fresh, '.built');

@@ -77,7 +77,6 @@ function AddOriginForm({ onDone }: { readonly onDone: () => void }) {
             value={form.time}
             min={1}
             max={60_000}
-            step={10}
             onChange={(time) => change({ time })}
           />
           <NumberField
