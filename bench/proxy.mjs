@@ -46,10 +46,23 @@ function freePort() {
 
 function start(command, env = {}) {
   const [program, ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...withSbin(), ...env } });
+  // A group of its own: nginx's workers outlive a master that was killed.
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...withSbin(), ...env },
+    detached: true,
+  });
   children.add(child);
   child.once('exit', () => children.delete(child));
   return child;
+}
+
+function end(child) {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 async function listening(port) {
@@ -204,7 +217,7 @@ try {
       results.get(name).push(load(target));
       if (typeof child !== 'number') {
         const gone = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGKILL');
+        end(child);
         await gone;
       }
     }
@@ -233,6 +246,6 @@ try {
     `Evenkeel with telemetry runs at ${(rate('Evenkeel, telemetry on') / base).toFixed(2)} × bare http-proxy (aim: at least 1)`,
   );
 } finally {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children) end(child);
   rmSync(folder, { recursive: true, force: true });
 }
