@@ -21,10 +21,10 @@ export function percent(share: number | undefined): string {
   return share === undefined ? UNKNOWN : `${tenth.format(share * 100)} %`;
 }
 
-/** A rate per second: `32.1`, whole from 1,000 on. */
+/** A rate per second: `32.1`, whole from 100 on. */
 export function rate(value: number | undefined): string {
   if (value === undefined) return UNKNOWN;
-  return value >= 1000 ? whole.format(value) : tenth.format(value);
+  return value >= 100 ? whole.format(value) : tenth.format(value);
 }
 
 /** ms as a number: `0.8`, `48`, `1,840`. */

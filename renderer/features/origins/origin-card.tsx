@@ -67,7 +67,7 @@ function addressWords({ address }: OriginState): string {
 function Status({ origin }: { readonly origin: OriginState }) {
   // Only a countdown needs the clock; everything else changes with the state.
   const { now } = useTelemetry('numbers');
-  const { word, tone, detail, unnoticed } = statusWords(origin, now);
+  const { word, tone, detail, short, unnoticed } = statusWords(origin, now);
   return (
     <>
       <p className={classes(styles.status, styles[tone])} data-testid={`status-${origin.name}`}>
@@ -76,7 +76,8 @@ function Status({ origin }: { readonly origin: OriginState }) {
         </span>
       </p>
       <p className={classes(styles.detail, unnoticed && styles.unnoticed)} title={detail}>
-        {detail}
+        <span className={styles.long}>{detail}</span>
+        <span className={styles.short}>{short}</span>
       </p>
     </>
   );

@@ -9,6 +9,8 @@ export interface StatusWords {
   readonly tone: Tone;
   /** The line below: why, or what is really so. */
   readonly detail: string;
+  /** The same where there is little room. */
+  readonly short: string;
   /** Whether the balancer does not know yet what `detail` says. */
   readonly unnoticed: boolean;
 }
@@ -39,13 +41,18 @@ export function statusWords(origin: OriginState, now: number): StatusWords {
       word = `${base} · ${faults}`;
       tone = 'warn';
     } else if (origin.process.waiting > 0 && origin.process.waiting > 2 * origin.process.serving) {
-      word = `${base} · queue growing`;
+      word = `${base} · queueing`;
       tone = 'warn';
     }
   }
-  if (truth !== undefined) return { word, tone, detail: unnoticed ? `${truth}, not noticed yet` : truth, unnoticed };
-  if (origin.status !== 'up') return { word, tone, detail: origin.reason || serviceLine(origin), unnoticed };
-  return { word, tone, detail: serviceLine(origin), unnoticed };
+  if (truth !== undefined) {
+    const short = truth.replace(/^Process (.)/, (_, first: string) => first.toUpperCase()).replace(/ \(.*\)$/, '');
+    return unnoticed
+      ? { word, tone, detail: `${truth}, not noticed yet`, short: `${short}, unnoticed`, unnoticed }
+      : { word, tone, detail: truth, short, unnoticed };
+  }
+  const detail = (origin.status !== 'up' && origin.reason) || serviceLine(origin);
+  return { word, tone, detail, short: detail, unnoticed };
 }
 
 /** Undefined while its process does what it should. */

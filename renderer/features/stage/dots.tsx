@@ -78,12 +78,12 @@ export function Dots({ geometry, identities }: DotsProps) {
 
 export function DotsLegend({ still }: { readonly still: boolean }) {
   useTelemetry('numbers');
-  const slots = 'filled = being served · outlined = waiting';
   return (
     <p className={styles.legend}>
-      {still
-        ? `The thicker, the more requests · ${slots}`
-        : `${ratioWords(field.ratio)} · × = failed · ◇ = retry · ${slots}`}
+      {still ? 'The thicker, the more requests' : ratioWords(field.ratio)}
+      <span className={styles.more}>
+        {!still && ' · × = failed · ◇ = retry'} · filled = being served · outlined = waiting
+      </span>
     </p>
   );
 }

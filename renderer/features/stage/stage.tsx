@@ -42,7 +42,7 @@ export function Stage() {
           {!still && <Dots geometry={geometry} identities={identities} />}
         </>
       )}
-      <div className={styles.field} ref={field} data-density={layout.density}>
+      <div className={styles.field} ref={field} data-density={layout.density} data-columns={layout.columns}>
         <ClientsCard />
         <BalancerCard />
         <div

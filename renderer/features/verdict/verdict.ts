@@ -39,7 +39,7 @@ export function verdictOf(situation: Situation): Verdict {
 
 type Rule = (situation: Situation) => Verdict | undefined;
 
-const RULES: readonly Rule[] = [outage, unnoticed, ejected, slow, failing, stuck, away, starting, paused];
+const RULES: readonly Rule[] = [outage, unnoticed, ejected, slow, overloaded, failing, stuck, away, starting, paused];
 
 function outage({ origins }: Situation): Verdict | undefined {
   if (origins.length === 0) {
@@ -107,6 +107,18 @@ function slow(situation: Situation): Verdict | undefined {
     news: `${factor}, and ${title.toLowerCase()} still sends it ${percent(share)} of the requests.`,
     more: queue,
     ...(strategy !== LOAD_AWARE && { suggestion: LOAD_AWARE }),
+  };
+}
+
+function overloaded({ origins, growth }: Situation): Verdict | undefined {
+  const available = origins.filter((origin) => origin.available);
+  const queueing = available.filter(({ process }) => (process?.waiting ?? 0) > 0);
+  const perSecond = Math.round(queueing.reduce((sum, { name }) => sum + (growth.get(name) ?? 0), 0));
+  if (perSecond < 1 || queueing.length * 2 <= available.length) return undefined;
+  return {
+    tone: 'warn',
+    news: 'More requests come than the origins can answer.',
+    more: `Together their queues grow by ${count(perSecond)} a second.`,
   };
 }
 

@@ -69,6 +69,22 @@ describe('verdictOf', () => {
     expect(verdictOf(situation({ origins: [] })).tone).toBe('bad');
   });
 
+  it('knows too much load from one slow origin', () => {
+    const origins = ['A', 'B'].map((name) => originOf(name, { process: { ...RUNNING, serving: 1, waiting: 30 } }));
+    const verdict = verdictOf(
+      situation({
+        origins,
+        growth: new Map([
+          ['A', 2.2],
+          ['B', 3.1],
+        ]),
+      }),
+    );
+    expect(verdict.news).toBe('More requests come than the origins can answer.');
+    expect(verdict.more).toBe('Together their queues grow by 5 a second.');
+    expect(verdictOf(situation({ origins })).tone).toBe('calm');
+  });
+
   it('counts an ejection down', () => {
     const ejected = originOf('B', { status: 'ejected', available: false, ejectedUntil: 18_200 });
     expect(verdictOf(situation({ origins: [originOf('A'), ejected] })).more).toContain('tried again in 9 s');
@@ -81,6 +97,7 @@ describe('statusWords', () => {
     expect(statusWords(dead, 0)).toMatchObject({
       word: 'Up',
       detail: 'Process killed (SIGKILL), not noticed yet',
+      short: 'Killed, unnoticed',
       unnoticed: true,
     });
     expect(statusWords({ ...dead, status: 'down' }, 0)).toMatchObject({
@@ -95,7 +112,7 @@ describe('statusWords', () => {
     expect(statusWords(originOf('A'), 0)).toMatchObject({ word: 'Up', tone: 'up', detail: '50 ms · 1 worker' });
     expect(statusWords(slowB(0)[1] ?? originOf('B'), 0)).toMatchObject({ word: 'Up · slow 10×', tone: 'warn' });
     const queue = originOf('A', { process: { ...RUNNING, serving: 1, waiting: 9 } });
-    expect(statusWords(queue, 0).word).toBe('Up · queue growing');
+    expect(statusWords(queue, 0).word).toBe('Up · queueing');
     const ejected = originOf('A', { status: 'ejected', available: false, ejectedUntil: 4100 });
     expect(statusWords(ejected, 1000).word).toBe('Ejected · 4 s');
   });
