@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { useDeferredValue, useMemo, useRef } from 'react';
 import { useLab, useTelemetry } from '../../app/context.ts';
 import { count, counted, milliseconds, timeOfDay } from '../../app/format.ts';
 import { useIdentities } from '../../app/use-identities.ts';
@@ -21,7 +21,9 @@ const COLUMNS = [
 ];
 
 export function LatencyChart() {
-  const { seconds, lastSecond: to, epoch } = useTelemetry('charts');
+  const { seconds, lastSecond, epoch } = useTelemetry('charts');
+  // A moment after the other chart: both in one go would make a long task of two short ones.
+  const to = useDeferredValue(lastSecond);
   const identities = useIdentities();
   const timeline = useLab((lab) => lab.timeline);
   const plot = usePlot();
