@@ -44,6 +44,8 @@ export class OriginKeeper {
       members.push(this.#enrol(isSpawned(definition) ? await this.#movedIfTaken(definition, reserved) : definition));
     }
     const ready = await Promise.all(members.map((member) => this.#started(member, reserved)));
+    const moves = movesOf(definitions, this.definitions());
+    if (moves) this.#options.notice(moves);
     for (const [i, member] of members.entries()) if (ready[i]) await this.#introduce(member);
   }
 
@@ -176,9 +178,6 @@ export class OriginKeeper {
     const port = await nextFreePort(HOST, definition.port + 1, this.#portsInUse(reserved));
     if (port === undefined) return definition;
     reserved.add(port);
-    this.#options.notice(
-      `Port ${definition.port} is in use by another program, so ${definition.name} listens on port ${port}.`,
-    );
     return { ...definition, port };
   }
 
@@ -201,4 +200,20 @@ export class OriginKeeper {
     for (const definition of this.definitions()) if (isSpawned(definition)) ports.add(definition.port);
     return ports;
   }
+}
+
+/** One sentence for all origins that could not have their port; undefined when each has it. */
+function movesOf(wanted: readonly OriginDefinition[], now: readonly OriginDefinition[]): string | undefined {
+  const moves = wanted.flatMap((origin, i) => {
+    const got = now[i];
+    if (!isSpawned(origin) || !got || !isSpawned(got) || origin.port === got.port) return [];
+    return [{ name: origin.name, from: origin.port, to: got.port }];
+  });
+  const [first] = moves;
+  if (!first) return undefined;
+  if (moves.length === 1) {
+    return `Port ${first.from} is in use by another program, so ${first.name} listens on port ${first.to}.`;
+  }
+  const list = moves.map(({ name, from, to }) => `${name} on ${to} instead of ${from}`);
+  return `Ports are in use by other programs, so origins listen elsewhere: ${list.join(', ')}.`;
 }
