@@ -10,9 +10,3 @@ export function weightShares(available: readonly Candidate[]): readonly number[]
   const total = available.reduce((sum, candidate) => sum + candidate.weight, 0);
   return available.map((candidate) => candidate.weight / total);
 }
-
-/** Equal by symmetry when the weights are; undefined otherwise, since the shares then depend on the load. */
-export function symmetricShares(available: readonly Candidate[]): readonly number[] | undefined {
-  const weight = available[0]?.weight;
-  return available.every((candidate) => candidate.weight === weight) ? equalShares(available) : undefined;
-}

@@ -103,8 +103,7 @@ export class Roster {
     const after = member.failedAt === undefined ? '' : `, ${spell(Date.now() - member.failedAt)} after it failed`;
     if (state.status === 'down') this.#timeline.add('noticed', `${name} is down: ${state.reason}${after}`, name);
     else if (state.status === 'ejected') {
-      const length = state.ejectedUntil === undefined ? '' : ` for ${spell(state.ejectedUntil - Date.now())}`;
-      this.#timeline.add('ejected', `${name} is ejected${length}: ${state.reason}${after}`, name);
+      this.#timeline.add('ejected', `${name} is ejected: ${state.reason}${after}`, name);
     } else if (state.status === 'drained')
       this.#timeline.add('fault', `${name} is drained: nothing is in flight any more`, name);
     else if (state.status === 'up' && before !== 'going-down') {

@@ -1,4 +1,3 @@
-import { symmetricShares } from '../shares.ts';
 import { SmoothWeights } from '../smooth-weights.ts';
 import type { Candidate, Pool, Strategy, StrategyDefinition } from '../strategy.ts';
 
@@ -49,5 +48,4 @@ export const leastConnections: StrategyDefinition = {
   knownAs: ['HAProxy leastconn', 'nginx least_conn', 'Envoy LEAST_REQUEST', 'Caddy least_conn'],
   parameters: {},
   create: () => new LeastConnections(),
-  expectedShares: symmetricShares,
 };

@@ -1,5 +1,4 @@
 import type { Rng } from '../rng.ts';
-import { equalShares } from '../shares.ts';
 import type { Candidate, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
 
 class PowerOfChoices implements Strategy {
@@ -56,5 +55,4 @@ export const powerOfTwoChoices: StrategyDefinition = {
     },
   },
   create: (spec) => new PowerOfChoices(Number(spec.choices), spec.replacement === true),
-  expectedShares: equalShares,
 };
