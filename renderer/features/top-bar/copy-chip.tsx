@@ -15,13 +15,10 @@ export function CopyChip() {
   // 127.0.0.1 is where it listens and localhost is what people say; any other address is said as it is.
   const address = `${host === '127.0.0.1' ? 'localhost' : host}:${port}`;
   const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(`curl ${address}`);
+    if (await copyText(`curl ${address}`)) {
       setCopied(true);
       setTimeout(() => setCopied(false), SHOWN);
-    } catch {
-      reportProblem(ui, `The clipboard is not available here; type "curl ${address}" in a terminal.`);
-    }
+    } else reportProblem(ui, `The clipboard is not available here; type "curl ${address}" in a terminal.`);
   };
   return (
     <Tooltip text="Copy. Your own requests are balanced like all others and show up here.">
@@ -34,4 +31,21 @@ export function CopyChip() {
       </button>
     </Tooltip>
   );
+}
+
+/** Whether it is on the clipboard now. The desktop denies every permission; copying a selection on a click needs none. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement('textarea');
+    field.value = text;
+    field.className = 'visually-hidden';
+    document.body.append(field);
+    field.select();
+    const copied = document.execCommand('copy');
+    field.remove();
+    return copied;
+  }
 }
