@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { ask, askMany, tally } from '../support/http-client.ts';
-import { type LabOptions, startLab, until } from '../support/lab-fixture.ts';
+import { alive, type LabOptions, startLab, until } from '../support/lab-fixture.ts';
 
 let lab: Lab;
 afterEach(() => lab?.stop());
@@ -13,15 +13,6 @@ const quickChecks = {
 } satisfies LabOptions;
 
 const origin = (name: string) => lab.state.origins.find((each) => each.name === name);
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 describe('an origin killed with SIGKILL', () => {
   test('loses no GET that comes after: the connect failure is retried at another origin', async () => {
     lab = await startLab();

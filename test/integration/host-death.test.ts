@@ -1,16 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LabState } from '../../src/protocol/state.ts';
 import { file, freePort, printed, start } from '../support/cli-fixture.ts';
-import { until } from '../support/lab-fixture.ts';
-
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
+import { alive, until } from '../support/lab-fixture.ts';
 
 it.skipIf(process.platform === 'win32')(
   'kill -9 of the host leaves no origin behind, not even a frozen one',

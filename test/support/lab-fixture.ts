@@ -59,6 +59,16 @@ export async function labDefinition({ count = 4, service, weights, ...rest }: La
   };
 }
 
+/** Whether a process of this number exists. */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Waits until `probe` answers something true; fails with what it last answered. */
 export async function until<T>(probe: () => T | Promise<T>, what: string, timeout = 30_000): Promise<T> {
   const end = Date.now() + timeout;
