@@ -12,21 +12,26 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
     case 'set-strategy': {
       const strategy = command.strategy as StrategySpec;
       await lab.setStrategy(strategy);
-      timeline.add('strategy', `Strategy: ${strategyDefinition(strategy.use).title}`);
+      const { title } = strategyDefinition(strategy.use);
+      timeline.add('strategy', `Strategy: ${title}`, { label: title });
       return {};
     }
     case 'set-traffic':
       await lab.setTraffic(command.traffic, lab.definition.clients);
-      timeline.add('traffic', `Load: ${describeTraffic(command.traffic)}`);
+      timeline.add('traffic', `Load: ${describeTraffic(command.traffic)}`, { label: gistOf(command.traffic) });
       return {};
     case 'set-clients':
       await lab.setTraffic(lab.definition.traffic, command.clients);
-      timeline.add('traffic', `Clients: ${command.clients.count} addresses`);
+      timeline.add('traffic', `Clients: ${command.clients.count} addresses`, {
+        label: `${command.clients.count} clients`,
+      });
       return {};
     case 'pause':
     case 'run':
       await lab.setPaused(command.command === 'pause');
-      timeline.add('traffic', command.command === 'pause' ? 'Traffic paused' : 'Traffic runs');
+      timeline.add('traffic', command.command === 'pause' ? 'Traffic paused' : 'Traffic runs', {
+        label: command.command === 'pause' ? 'Paused' : 'Runs',
+      });
       return {};
     case 'fault': {
       const { command: _, origin, for: length, ...fault } = command;
@@ -42,20 +47,27 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
       return {};
     case 'set-weight':
       await origins.setWeight(command.origin, command.weight);
-      timeline.add('policy', `${command.origin} has weight ${command.weight}`, command.origin);
+      timeline.add('policy', `${command.origin} has weight ${command.weight}`, {
+        origin: command.origin,
+        label: `${command.origin} weight ${command.weight}`,
+      });
       return {};
     case 'set-service':
       origins.setService(command.origin, command.service);
-      timeline.add('policy', `${command.origin} serves differently now`, command.origin);
+      timeline.add('policy', `${command.origin} serves differently now`, {
+        origin: command.origin,
+        label: `${command.origin} service`,
+      });
       return {};
     case 'set-policies': {
       const { health, retry, timeouts } = lab.definition;
       await lab.setPolicies({ health, retry, timeouts, ...command.policies });
-      timeline.add('policy', `Changed: ${Object.keys(command.policies).join(', ')}`);
+      const changed = Object.keys(command.policies).join(', ');
+      timeline.add('policy', `Changed: ${changed}`, { label: changed });
       return {};
     }
     case 'marker':
-      timeline.add('marker', command.text);
+      timeline.add('marker', command.text, { label: command.text });
       return {};
     case 'save-settings':
       await lab.saveSettings(command.settings);
@@ -66,52 +78,53 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
 async function inflict(lab: Lab, name: string, fault: Fault): Promise<void> {
   const { roster, timeline, origins, engine } = lab;
   const member = roster.get(name);
-  const tell = (text: string): void => timeline.add('fault', text, name);
+  const tell = (text: string, gist: string): void =>
+    timeline.add('fault', `${name} ${text}`, { origin: name, label: `${name} ${gist}` });
   const failed = (): void => {
     member.failedAt = Date.now();
   };
   switch (fault.do) {
     case 'drain':
       await engine.peer.request('drain', { name });
-      return tell(`${name} drains: no new requests, what is in flight finishes`);
+      return tell('drains: no new requests, what is in flight finishes', 'drains');
     case 'resume':
       await engine.peer.request('resume', { name });
-      return tell(`${name} takes requests again`);
+      return tell('takes requests again', 'resumes');
     case 'kill':
       roster.supervised(name).kill();
       failed();
-      return tell(`${name} killed (SIGKILL)`);
+      return tell('killed (SIGKILL)', 'killed');
     case 'restart':
-      tell(`${name} restarts`);
+      tell('restarts', 'restarts');
       return origins.restart(name);
     case 'freeze':
       roster.supervised(name).freeze();
       failed();
-      return tell(`${name} frozen (SIGSTOP): it keeps its connections and answers nothing`);
+      return tell('frozen (SIGSTOP): it keeps its connections and answers nothing', 'frozen');
     case 'thaw':
       roster.supervised(name).thaw();
-      return tell(`${name} thawed (SIGCONT)`);
+      return tell('thawed (SIGCONT)', 'thawed');
     case 'hang':
       roster.supervised(name).setFaults({ hang: true });
       failed();
-      return tell(`${name} hangs: it accepts and never answers`);
+      return tell('hangs: it accepts and never answers', 'hangs');
     case 'reset':
       roster.supervised(name).setFaults({ reset: true });
       failed();
-      return tell(`${name} resets every connection`);
+      return tell('resets every connection', 'resets');
     case 'slow':
       roster.supervised(name).setFaults({ slow: fault.factor });
-      return tell(fault.factor === 1 ? `${name} is as fast as before` : `${name} is ${fault.factor}× as slow`);
+      return fault.factor === 1
+        ? tell('is as fast as before', 'as fast as before')
+        : tell(`is ${fault.factor}× as slow`, `${fault.factor}× as slow`);
     case 'errors':
       roster.supervised(name).setFaults({ errors: fault.share });
-      return tell(
-        fault.share === 0
-          ? `${name} makes no more errors`
-          : `${name} answers ${Math.round(fault.share * 100)} % with 500`,
-      );
+      return fault.share === 0
+        ? tell('makes no more errors', 'no more errors')
+        : tell(`answers ${Math.round(fault.share * 100)} % with 500`, `${Math.round(fault.share * 100)} % errors`);
     case 'heal':
       member.supervised?.heal();
-      return tell(`${name} healed`);
+      return tell('healed', 'healed');
   }
 }
 
@@ -143,4 +156,10 @@ function describeTraffic(traffic: TrafficDefinition): string {
   }
   if ('closed' in traffic) return `${traffic.closed.users} users who think for ${spell(traffic.closed.think)}`;
   return 'off';
+}
+
+/** As short as a label has to be. */
+function gistOf(traffic: TrafficDefinition): string {
+  if ('open' in traffic) return `${traffic.open.rate}/s`;
+  return 'closed' in traffic ? `${traffic.closed.users} users` : 'No load';
 }

@@ -238,7 +238,7 @@ export class Lab {
     await this.origins.startAll(definition.origins);
     await this.#traffic.start({ host: this.state.proxy.host, port: this.#port }, definition.seed);
     await this.setTraffic(definition.traffic, definition.clients);
-    this.timeline.add('lab', `${definition.name}: started`);
+    this.timeline.add('lab', `${definition.name}: started`, { label: 'Started' });
     for (const fault of definition.faults) {
       const timer = setTimeout(() => {
         this.#faultTimers.delete(timer);

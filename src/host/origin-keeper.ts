@@ -81,7 +81,7 @@ export class OriginKeeper {
       throw error;
     }
     await this.#introduce(member);
-    timeline.add('added', `${name} added at ${addressOf(definition)}`, name);
+    timeline.add('added', `${name} added at ${addressOf(definition)}`, { origin: name, label: `${name} added` });
     return definition;
   }
 
@@ -92,7 +92,7 @@ export class OriginKeeper {
     if (member.engine) await engine.peer.request('remove-origin', { name });
     roster.remove(name);
     await member.supervised?.stop();
-    timeline.add('removed', `${name} removed`, name);
+    timeline.add('removed', `${name} removed`, { origin: name, label: `${name} removed` });
   }
 
   /** Starts a killed origin again, or for the first time when it could not start. @throws EvenkeelError */
@@ -134,7 +134,8 @@ export class OriginKeeper {
             const member = roster.has(name) ? roster.get(name) : undefined;
             if (!member) return;
             member.failedAt = Date.now();
-            if (reason !== 'SIGKILL') timeline.add('exited', `${name} ended by itself: ${reason}`, name);
+            if (reason !== 'SIGKILL')
+              timeline.add('exited', `${name} ended by itself: ${reason}`, { origin: name, label: `${name} died` });
           },
         })
       : undefined;

@@ -1,7 +1,7 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { EngineOriginState } from '../engine/engine-calls.ts';
 import { isSpawned, type OriginDefinition } from '../protocol/lab.ts';
-import type { OriginState } from '../protocol/state.ts';
+import type { OriginState, TimelineEntry } from '../protocol/state.ts';
 import type { SupervisedOrigin } from './supervised-origin.ts';
 import { spell, type Timeline } from './timeline.ts';
 
@@ -101,13 +101,13 @@ export class Roster {
   #tell(member: Member, before: EngineOriginState['status'], state: EngineOriginState): void {
     const { name } = state;
     const after = member.failedAt === undefined ? '' : `, ${spell(Date.now() - member.failedAt)} after it failed`;
-    if (state.status === 'down') this.#timeline.add('noticed', `${name} is down: ${state.reason}${after}`, name);
-    else if (state.status === 'ejected') {
-      this.#timeline.add('ejected', `${name} is ejected: ${state.reason}${after}`, name);
-    } else if (state.status === 'drained')
-      this.#timeline.add('fault', `${name} is drained: nothing is in flight any more`, name);
+    const tell = (kind: TimelineEntry['kind'], text: string, gist: string): void =>
+      this.#timeline.add(kind, `${name} ${text}`, { origin: name, label: `${name} ${gist}` });
+    if (state.status === 'down') tell('noticed', `is down: ${state.reason}${after}`, 'seen down');
+    else if (state.status === 'ejected') tell('ejected', `is ejected: ${state.reason}${after}`, 'ejected');
+    else if (state.status === 'drained') tell('fault', 'is drained: nothing is in flight any more', 'drained');
     else if (state.status === 'up' && before !== 'going-down') {
-      this.#timeline.add('returned', `${name} is back in rotation`, name);
+      tell('returned', 'is back in rotation', 'back');
       member.failedAt = undefined;
     }
   }
@@ -116,8 +116,8 @@ export class Roster {
     const known = this.all.filter(({ engine }) => engine !== undefined);
     const outage = known.length > 0 && known.every(({ engine }) => engine?.available === false);
     if (outage && !this.#outage)
-      this.#timeline.add('outage', 'No origin is available: every request is answered with 503');
-    if (!outage && this.#outage) this.#timeline.add('returned', 'The outage is over');
+      this.#timeline.add('outage', 'No origin is available: every request is answered with 503', { label: 'Outage' });
+    if (!outage && this.#outage) this.#timeline.add('returned', 'The outage is over', { label: 'Outage over' });
     this.#outage = outage;
   }
 }

@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '../protocol/state.ts';
 
 const MAX_ENTRIES = 200;
+const MAX_LABEL = 22;
 
 /** The newest things that happened in a lab, in plain words. */
 export class Timeline {
@@ -11,10 +12,23 @@ export class Timeline {
     return this.#entries;
   }
 
-  add(kind: TimelineEntry['kind'], text: string, origin?: string): void {
-    this.#entries.push({ id: this.#next++, at: Date.now(), kind, text, ...(origin !== undefined && { origin }) });
+  /** @param more the origin it is about, and its gist in a few words; one that is too long is cut */
+  add(kind: TimelineEntry['kind'], text: string, more: Pick<TimelineEntry, 'origin' | 'label'> = {}): void {
+    const label = more.label === undefined ? undefined : shortened(more.label);
+    this.#entries.push({
+      id: this.#next++,
+      at: Date.now(),
+      kind,
+      text,
+      ...more,
+      ...(label !== undefined && { label }),
+    });
     if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
   }
+}
+
+function shortened(label: string): string {
+  return label.length <= MAX_LABEL ? label : `${label.slice(0, MAX_LABEL - 1).trimEnd()}…`;
 }
 
 /** `0.4 s`, `12 s`, `3 min`. */

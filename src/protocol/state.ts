@@ -94,4 +94,6 @@ export interface TimelineEntry {
   readonly origin?: string;
   /** In plain words. */
   readonly text: string;
+  /** The gist in a few words, at most 22 characters, for where a sentence has no room: "B killed". Absent: no room is needed. */
+  readonly label?: string;
 }

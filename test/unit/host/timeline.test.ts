@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { Timeline } from '../../../src/host/timeline.ts';
+
+describe('the timeline', () => {
+  it('keeps what happened with a label short enough for a chart', () => {
+    const timeline = new Timeline();
+    timeline.add('fault', 'B killed (SIGKILL)', { origin: 'B', label: 'B killed' });
+    timeline.add('marker', 'Here I changed the number of workers', { label: 'Here I changed the number of workers' });
+    timeline.add('lab', 'Something');
+    expect(timeline.entries).toEqual([
+      { id: 1, at: expect.any(Number), kind: 'fault', text: 'B killed (SIGKILL)', origin: 'B', label: 'B killed' },
+      { id: 2, at: expect.any(Number), kind: 'marker', text: expect.any(String), label: 'Here I changed the nu…' },
+      { id: 3, at: expect.any(Number), kind: 'lab', text: 'Something' },
+    ]);
+  });
+
+  it('keeps the newest 200', () => {
+    const timeline = new Timeline();
+    for (let i = 1; i <= 250; i++) timeline.add('marker', `Note ${i}`);
+    expect(timeline.entries).toHaveLength(200);
+    expect(timeline.entries[0]?.text).toBe('Note 51');
+  });
+});
