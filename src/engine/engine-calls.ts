@@ -1,6 +1,7 @@
 import type { BalancerStatus } from '../core/balancer.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
+import type { RequestDetail } from '../protocol/request-detail.ts';
 
 export interface EngineDefinition {
   readonly seed: number;
@@ -31,6 +32,7 @@ export interface EngineCalls {
   drain(origin: { readonly name: string }): void;
   resume(origin: { readonly name: string }): void;
   origins(): readonly EngineOriginState[];
+  'request-detail'(params: { readonly request: number }): RequestDetail;
   /** Stops accepting, lets nothing new begin and closes every connection. */
   stop(): Promise<void>;
 }

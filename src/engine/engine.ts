@@ -3,7 +3,9 @@ import { EvenkeelError } from '../core/errors.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
+import type { RequestDetail } from '../protocol/request-detail.ts';
 import { now } from './clock.ts';
+import { DecisionLog } from './decision-log.ts';
 import type { EngineDefinition, EngineOrigin, EngineOriginState } from './engine-calls.ts';
 import { HealthChecker } from './health-checker.ts';
 import { createHttpProxyForwarder } from './http-proxy-forwarder.ts';
@@ -19,6 +21,7 @@ const LONGEST_WAIT = 1000;
 export class Engine {
   readonly recorder: Recorder;
   readonly #balancer: Balancer;
+  readonly #decisions: DecisionLog;
   readonly #proxy: ProxyServer;
   readonly #checker: HealthChecker;
   readonly #forwarder = createHttpProxyForwarder();
@@ -39,9 +42,11 @@ export class Engine {
       rng: createRng(definition.seed),
       onTransition: onChange,
     });
+    this.#decisions = new DecisionLog(this.#balancer, this.recorder);
     this.#checker = new HealthChecker(this.#balancer);
     this.#proxy = new ProxyServer({
       balancer: this.#balancer,
+      decisions: this.#decisions,
       recorder: this.recorder,
       forwarder: this.#forwarder,
       timeouts: () => this.#policies.timeouts,
@@ -108,6 +113,11 @@ export class Engine {
       ...(origin.ejectedUntil !== undefined && { ejectedUntil: origin.ejectedUntil }),
       ...(origin.load && { load: origin.load }),
     }));
+  }
+
+  /** What the balancer compared for a request, as far as it is kept. */
+  requestDetail(request: number): RequestDetail {
+    return this.#decisions.detail(request);
   }
 
   async stop(): Promise<void> {

@@ -5,16 +5,12 @@ import { MAX_UNACKNOWLEDGED } from '../protocol/lab-calls.ts';
 import type { AttemptRecord, Recorder, Ring } from './recorder.ts';
 import { HISTORY_SECONDS, type SecondRow, type Series } from './series.ts';
 
-/** Rows a second that a screen can draw and list; beyond, one request in N is sent. */
-const ROWS_PER_SECOND = 1000;
-/** Failed attempts in one frame that are sent whatever the sampling. */
+/** Failed attempts, and those that followed one, that are sent in one frame whatever the sampling. */
 const FAILURES_PER_FRAME = 40;
 /** Attempts that a snapshot brings along, so that a reloaded page has its list of requests back. */
 const SNAPSHOT_ATTEMPTS = 400;
 /** Frames are sent at least this often (ms), or the screen could not tell a quiet lab from a lost one. */
 const HEARTBEAT = 250;
-/** "1 dot = 20 requests" reads better than 1 in 17. */
-const SAMPLINGS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
 /** One subscriber's view of the recorder: what it has seen, what it has acknowledged, and so what the next frame holds. */
 export class Feed {
@@ -49,14 +45,17 @@ export class Feed {
     if (quiet && now - this.#lastAt < HEARTBEAT) return undefined;
     const strings = new Strings();
     const snapshot = this.#sequence === 0;
-    const sampling = this.#everything ? 1 : this.#sampling(now);
+    const sampling = this.#everything ? 1 : this.#recorder.sampling(now);
     const ended = ends.head - this.#endsSeen;
     const started = this.#select(starts, this.#startsSeen, (record) => record.request % sampling === 0);
     let failures = 0;
     const finished = this.#select(
       ends,
       this.#endsSeen,
-      (record) => record.request % sampling === 0 || (record.failure !== undefined && failures++ < FAILURES_PER_FRAME),
+      // The attempt after a failed one goes along: without its end a request would look unanswered.
+      (record) =>
+        record.request % sampling === 0 ||
+        ((record.failure !== undefined || record.attempt > 1) && failures++ < FAILURES_PER_FRAME),
     );
     const frame = encodeFrame({
       sequence: ++this.#sequence,
@@ -76,11 +75,6 @@ export class Feed {
     this.#secondsSeen = Math.floor(now / 1000);
     this.#lastAt = now;
     return frame;
-  }
-
-  #sampling(now: number): number {
-    const rate = peak(this.#recorder.requests, now);
-    return SAMPLINGS.find((sampling) => rate / sampling <= ROWS_PER_SECOND) ?? 1000;
   }
 
   #select(ring: Ring, from: number, wanted: (record: AttemptRecord) => boolean): AttemptRecord[] {
@@ -105,13 +99,6 @@ export class Feed {
     });
     return { rows: rows.length, columns };
   }
-}
-
-/** The most requests a second of the last two, so that sampling starts in the first busy second. */
-function peak(series: Series, now: number): number {
-  let most = 0;
-  for (const row of series.rows(Math.floor(now / 1000) - 1, now)) most = Math.max(most, row.started);
-  return most;
 }
 
 /** The strings of one frame; 0 is the empty one. */
@@ -191,6 +178,8 @@ function attemptsTable(records: readonly AttemptRecord[], strings: Strings) {
     columns.reason[i] = REASONS.indexOf(record.reason);
     columns.connected[i] = record.connected;
     columns.firstByte[i] = record.firstByte;
+    columns.waited[i] = record.waited;
+    columns.queued[i] = record.queued;
     columns.total[i] = record.total;
     columns.received[i] = record.received;
     columns.sent[i] = record.sent;

@@ -21,6 +21,8 @@ export interface AttemptResult {
   readonly connectedAt: number;
   readonly firstByteAt: number;
   readonly endedAt: number;
+  /** ms it waited for a worker, as the origin says (`queuedOf` of its Server-Timing); NOT_TOLD when it does not. */
+  readonly queued: number;
   /** Bytes of the request's and of the response's body. */
   readonly sent: number;
   readonly received: number;

@@ -7,6 +7,7 @@ import type { FailureKind } from '../core/failure.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
 import { now } from './clock.ts';
 import type { AttemptResult, Forwarder, Target } from './forwarder.ts';
+import { NOT_TOLD, queuedOf } from './server-timing.ts';
 
 /** http-proxy's own idle connections to one origin. */
 const MAX_IDLE_SOCKETS = 256;
@@ -86,6 +87,7 @@ class Attempt implements Body {
   #connectedAt = 0;
   #firstByteAt = 0;
   #status = 0;
+  #queued = NOT_TOLD;
   #sent = 0;
   #received = 0;
   #timedOut: FailureKind | undefined;
@@ -143,6 +145,7 @@ class Attempt implements Body {
     clearTimeout(this.#timer);
     this.#firstByteAt = now();
     this.#status = answer.statusCode ?? 0;
+    this.#queued = queuedOf(answer.headers['server-timing']);
     answer.on('data', (chunk: Buffer) => {
       this.#received += chunk.length;
     });
@@ -208,6 +211,7 @@ class Attempt implements Body {
       connectedAt: this.#connectedAt,
       firstByteAt: this.#firstByteAt,
       endedAt: now(),
+      queued: this.#queued,
       sent: this.#sent,
       received: this.#received,
     });
@@ -245,6 +249,7 @@ function upgrade(proxy: httpProxy, { request, socket, head, target, timeouts, do
       connectedAt,
       firstByteAt,
       endedAt: now(),
+      queued: NOT_TOLD,
       sent: 0,
       received: 0,
     });

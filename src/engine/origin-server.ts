@@ -5,6 +5,7 @@ import { ServiceQueue, sampleTime } from '../core/service.ts';
 import type { ServiceDefinition } from '../protocol/lab.ts';
 import { now } from './clock.ts';
 import type { OriginArguments, PlayedFaults } from './origin-messages.ts';
+import { queueTiming } from './server-timing.ts';
 
 export interface OriginServerOptions extends OriginArguments {
   /** Called for each request that arrives, health checks aside. */
@@ -23,6 +24,8 @@ export interface OriginServer {
 interface Job {
   readonly response: ServerResponse;
   readonly head: boolean;
+  /** ms on the origin's clock. */
+  readonly arrivedAt: number;
 }
 
 /**
@@ -39,13 +42,14 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
   const timers = new Set<NodeJS.Timeout>();
   let body = '';
 
-  const answer = ({ response, head }: Job): void => {
+  const answer = ({ response, head }: Job, waited: number): void => {
     const share = 1 - (1 - service.errorRate) * (1 - faults.errors);
     const failed = share > 0 && rng.next() < share;
     const text = failed ? 'origin server error\n' : body;
     response.writeHead(failed ? 500 : 200, {
       'content-type': 'text/plain; charset=utf-8',
       'content-length': Buffer.byteLength(text),
+      'server-timing': queueTiming(waited),
     });
     response.end(head ? undefined : text);
   };
@@ -57,7 +61,8 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
     const endsAt = startedAt + time;
     const from = queue;
     const finish = (): void => {
-      answer(job);
+      // Ideal times may lie a little before the arrival: a worker was free then.
+      answer(job, Math.max(0, startedAt - job.arrivedAt));
       const next = from.finish(endsAt);
       if (next) serve(next, endsAt);
     };
@@ -89,8 +94,8 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
       request.socket.resetAndDestroy();
       return;
     }
-    const job: Job = { response, head: request.method === 'HEAD' };
     const at = now();
+    const job: Job = { response, head: request.method === 'HEAD', arrivedAt: at };
     const place = queue.arrive(job, at);
     if (place === 'reject') {
       response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '1' });

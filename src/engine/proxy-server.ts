@@ -7,8 +7,10 @@ import type { TimeoutPolicy } from '../core/policies.ts';
 import type { RequestInfo } from '../core/strategy.ts';
 import { clientAddress, setForwardedHeaders } from './client-address.ts';
 import { now } from './clock.ts';
+import type { DecisionLog } from './decision-log.ts';
 import type { AttemptResult, Forwarder, Target } from './forwarder.ts';
 import type { AttemptRecord, Recorder } from './recorder.ts';
+import { NOT_TOLD } from './server-timing.ts';
 
 const MAX_HEADER_BYTES = 65_536;
 /** A path in the log; the rest of a longer one is not worth its memory. */
@@ -16,6 +18,7 @@ const MAX_LOGGED_PATH = 512;
 
 export interface ProxyServerOptions {
   readonly balancer: Balancer;
+  readonly decisions: DecisionLog;
   readonly recorder: Recorder;
   readonly forwarder: Forwarder;
   readonly timeouts: () => TimeoutPolicy;
@@ -154,9 +157,9 @@ export class ProxyServer {
   }
 
   #attempt(exchange: Exchange): void {
-    const { balancer, recorder } = this.#options;
+    const { balancer, decisions, recorder } = this.#options;
     const at = exchange.attempts === 0 ? exchange.at : now();
-    const decision = balancer.choose(exchange.info, at, exchange.tried);
+    const decision = decisions.choose(exchange.id, exchange.attempts + 1, exchange.info, at, exchange.tried);
     const target = decision && this.#targets.get(decision.origin.name);
     if (!decision || !target) {
       const record = this.#record(exchange, undefined, at);
@@ -185,6 +188,7 @@ export class ProxyServer {
     record.status = result.status;
     record.connected = result.connectedAt > 0 ? result.connectedAt - record.at : 0;
     record.firstByte = result.firstByteAt > 0 ? result.firstByteAt - record.at : 0;
+    record.queued = result.queued;
     record.total = duration;
     record.received = result.received;
     record.sent = result.sent;
@@ -241,11 +245,13 @@ export class ProxyServer {
       strategy: this.#options.balancer.strategy.use,
       reason: decision?.reason ?? 'none',
       at,
+      waited: at - exchange.at,
       last: false,
       status: 0,
       failure: undefined,
       connected: 0,
       firstByte: 0,
+      queued: NOT_TOLD,
       total: 0,
       received: 0,
       sent: 0,

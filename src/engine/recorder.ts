@@ -2,6 +2,13 @@ import type { FailureKind } from '../core/failure.ts';
 import type { Reason } from '../protocol/frame.ts';
 import { Series } from './series.ts';
 
+/** Rows a second that a screen can draw and list; beyond, one request in N is sent. */
+const ROWS_PER_SECOND = 1000;
+/** "1 dot = 20 requests" reads better than 1 in 17. */
+const SAMPLINGS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+/** ms for which the sampling is not worked out again. */
+const SAMPLING_STAYS = 40;
+
 /** How many of the newest attempts are kept for a screen that connects or falls behind. */
 const RING = 32_768;
 
@@ -17,11 +24,15 @@ export interface AttemptRecord {
   readonly strategy: string;
   readonly reason: Reason;
   readonly at: number;
+  /** ms from the request's arrival to the beginning of this attempt. */
+  readonly waited: number;
   last: boolean;
   status: number;
   failure: FailureKind | undefined;
   connected: number;
   firstByte: number;
+  /** ms the request waited for a worker, as the origin says; NOT_TOLD when it does not. */
+  queued: number;
   total: number;
   received: number;
   sent: number;
@@ -54,6 +65,18 @@ export class Recorder {
   readonly origins = new Map<string, Series>();
   readonly starts = new Ring();
   readonly ends = new Ring();
+  #sampling = 1;
+  #sampledAt = Number.NEGATIVE_INFINITY;
+
+  /** One in how many requests is shown singly now: what frames carry and what is explained follow the same number. */
+  sampling(now: number): number {
+    if (Math.abs(now - this.#sampledAt) >= SAMPLING_STAYS) {
+      this.#sampledAt = now;
+      const rate = peak(this.requests, now);
+      this.#sampling = SAMPLINGS.find((sampling) => rate / sampling <= ROWS_PER_SECOND) ?? 1000;
+    }
+    return this.#sampling;
+  }
 
   requestStarted(at: number): void {
     this.requests.start(at, false);
@@ -96,8 +119,18 @@ export class Recorder {
   }
 }
 
+/** The most requests a second of the last two, so that sampling starts in the first busy second. */
+function peak(series: Series, now: number): number {
+  let most = 0;
+  for (const row of series.rows(Math.floor(now / 1000) - 1, now)) most = Math.max(most, row.started);
+  return most;
+}
+
 /** Counts nothing: what telemetry costs is measured against it. */
 export class SilentRecorder extends Recorder {
+  override sampling(): number {
+    return Number.POSITIVE_INFINITY;
+  }
   override requestStarted(): void {}
   override requestEnded(): void {}
   override attemptStarted(): void {}

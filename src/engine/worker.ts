@@ -36,6 +36,7 @@ const lab = new Peer(portTransport(parentPort), {
   drain: ({ name }: { name: string }) => running().drain(name),
   resume: ({ name }: { name: string }) => running().resume(name),
   origins: () => running().origins(),
+  'request-detail': ({ request }: { request: number }) => running().requestDetail(request),
   stop: async () => {
     clearInterval(frameTimer);
     clearTimeout(stateTimer);

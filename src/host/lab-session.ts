@@ -1,5 +1,6 @@
 import type { Acknowledgement } from '../protocol/lab-calls.ts';
 import { Peer } from '../protocol/peer.ts';
+import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { LabState } from '../protocol/state.ts';
 import type { Transport } from '../protocol/transport.ts';
 import type { Lab, TelemetrySubscription } from './lab.ts';
@@ -24,6 +25,8 @@ export function serveLab(lab: Lab, transport: Transport): void {
     },
     unsubscribe,
     'origin-log': ({ origin }: { origin: string }) => lab.roster.supervised(String(origin)).log,
+    'request-detail': ({ request }: { request: number }) =>
+      lab.engine.peer.request<RequestDetail>('request-detail', { request: Number(request) }),
     'lab-file': () => lab.labFile(),
   });
   peer.on<Acknowledgement>('ack', ({ sequence }) => {

@@ -79,6 +79,10 @@ export const ATTEMPTS = {
   connected: 'f32',
   firstByte: 'f32',
   total: 'f32',
+  /** ms from the request's arrival at the balancer to `at`. */
+  waited: 'f32',
+  /** ms it waited for a worker at the origin, by the origin's own word; below 0 when it does not say. */
+  queued: 'f32',
   /** Bytes of body. */
   received: 'f64',
   sent: 'f64',

@@ -1,4 +1,5 @@
 import type { Command, CommandResult } from './command.ts';
+import type { RequestDetail } from './request-detail.ts';
 import type { LabState } from './state.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface LabCalls {
   unsubscribe(): void;
   /** The newest lines an origin printed, oldest first, at most 500. */
   'origin-log'(params: { readonly origin: string }): readonly string[];
+  /** What the balancer compared for one request, by its number in the frames. */
+  'request-detail'(params: { readonly request: number }): Promise<RequestDetail>;
   /** The lab as it is now, as the text of a lab file. */
   'lab-file'(): string;
 }

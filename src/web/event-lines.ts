@@ -26,6 +26,10 @@ export interface AttemptLine {
   readonly connected_ms: number | null;
   readonly first_byte_ms: number | null;
   readonly total_ms: number | null;
+  /** From the request's arrival to `at`. */
+  readonly waited_ms: number | null;
+  /** Waiting for a worker, as the origin says; null when it does not. */
+  readonly queued_ms: number | null;
   readonly received_bytes: number;
   readonly sent_bytes: number;
 }
@@ -56,6 +60,8 @@ export function* attemptLines(frame: Frame): Generator<AttemptLine> {
       connected_ms: milliseconds(columns.connected[row]),
       first_byte_ms: milliseconds(columns.firstByte[row]),
       total_ms: milliseconds(columns.total[row]),
+      waited_ms: milliseconds(columns.waited[row]),
+      queued_ms: milliseconds(columns.queued[row]),
       received_bytes: columns.received[row] ?? 0,
       sent_bytes: columns.sent[row] ?? 0,
     };

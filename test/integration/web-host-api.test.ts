@@ -46,6 +46,8 @@ const ATTEMPT = {
   connected: Number.NaN,
   firstByte: Number.NaN,
   total: 1.23456,
+  waited: 0.5,
+  queued: -1,
   received: 0,
   sent: 12,
 };
@@ -161,6 +163,8 @@ describe('GET /api/events', () => {
       connected_ms: null,
       first_byte_ms: null,
       total_ms: 1.235,
+      waited_ms: 0.5,
+      queued_ms: null,
       received_bytes: 0,
       sent_bytes: 12,
     });

@@ -1,0 +1,69 @@
+import { MessageChannel } from 'node:worker_threads';
+import { afterEach, describe, expect, test } from 'vitest';
+import { portTransport } from '../../src/engine/port-transport.ts';
+import type { Lab } from '../../src/host/lab.ts';
+import type { Frame } from '../../src/protocol/frame.ts';
+import { Peer } from '../../src/protocol/peer.ts';
+import type { RequestDetail } from '../../src/protocol/request-detail.ts';
+import { type AttemptLine, attemptLines } from '../../src/web/event-lines.ts';
+import { ask } from '../support/http-client.ts';
+import { readFrames, startLab, until } from '../support/lab-fixture.ts';
+
+let lab: Lab;
+let screen: Peer;
+afterEach(async () => {
+  screen?.close();
+  await lab?.stop();
+});
+
+function connect(): void {
+  const { port1, port2 } = new MessageChannel();
+  lab.connect(portTransport(port1));
+  screen = new Peer(portTransport(port2));
+}
+
+/** The attempts in the frames once `requests` requests have ended. */
+async function seen({ frames }: { readonly frames: readonly Frame[] }, requests: number): Promise<AttemptLine[]> {
+  const lines = (): AttemptLine[] => frames.flatMap((frame) => [...attemptLines(frame)]);
+  await until(() => lines().filter(({ last }) => last).length === requests, `${requests} requests have ended`);
+  return lines();
+}
+
+describe('a request looked at closely', () => {
+  test('tells what the balancer compared for each of its tries, and knows nothing of a request that never was', async () => {
+    lab = await startLab({ count: 3, health: { active: 'off', passive: 'off' } });
+    connect();
+    const frames = readFrames(lab);
+    await lab.command({ command: 'fault', origin: 'A', do: 'kill' });
+    await until(() => lab.state.origins[0]?.process?.status === 'exited', 'A has ended');
+    for (let index = 0; index < 3; index++) expect((await ask(lab.state.proxy.port)).status).toBe(200);
+    const lines = await seen(frames, 3);
+    const failed = lines.find(({ failure }) => failure === 'connect-refused');
+    expect(failed).toMatchObject({ origin: 'A', attempt: 1, last: false, queued_ms: null });
+    const detail = await screen.request<RequestDetail>('request-detail', { request: failed?.request });
+    expect(detail.decisions.map(({ chosen, reason }) => [chosen, reason])).toEqual([
+      ['A', 'strategy'],
+      ['B', 'retry'],
+    ]);
+    expect(detail.decisions[1]?.candidates.map(({ origin, tried }) => [origin, tried])).toEqual([
+      ['A', true],
+      ['B', false],
+      ['C', false],
+    ]);
+    expect(await screen.request('request-detail', { request: 'nonsense' })).toMatchObject({ decisions: [] });
+    frames.close();
+  });
+
+  test('says how long it waited for a worker', async () => {
+    lab = await startLab({ count: 1, service: { time: { constant: 200 }, workers: 1 } });
+    const frames = readFrames(lab);
+    await Promise.all([ask(lab.state.proxy.port), ask(lab.state.proxy.port)]);
+    const lines = await seen(frames, 2);
+    const [first, second] = lines.map(({ queued_ms }) => queued_ms ?? -1);
+    expect(first).toBeLessThan(50);
+    // The second came while the first was served: it waited for what was left of its 200 ms.
+    expect(second).toBeGreaterThan(50);
+    expect(second).toBeLessThanOrEqual(200);
+    frames.close();
+  });
+});
