@@ -206,7 +206,8 @@ class Attempt implements Body {
     this.#done({
       failure,
       status: this.#status,
-      responseStarted: this.#response.headersSent,
+      // An answer without a body is whole before http-proxy has passed on its head.
+      responseStarted: failure === undefined || this.#response.headersSent,
       bytesSent: this.#connectedAt > 0,
       connectedAt: this.#connectedAt,
       firstByteAt: this.#firstByteAt,
