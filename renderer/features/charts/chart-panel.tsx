@@ -9,11 +9,12 @@ export interface ChartPanelProps {
   readonly note: string;
   /** One sentence that says what the chart shows, for those who do not see it. */
   readonly summary: string;
+  readonly controls?: ReactNode;
   readonly chart: ReactNode;
   readonly table: () => ReactNode;
 }
 
-export function ChartPanel({ title, note, summary, chart, table }: ChartPanelProps) {
+export function ChartPanel({ title, note, summary, controls, chart, table }: ChartPanelProps) {
   const [asTable, setAsTable] = useState(false);
   const id = useId();
   return (
@@ -21,15 +22,18 @@ export function ChartPanel({ title, note, summary, chart, table }: ChartPanelPro
       title={title}
       note={note}
       actions={
-        <Button
-          size="small"
-          tone="quiet"
-          icon
-          aria-label={asTable ? `View ${title} as chart` : `View ${title} as table`}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? <ChartIcon /> : <TableIcon />}
-        </Button>
+        <>
+          {controls}
+          <Button
+            size="small"
+            tone="quiet"
+            icon
+            aria-label={asTable ? `View ${title} as chart` : `View ${title} as table`}
+            onClick={() => setAsTable(!asTable)}
+          >
+            {asTable ? <ChartIcon /> : <TableIcon />}
+          </Button>
+        </>
       }
     >
       <p id={id} className="visually-hidden">
@@ -38,7 +42,8 @@ export function ChartPanel({ title, note, summary, chart, table }: ChartPanelPro
       {asTable ? (
         table()
       ) : (
-        <div className={styles.plot} role="img" aria-label={title} aria-describedby={id}>
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields of a form
+        <div className={styles.plot} role="group" aria-label={`${title}, chart`} aria-describedby={id}>
           {chart}
         </div>
       )}

@@ -1,15 +1,26 @@
-import { useDeferredValue, useMemo, useRef } from 'react';
-import { useLab, useTelemetry } from '../../app/context.ts';
+import { useMemo, useRef } from 'react';
+import { useApp, useLab } from '../../app/context.ts';
 import { count, counted, milliseconds, timeOfDay } from '../../app/format.ts';
 import { useIdentities } from '../../app/use-identities.ts';
 import { numberCell, Table } from '../../ui/table.tsx';
+import { spanOf } from './buckets.ts';
 import { ChartPanel } from './chart-panel.tsx';
-import styles from './charts.module.css';
+import { useChartWindow, useCursor } from './chart-view.ts';
 import { EndLabels } from './end-labels.tsx';
-import { type LatencyRow, type LogDomain, latencyDomain, latencyRows, logPosition } from './latency-data.ts';
-import { LatencyPlot, LINES } from './latency-plot.tsx';
-import { markersOf } from './markers.ts';
-import { plotY, usePlot } from './plot.ts';
+import {
+  axisWords,
+  type LatencyRow,
+  type LogDomain,
+  latencyDomain,
+  latencyRows,
+  logPosition,
+  logTicks,
+} from './latency-data.ts';
+import { failedScale, LatencyPlot, LINES } from './latency-plot.tsx';
+import { usePlot } from './plot.ts';
+import { PlotFrame } from './plot-frame.tsx';
+import { useChartSecond } from './use-chart-second.ts';
+import { useMarkers } from './use-markers.ts';
 
 const COLUMNS = [
   { title: 'Time' },
@@ -21,58 +32,74 @@ const COLUMNS = [
 ];
 
 export function LatencyChart() {
-  const { seconds, lastSecond, epoch } = useTelemetry('charts');
-  // A moment after the other chart: both in one go would make a long task of two short ones.
-  const to = useDeferredValue(lastSecond);
+  const { seconds } = useApp().client.telemetry;
+  const { second, epoch } = useChartSecond(1);
+  const window = useChartWindow();
   const identities = useIdentities();
   const timeline = useLab((lab) => lab.timeline);
   const plot = usePlot();
+  const cursor = useCursor();
+  const span = useMemo(() => spanOf(window, second), [window, second]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new epoch means that the same seconds say something else
-  const rows = useMemo(() => latencyRows(seconds, to), [seconds, epoch, to]);
-  const markers = useMemo(() => markersOf(timeline, to), [timeline, to]);
+  const rows = useMemo(() => latencyRows(seconds, span), [seconds, epoch, span]);
+  const markers = useMarkers(timeline, span, plot, false);
   const before = useRef<LogDomain>(undefined);
   const domain = latencyDomain(rows, before.current);
   before.current = domain;
+  const ticks = useMemo(
+    () => logTicks(domain).map((value) => ({ at: logPosition(value, domain), words: axisWords(value) })),
+    [domain],
+  );
   const failures = rows.reduce((sum, { failed }) => sum + failed, 0);
-  const last = rows.findLast(({ ended }) => ended > 0);
+  const pointed = cursor === undefined ? undefined : rows.find((row) => row.second === cursor);
+  const row = pointed ?? rows.findLast(({ ended }) => ended > 0);
 
-  const labels = LINES.map((name) => {
-    const value = last?.[name] ?? undefined;
-    return {
-      key: name,
-      y: plotY(plot, value === undefined ? 0 : logPosition(value, domain)),
-      colour: `var(--series-${name})`,
-      name,
-      value: milliseconds(value),
-      hidden: value === undefined,
-    };
+  const lines = LINES.flatMap((name) => {
+    const value = row?.[name] ?? undefined;
+    if (value === undefined) return [];
+    const at = logPosition(value, domain);
+    return [{ key: name, at, colour: `var(--series-${name})`, name, value: milliseconds(value) }];
   });
+  const failed = { key: 'failed', at: 0, colour: 'var(--bad)', name: 'errors', value: count(row?.failed ?? 0) };
+  const labels = failures === 0 ? lines : [...lines, { ...failed, at: ((row?.failed ?? 0) / failedScale(rows)) * 0.5 }];
 
+  const worst = span.step === 1 ? '' : ` · worst second of ${span.step}`;
+  const total = failures > 0 ? ` · ${counted(failures, 'error')}` : '';
   return (
     <ChartPanel
       title="Latency and errors"
-      note={`ms, log scale${failures > 0 ? ` · ${counted(failures, 'error')} in 60 s` : ''}`}
-      summary={summaryOf(last, failures)}
+      note={pointed ? readingNote(pointed) : `ms, log scale${worst}${total}`}
+      summary={summaryOf(row, failures, window.name)}
       chart={
-        <div ref={plot.frame} className={styles.frame}>
-          {plot.size.width > 0 && (
-            <LatencyPlot plot={plot} rows={rows} domain={domain} identities={identities} markers={markers} to={to} />
-          )}
+        <>
+          <PlotFrame
+            plot={plot}
+            span={span}
+            title="Latency and errors"
+            reading={row ? readingOf(row) : 'no request ended'}
+            ticks={ticks}
+            markers={markers}
+            identities={identities}
+            drawing={<LatencyPlot plot={plot} rows={rows} domain={domain} span={span} />}
+          />
           <EndLabels plot={plot} labels={labels} />
-        </div>
+        </>
       }
       table={() => (
-        <Table label="Latency and errors, by second" columns={COLUMNS}>
-          {rows.toReversed().map((row) => (
-            <tr key={row.second}>
-              <td>{timeOfDay(row.second * 1000)}</td>
+        <Table
+          label={`Latency and errors, by ${span.step === 1 ? 'second' : `${span.step} seconds, of which the worst`}`}
+          columns={COLUMNS}
+        >
+          {rows.toReversed().map((each) => (
+            <tr key={each.second}>
+              <td>{timeOfDay(each.second * 1000)}</td>
               {(['p50', 'p95', 'p99'] as const).map((name) => (
                 <td key={name} className={numberCell}>
-                  {milliseconds(row[name] ?? undefined)}
+                  {milliseconds(each[name] ?? undefined)}
                 </td>
               ))}
-              <td className={numberCell}>{count(row.ended)}</td>
-              <td className={numberCell}>{count(row.failed)}</td>
+              <td className={numberCell}>{count(each.ended)}</td>
+              <td className={numberCell}>{count(each.failed)}</td>
             </tr>
           ))}
         </Table>
@@ -81,8 +108,20 @@ export function LatencyChart() {
   );
 }
 
-function summaryOf(last: LatencyRow | undefined, failures: number): string {
-  if (!last) return 'No request ended in the last minute.';
-  const at = (value: number | null): string => `${milliseconds(value ?? undefined)} ms`;
-  return `Of the requests that ended in the last second, half took at most ${at(last.p50)}, 95 % at most ${at(last.p95)} and 99 % at most ${at(last.p99)}; ${counted(failures, 'error')} in the last minute.`;
+function readingNote({ second, ended, failed }: LatencyRow): string {
+  const failures = failed === 0 ? '' : `, ${count(failed)} failed`;
+  return `${timeOfDay(second * 1000)} · ${count(ended)} ended${failures}`;
+}
+
+function at(value: number | null): string {
+  return `${milliseconds(value ?? undefined)} ms`;
+}
+
+function readingOf(row: LatencyRow): string {
+  return `${readingNote(row)}: p50 ${at(row.p50)}, p95 ${at(row.p95)}, p99 ${at(row.p99)}`;
+}
+
+function summaryOf(last: LatencyRow | undefined, failures: number, window: string): string {
+  if (!last) return `No request ended in the last ${window}.`;
+  return `Of the requests that ended last, half took at most ${at(last.p50)}, 95 % at most ${at(last.p95)} and 99 % at most ${at(last.p99)}; ${counted(failures, 'error')} in the last ${window}.`;
 }

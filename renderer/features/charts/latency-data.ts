@@ -1,9 +1,9 @@
 import type { SecondSeries } from '../../telemetry/second-series.ts';
-import { WINDOW } from './share-data.ts';
+import { pointsOf, type Span } from './buckets.ts';
 
 export interface LatencyRow {
   readonly second: number;
-  /** ms; null in a second in which no request ended. */
+  /** ms; null where no request ended. */
   readonly p50: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
@@ -14,16 +14,23 @@ export interface LatencyRow {
 /** Below this a log scale would spend half its height on differences nobody feels. */
 const FLOOR = 0.1;
 
-export function latencyRows(seconds: SecondSeries, to: number): LatencyRow[] {
-  const rows: LatencyRow[] = [];
-  for (let second = to - WINDOW + 1; second <= to; second++) {
-    const ended = seconds.at('', second, 'ended') ?? 0;
-    const at = (column: 'p50' | 'p95' | 'p99'): number | null =>
-      ended === 0 ? null : Math.max(FLOOR, seconds.at('', second, column) ?? 0);
-    const failed = seconds.at('', second, 'failed') ?? 0;
-    rows.push({ second, p50: at('p50'), p95: at('p95'), p99: at('p99'), ended, failed });
-  }
-  return rows;
+/**
+ * Whole requests by when they ended. Counts add up; percentiles of several seconds cannot be had from those of each, so a point
+ * of more than one second has the highest of its seconds.
+ */
+export function latencyRows(seconds: SecondSeries, span: Span): LatencyRow[] {
+  return pointsOf(span).map((second) => {
+    const last = second + span.step - 1;
+    const ended = seconds.sum('', 'ended', second, last);
+    const highest = (column: 'p50' | 'p95' | 'p99'): number | null => {
+      if (ended === 0) return null;
+      let most = FLOOR;
+      for (let each = second; each <= last; each++) most = Math.max(most, seconds.at('', each, column) ?? 0);
+      return most;
+    };
+    const failed = seconds.sum('', 'failed', second, last);
+    return { second, p50: highest('p50'), p95: highest('p95'), p99: highest('p99'), ended, failed };
+  });
 }
 
 export interface LogDomain {

@@ -1,17 +1,24 @@
 import type { TimelineEntry } from '../../../src/protocol/state.ts';
-import { WINDOW } from './share-data.ts';
+import { type Span, shareOfSpan } from './buckets.ts';
 
 export interface Marker {
   readonly id: number;
-  /** Seconds since the epoch, with a fraction. */
-  readonly at: number;
   readonly kind: TimelineEntry['kind'];
   readonly origin: string | undefined;
+  /** CSS pixels from the left edge of the plot. */
+  readonly x: number;
   readonly label: string;
-  /** Which line of text from the top it is written on; undefined where every line is taken. */
-  readonly row: number | undefined;
-  /** Whether the label stands to the left of its line, because there is no room to the right. */
-  readonly before: boolean;
+  /** Where its label is written: which line of text from the top, and from where; undefined where there is no room. */
+  readonly place: { readonly row: number; readonly left: number } | undefined;
+}
+
+export interface MarkerRoom {
+  /** CSS pixels. */
+  readonly width: number;
+  /** How many lines of labels there may be. */
+  readonly rows: number;
+  /** Width of a label in CSS pixels, its padding included. */
+  readonly measure: (label: string) => number;
 }
 
 /** What changes how requests are spread, and so belongs on a chart. */
@@ -29,16 +36,20 @@ const SHOWN: ReadonlySet<TimelineEntry['kind']> = new Set([
 ]);
 /** What people did is also named; what came of it is in the list of events. */
 const NAMED: ReadonlySet<TimelineEntry['kind']> = new Set(['strategy', 'fault', 'exited', 'outage', 'marker']);
-const MAX_MARKERS = 8;
+const MAX_MARKERS = 30;
 const MAX_LABEL = 22;
-/** Width of a character as a share of the chart's width, about; labels only must not touch. */
-const CHARACTER = 0.018;
-const ROWS = 3;
+/** CSS pixels between a line and its label, and between two labels. */
+const GAP = 3;
 
-/** The window's markers, newest last, with labels on as many lines as it takes to write them without touching. */
-export function markersOf(timeline: readonly TimelineEntry[], to: number): Marker[] {
-  const from = to - WINDOW + 1;
-  const shown = timeline.filter(({ at, kind }) => SHOWN.has(kind) && at / 1000 > from && at / 1000 <= to);
+/** The span's markers, newest last, with as many labels as can be written without one touching another. */
+export function markersOf(
+  timeline: readonly TimelineEntry[],
+  span: Span,
+  { width, rows, measure }: MarkerRoom,
+): Marker[] {
+  const shown = timeline.filter(
+    ({ at, kind }) => SHOWN.has(kind) && at / 1000 >= span.from && at / 1000 <= span.to + span.step,
+  );
   const taken: { readonly row: number; readonly left: number; readonly right: number }[] = [];
   // The newest is the one people just caused: it gets the first line.
   const markers = shown
@@ -46,18 +57,24 @@ export function markersOf(timeline: readonly TimelineEntry[], to: number): Marke
     .toReversed()
     .map((entry): Marker => {
       const label = shorten(entry);
-      const at = (entry.at / 1000 - from) / (WINDOW - 1);
-      const width = label.length * CHARACTER;
-      const before = at + width > 1;
-      const left = before ? at - width : at;
-      const right = left + width;
-      let row: number | undefined = 0;
-      while (row < ROWS && taken.some((other) => other.row === row && other.left < right && other.right > left)) row++;
-      if (row === ROWS || !NAMED.has(entry.kind)) row = undefined;
-      else taken.push({ row, left, right });
-      return { id: entry.id, at: entry.at / 1000, kind: entry.kind, origin: entry.origin, label, row, before };
+      const x = Math.min(1, shareOfSpan(entry.at / 1000, span)) * width;
+      const place = NAMED.has(entry.kind) ? placeFor(x, measure(label)) : undefined;
+      return { id: entry.id, kind: entry.kind, origin: entry.origin, x, label, place };
     });
   return markers.toReversed();
+
+  function placeFor(x: number, length: number): Marker['place'] {
+    if (length > width) return undefined;
+    const after = x + GAP;
+    const left = after + length <= width ? after : Math.max(0, x - GAP - length);
+    const right = left + length;
+    for (let row = 0; row < rows; row++) {
+      if (taken.some((other) => other.row === row && other.left < right + GAP && other.right + GAP > left)) continue;
+      taken.push({ row, left, right });
+      return { row, left };
+    }
+    return undefined;
+  }
 }
 
 /** The gist: what was chosen ("Strategy: Random"), else up to the first comma, colon or bracket; cut where still too long. */

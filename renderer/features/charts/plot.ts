@@ -1,16 +1,20 @@
 import { useMemo, useRef } from 'react';
 import { useUi } from '../../app/context.ts';
 import { rem, type Size, useSize } from '../../ui/use-size.ts';
+import type { Span } from './buckets.ts';
 
-/** What both charts share, so that their time axes stand below one another exactly alike. */
+/** What both charts share, so that their time axes stand below one another exactly alike. CSS pixels. */
 export interface Plot {
   readonly frame: React.RefObject<HTMLDivElement | null>;
-  readonly size: Size;
-  /** 1, more when projected: Recharts measures in pixels. */
+  /** The rectangle in which data is drawn, within the frame; without extent before the first layout. */
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** Room to the right of it, for the names at the ends of lines. */
+  readonly right: number;
+  /** 1, more when projected: everything here is measured in pixels. */
   readonly scale: number;
-  readonly margin: { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number };
-  readonly axisWidth: number;
-  readonly axisHeight: number;
   readonly lineWidth: number;
 }
 
@@ -18,24 +22,21 @@ export function usePlot(): Plot {
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const projector = useUi((ui) => ui.settings.projector);
-  return useMemo(() => {
-    const scale = rem() / 16;
-    return {
-      frame,
-      size,
-      scale,
-      margin: { top: 8 * scale, right: 80 * scale, bottom: 2 * scale, left: 4 * scale },
-      axisWidth: 34 * scale,
-      axisHeight: 20 * scale,
-      lineWidth: projector ? 3.5 : 2,
-    };
-  }, [size, projector]);
+  return useMemo(() => ({ frame, ...plotIn(size, rem() / 16), lineWidth: projector ? 3.5 : 2 }), [size, projector]);
 }
 
-/** CSS pixels from the top of the frame of a value at `share` (0 bottom, 1 top) of the plot's height. */
-export function plotY({ size, margin, axisHeight }: Plot, share: number): number {
-  const height = size.height - margin.top - margin.bottom - axisHeight;
-  return margin.top + height * (1 - share);
+export function plotIn({ width, height }: Size, scale: number): Omit<Plot, 'frame' | 'lineWidth'> {
+  const left = 36 * scale;
+  const right = 76 * scale;
+  const top = 6 * scale;
+  return {
+    left,
+    right,
+    top,
+    width: Math.max(0, Math.round(width - left - right)),
+    height: Math.max(0, Math.round(height - top - 20 * scale)),
+    scale,
+  };
 }
 
 /** Moves labels that would touch apart, keeping their order; positions from the top, in any unit. */
@@ -53,4 +54,9 @@ export function spread(wanted: readonly number[], distance: number, limit: numbe
     ceiling = (placed[index] ?? 0) - distance;
   }
   return placed;
+}
+
+/** As the chart library wants it: fixed, so that it has nothing to work out. */
+export function timeDomain({ from, to }: Span): [number, number] {
+  return [from, to];
 }

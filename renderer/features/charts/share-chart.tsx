@@ -1,90 +1,112 @@
 import { useMemo, useRef } from 'react';
-import { useLab, useTelemetry } from '../../app/context.ts';
-import { percent, timeOfDay } from '../../app/format.ts';
+import { useApp, useLab } from '../../app/context.ts';
+import { count, counted, percent, timeOfDay } from '../../app/format.ts';
 import { useExpectedShares } from '../../app/use-expected-shares.ts';
 import { useIdentities, useOriginNames } from '../../app/use-identities.ts';
 import { recentShares } from '../../telemetry/window.ts';
 import { numberCell, Table } from '../../ui/table.tsx';
+import { type Span, shareOfSpan, spanOf } from './buckets.ts';
 import { ChartPanel } from './chart-panel.tsx';
+import { useChartWindow, useCursor } from './chart-view.ts';
 import styles from './charts.module.css';
 import { EndLabels } from './end-labels.tsx';
-import { markersOf } from './markers.ts';
-import { plotY, usePlot } from './plot.ts';
-import { bandsOf, expectedBoundaries, shareRows, WINDOW, windowShares } from './share-data.ts';
+import { usePlot } from './plot.ts';
+import { PlotFrame } from './plot-frame.tsx';
+import { type Band, bandsOf, expectedBoundaries, type ShareRow, shareRows, spanShares } from './share-data.ts';
 import { bandColour, SharePlot } from './share-plot.tsx';
+import { useChartSecond } from './use-chart-second.ts';
+import { useMarkers } from './use-markers.ts';
+import { WindowChoice } from './window-choice.tsx';
+
+const TICKS = [0, 25, 50, 75, 100].map((value) => ({ at: value / 100, words: String(value) }));
+/** A band lower than this (%) has no name beside it: the names of those around it would be pushed away. */
+const LOWEST_NAMED = 0.5;
 
 export function ShareChart() {
-  const telemetry = useTelemetry('charts');
+  const { telemetry } = useApp().client;
+  const { second, epoch } = useChartSecond(0);
+  const window = useChartWindow();
   const identities = useIdentities();
   const names = useOriginNames();
   const timeline = useLab((lab) => lab.timeline);
   const expected = useExpectedShares();
   const plot = usePlot();
-  const { seconds, lastSecond: to, epoch } = telemetry;
+  const cursor = useCursor();
+  const { seconds } = telemetry;
+  const span = useMemo(() => spanOf(window, second), [window, second]);
   const bands = useMemo(() => bandsOf(names), [names]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new epoch means that the same seconds say something else
-  const rows = useMemo(() => shareRows(seconds, bands, to), [seconds, epoch, bands, to]);
+  const rows = useMemo(() => shareRows(seconds, bands, span), [seconds, epoch, bands, span]);
   const boundaries = useMemo(() => (expected ? expectedBoundaries(bands, expected) : []), [bands, expected]);
-  const from = useHoldingSince(boundaries, to);
-  const markers = useMemo(() => markersOf(timeline, to), [timeline, to]);
-  const minute = windowShares(seconds, bands, to);
-  const described = minute
-    ? bands.map(({ title }, index) => `${title} ${percent(minute[index])}`).join(', ')
-    : 'no requests';
+  const since = useHoldingSince(boundaries, span);
+  const markers = useMarkers(timeline, span, plot, true);
 
-  const last = rows.findLast((row) => bands.some(({ key }) => row[key] !== null));
-  const shares = recentShares(telemetry, names);
+  const pointed = cursor === undefined ? undefined : rows.find((row) => row.second === cursor);
+  const row = pointed ?? rows.findLast(({ all }) => all > 0);
+  const recent = recentShares(telemetry, names);
   let sum = 0;
-  const labels = bands.map((band) => {
-    const height = last?.[band.key] ?? 0;
-    const middle = sum + height / 2;
+  const labels = bands.flatMap((band) => {
+    const height = row?.[band.key] ?? 0;
+    const at = (sum + height / 2) / 100;
     sum += height;
-    const recent = band.origins.reduce((all, origin) => all + (shares.get(origin) ?? 0), 0);
-    return {
-      key: band.key,
-      y: plotY(plot, middle / 100),
-      colour: bandColour(band, identities),
-      name: band.title,
-      value: percent(shares.size === 0 ? undefined : recent),
-      hidden: !last || height < 0.5,
-    };
+    if (height < LOWEST_NAMED) return [];
+    const share = pointed ? height / 100 : band.origins.reduce((all, origin) => all + (recent.get(origin) ?? 0), 0);
+    const value = percent(!pointed && recent.size === 0 ? undefined : share);
+    return [{ key: band.key, at, colour: bandColour(band, identities), name: band.title, value }];
   });
 
+  const note = expected ? 'lines = expected' : '';
   return (
     <ChartPanel
       title="Share per origin"
-      note={expected ? 'last 60 s, lines = expected' : 'last 60 s'}
-      summary={`Of the requests of the last minute: ${described}.`}
+      note={pointed ? `${timeOfDay(pointed.second * 1000)} · ${counted(pointed.all, 'request')}` : note}
+      summary={summaryOf(bands, spanShares(seconds, bands, span), window.name)}
+      controls={<WindowChoice />}
       chart={
-        <div ref={plot.frame} className={styles.frame}>
-          {plot.size.width > 0 && (
-            <SharePlot
-              plot={plot}
-              rows={rows}
-              bands={bands}
-              identities={identities}
-              markers={markers}
-              boundaries={boundaries}
-              from={from}
-              to={to}
-            />
-          )}
+        <>
+          <PlotFrame
+            plot={plot}
+            span={span}
+            title="Share per origin"
+            reading={row ? readingOf(row, bands) : 'no requests'}
+            ticks={TICKS}
+            markers={markers}
+            identities={identities}
+            labelled
+            drawing={<SharePlot plot={plot} rows={rows} bands={bands} identities={identities} span={span} />}
+          >
+            {boundaries.map((boundary) => (
+              <line
+                key={boundary}
+                className={styles.expected}
+                x1={Math.max(0, shareOfSpan(since, span)) * plot.width}
+                x2={plot.width}
+                y1={(1 - boundary / 100) * plot.height}
+                y2={(1 - boundary / 100) * plot.height}
+              />
+            ))}
+          </PlotFrame>
           <EndLabels plot={plot} labels={labels} />
-        </div>
+        </>
       }
       table={() => (
         <Table
-          label="Share per origin, by second"
-          columns={[{ title: 'Time' }, ...bands.map(({ title }) => ({ title: `${title} %`, number: true }))]}
+          label={`Share per origin, by ${span.step === 1 ? 'second' : `${span.step} seconds`}`}
+          columns={[
+            { title: 'Time' },
+            ...bands.map(({ title }) => ({ title: `${title} %`, number: true })),
+            { title: 'All', number: true },
+          ]}
         >
-          {rows.toReversed().map((row) => (
-            <tr key={row.second}>
-              <td>{timeOfDay(row.second * 1000)}</td>
+          {rows.toReversed().map((each) => (
+            <tr key={each.second}>
+              <td>{timeOfDay(each.second * 1000)}</td>
               {bands.map(({ key }) => (
                 <td key={key} className={numberCell}>
-                  {percent(row[key] === null ? undefined : (row[key] ?? 0) / 100)}
+                  {percent(shareAt(each, key))}
                 </td>
               ))}
+              <td className={numberCell}>{count(each.all)}</td>
             </tr>
           ))}
         </Table>
@@ -93,10 +115,25 @@ export function ShareChart() {
   );
 }
 
+function shareAt(row: ShareRow, key: string): number | undefined {
+  const value = row[key] ?? null;
+  return value === null ? undefined : value / 100;
+}
+
+function readingOf(row: ShareRow, bands: readonly Band[]): string {
+  const shares = bands.map(({ key, title }) => `${title} ${percent(shareAt(row, key))}`).join(', ');
+  return `${timeOfDay(row.second * 1000)}: ${shares} of ${counted(row.all, 'request')}`;
+}
+
+function summaryOf(bands: readonly Band[], shares: readonly number[] | undefined, window: string): string {
+  if (!shares) return `No requests in the last ${window}.`;
+  return `Of the requests of the last ${window}: ${bands.map(({ title }, index) => `${title} ${percent(shares[index])}`).join(', ')}.`;
+}
+
 /** Expectations change with the strategy and the origins; a line over the time before would claim what nobody expected. */
-function useHoldingSince(boundaries: readonly number[], to: number): number {
+function useHoldingSince(boundaries: readonly number[], { from, to }: Span): number {
   const key = boundaries.join();
   const held = useRef({ key, since: 0 });
   if (held.current.key !== key) held.current = { key, since: to };
-  return Math.max(held.current.since, to - WINDOW + 1);
+  return Math.max(held.current.since, from);
 }

@@ -1,8 +1,7 @@
 import type { SecondSeries } from '../../telemetry/second-series.ts';
+import { pointsOf, type Span } from './buckets.ts';
 
-/** Seconds that a chart looks back on. */
-export const WINDOW = 60;
-/** A chart of more bands than this cannot be read, nor redrawn twice a second. */
+/** A chart of more bands than this cannot be read, nor redrawn every second. */
 export const MAX_BANDS = 8;
 
 export interface Band {
@@ -12,9 +11,11 @@ export interface Band {
   readonly origins: readonly string[];
 }
 
-/** One row of the chart: percentages by band key, null in a second without requests. */
+/** One point of the chart: percentages by band key, null where there were no requests. */
 export interface ShareRow {
   readonly second: number;
+  /** Attempts that began, all bands together. */
+  readonly all: number;
   readonly [band: string]: number | null;
 }
 
@@ -27,26 +28,23 @@ export function bandsOf(names: readonly string[]): Band[] {
   return bands;
 }
 
-/** The seconds `to` − 59 … `to`. */
-export function shareRows(seconds: SecondSeries, bands: readonly Band[], to: number): ShareRow[] {
-  const rows: ShareRow[] = [];
-  for (let second = to - WINDOW + 1; second <= to; second++) {
-    const counts = bands.map(({ origins }) =>
-      origins.reduce((sum, origin) => sum + (seconds.at(origin, second, 'started') ?? 0), 0),
-    );
-    const all = counts.reduce((sum, count) => sum + count, 0);
-    const row: Record<string, number | null> = { second };
-    for (const [index, { key }] of bands.entries()) row[key] = all === 0 ? null : ((counts[index] ?? 0) / all) * 100;
-    rows.push(row as ShareRow);
-  }
-  return rows;
+function countOf(seconds: SecondSeries, { origins }: Band, from: number, to: number): number {
+  return origins.reduce((sum, origin) => sum + seconds.sum(origin, 'started', from, to), 0);
 }
 
-/** Share (0–1) of each band over the whole window; undefined without requests. */
-export function windowShares(seconds: SecondSeries, bands: readonly Band[], to: number): readonly number[] | undefined {
-  const counts = bands.map(({ origins }) =>
-    origins.reduce((sum, origin) => sum + seconds.sum(origin, 'started', to - WINDOW + 1, to), 0),
-  );
+export function shareRows(seconds: SecondSeries, bands: readonly Band[], span: Span): ShareRow[] {
+  return pointsOf(span).map((second) => {
+    const counts = bands.map((band) => countOf(seconds, band, second, second + span.step - 1));
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    const row: Record<string, number | null> = { second, all };
+    for (const [index, { key }] of bands.entries()) row[key] = all === 0 ? null : ((counts[index] ?? 0) / all) * 100;
+    return row as ShareRow;
+  });
+}
+
+/** Share (0–1) of each band over the whole span; undefined without requests. */
+export function spanShares(seconds: SecondSeries, bands: readonly Band[], span: Span): readonly number[] | undefined {
+  const counts = bands.map((band) => countOf(seconds, band, span.from, span.to + span.step - 1));
   const all = counts.reduce((sum, count) => sum + count, 0);
   return all === 0 ? undefined : counts.map((count) => count / all);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nearestPoint, pointsOf, shareOfSpan, spanOf, WINDOWS } from '../../../renderer/features/charts/buckets.ts';
 import {
   axisWords,
   latencyDomain,
@@ -7,11 +8,13 @@ import {
   logTicks,
 } from '../../../renderer/features/charts/latency-data.ts';
 import { markersOf } from '../../../renderer/features/charts/markers.ts';
-import { spread } from '../../../renderer/features/charts/plot.ts';
-import { bandsOf, expectedBoundaries, shareRows, windowShares } from '../../../renderer/features/charts/share-data.ts';
+import { plotIn, spread } from '../../../renderer/features/charts/plot.ts';
+import { bandsOf, expectedBoundaries, shareRows, spanShares } from '../../../renderer/features/charts/share-data.ts';
 import { SecondSeries } from '../../../renderer/telemetry/second-series.ts';
 import type { TimelineEntry } from '../../../src/protocol/state.ts';
 import { frameOf } from './frames.ts';
+
+const minuteTo = (second: number) => spanOf(WINDOWS['1 min'], second);
 
 function seriesOf(rows: Parameters<typeof frameOf>[0]['seconds']): SecondSeries {
   const series = new SecondSeries(330);
@@ -25,12 +28,24 @@ describe('shares', () => {
       { second: 100, origin: 'A', started: 3 },
       { second: 100, origin: 'B', started: 1 },
     ]);
-    const rows = shareRows(series, bandsOf(['A', 'B']), 101);
+    const bands = bandsOf(['A', 'B']);
+    const rows = shareRows(series, bands, minuteTo(101));
     expect(rows).toHaveLength(60);
-    expect(rows.at(-2)).toEqual({ second: 100, band0: 75, band1: 25 });
-    expect(rows.at(-1)).toEqual({ second: 101, band0: null, band1: null });
-    expect(windowShares(series, bandsOf(['A', 'B']), 101)).toEqual([0.75, 0.25]);
-    expect(windowShares(series, bandsOf(['A', 'B']), 99)).toBeUndefined();
+    expect(rows.at(-2)).toEqual({ second: 100, all: 4, band0: 75, band1: 25 });
+    expect(rows.at(-1)).toEqual({ second: 101, all: 0, band0: null, band1: null });
+    expect(spanShares(series, bands, minuteTo(101))).toEqual([0.75, 0.25]);
+    expect(spanShares(series, bands, minuteTo(99))).toBeUndefined();
+  });
+
+  it('counts the seconds of a longer point exactly', () => {
+    const series = seriesOf([
+      { second: 300, origin: 'A', started: 1 },
+      { second: 301, origin: 'A', started: 2 },
+      { second: 302, origin: 'B', started: 9 },
+      { second: 303, origin: 'B', started: 100 },
+    ]);
+    const row = shareRows(series, bandsOf(['A', 'B']), spanOf(WINDOWS['5 min'], 304)).at(-1);
+    expect(row).toEqual({ second: 300, all: 12, band0: 25, band1: 75 });
   });
 
   it('puts more origins than can be told apart into one band', () => {
@@ -56,9 +71,18 @@ describe('shares', () => {
 describe('latency', () => {
   it('is a gap in a second in which nothing ended', () => {
     const series = seriesOf([{ second: 100, origin: '', started: 2, ended: 2, failed: 1, p50: 40, p95: 90, p99: 95 }]);
-    const rows = latencyRows(series, 101);
+    const rows = latencyRows(series, minuteTo(101));
     expect(rows.at(-2)).toEqual({ second: 100, p50: 40, p95: 90, p99: 95, ended: 2, failed: 1 });
     expect(rows.at(-1)).toMatchObject({ p50: null, ended: 0 });
+  });
+
+  it('takes the worst second of a longer point, and counts exactly', () => {
+    const series = seriesOf([
+      { second: 300, origin: '', ended: 5, failed: 1, p50: 10, p95: 20, p99: 30 },
+      { second: 301, origin: '', ended: 7, failed: 2, p50: 40, p95: 45, p99: 50 },
+    ]);
+    const row = latencyRows(series, spanOf(WINDOWS['5 min'], 302)).at(-1);
+    expect(row).toEqual({ second: 300, p50: 40, p95: 45, p99: 50, ended: 12, failed: 3 });
   });
 
   const row = (p50: number, p99: number) => ({ second: 1, p50, p95: p99, p99, ended: 1, failed: 0 });
@@ -92,7 +116,9 @@ describe('markers', () => {
     origin: 'B',
   });
 
-  it('names what was done within the last minute', () => {
+  const room = { width: 600, rows: 3, measure: (label: string) => label.length * 7 };
+
+  it('names what was done within the span', () => {
     const markers = markersOf(
       [
         entry(1, 10, 'fault', 'B killed (SIGKILL)'),
@@ -101,19 +127,71 @@ describe('markers', () => {
         entry(4, 112, 'ejected', 'B is ejected for 9.9 s: 5 failures in a row'),
         entry(5, 118, 'fault', 'B killed (SIGKILL)'),
       ],
-      120,
+      minuteTo(120),
+      room,
     );
     expect(markers.map(({ id }) => id)).toEqual([2, 4, 5]);
-    expect(markers.map(({ label, row }) => (row === undefined ? '' : label))).toEqual(['Random', '', 'B killed']);
-    expect(markers.at(-1)).toMatchObject({ before: true, row: 0 });
+    expect(markers.map(({ label, place }) => place && label)).toEqual(['Random', undefined, 'B killed']);
+    // To the left of its line, where there is no room to the right of it.
+    const last = markers.at(-1);
+    expect((last?.place?.left ?? 0) + room.measure('B killed')).toBeLessThan(last?.x ?? 0);
   });
 
-  it('writes labels that would touch on lines of their own', () => {
+  it('never lets two labels touch nor one leave the plot, whatever the width', () => {
+    const faults = Array.from({ length: 25 }, (_, id) =>
+      entry(id, 62 + ((id * 37) % 59), 'fault', `B ${'x'.repeat(id)}`),
+    );
+    for (const width of [60, 150, 300, 900]) {
+      const placed = markersOf(faults, minuteTo(120), { ...room, width }).flatMap(({ label, place }) =>
+        place ? [{ ...place, right: place.left + room.measure(label) }] : [],
+      );
+      expect(placed.length).toBeGreaterThan(0);
+      for (const one of placed) {
+        expect(one.left).toBeGreaterThanOrEqual(0);
+        expect(one.right).toBeLessThanOrEqual(width);
+        for (const two of placed) {
+          if (one === two || one.row !== two.row) continue;
+          expect(one.right <= two.left || two.right <= one.left).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('writes the newest where labels would touch', () => {
     const markers = markersOf(
       [1, 2, 3, 4].map((id) => entry(id, 80 + id, 'fault', 'B is 10× as slow')),
-      120,
+      minuteTo(120),
+      room,
     );
-    expect(markers.map(({ row }) => row)).toEqual([undefined, 2, 1, 0]);
+    expect(markers.map(({ place }) => place?.row)).toEqual([undefined, 2, 1, 0]);
+  });
+});
+
+describe('the points of a chart', () => {
+  it('are at most 120, the last of them over, and stand for the same seconds for ever', () => {
+    for (const window of Object.values(WINDOWS)) {
+      for (let second = 1000; second < 1010; second++) {
+        const points = pointsOf(spanOf(window, second));
+        expect(points.length).toBeLessThanOrEqual(120);
+        expect(points).toHaveLength(window.seconds / window.step);
+        expect((points.at(-1) ?? 0) + window.step - 1).toBeLessThanOrEqual(second);
+        expect(points.every((point) => point % window.step === 0)).toBe(true);
+      }
+    }
+  });
+
+  it('are found from a place on the axis and back', () => {
+    const span = minuteTo(120);
+    expect(shareOfSpan(61, span)).toBe(0);
+    expect(shareOfSpan(120, span)).toBe(1);
+    expect(nearestPoint(shareOfSpan(90, span), span)).toBe(90);
+    expect(nearestPoint(-3, span)).toBe(61);
+    expect(nearestPoint(7, span)).toBe(120);
+  });
+
+  it('have room between the axis and the names at their ends, never less than none', () => {
+    expect(plotIn({ width: 500, height: 250 }, 1)).toMatchObject({ left: 36, top: 6, width: 388, height: 224 });
+    expect(plotIn({ width: 50, height: 10 }, 2)).toMatchObject({ width: 0, height: 0 });
   });
 });
 
