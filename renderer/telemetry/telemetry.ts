@@ -22,9 +22,25 @@ export interface Totals {
   readonly attempts: number;
   readonly retries: number;
   readonly inFlight: number;
+  /** Requests ended in the last 10 s: how many the percentiles (ms) stand on. */
+  readonly recent: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
 }
 
-const NOTHING: Totals = { requests: 0, completed: 0, failed: 0, attempts: 0, retries: 0, inFlight: 0 };
+const NOTHING: Totals = {
+  requests: 0,
+  completed: 0,
+  failed: 0,
+  attempts: 0,
+  retries: 0,
+  inFlight: 0,
+  recent: 0,
+  p50: 0,
+  p95: 0,
+  p99: 0,
+};
 
 /** Rows of the log kept in the page. */
 export const LOG_ROWS = 20_000;
@@ -73,6 +89,10 @@ export class Telemetry {
         attempts: at('attempts'),
         retries: at('retries'),
         inFlight: at('inFlight'),
+        recent: at('recent'),
+        p50: at('p50'),
+        p95: at('p95'),
+        p99: at('p99'),
       };
     }
     for (let row = 0; row < origins.rows; row++) {

@@ -63,7 +63,7 @@ export class Feed {
       snapshot,
       sampling,
       ended,
-      totals: totalsTable(this.#recorder),
+      totals: totalsTable(this.#recorder, now),
       origins: originsTable(this.#recorder.origins, strings, now),
       seconds: this.#secondsTable(strings, now, snapshot),
       starts: startsTable(started, strings),
@@ -117,8 +117,9 @@ class Strings {
   }
 }
 
-function totalsTable({ requests, origins }: Recorder) {
+function totalsTable({ requests, origins }: Recorder, now: number) {
   const columns = createColumns(TOTALS, 1);
+  const recent = requests.recent(now);
   let attempts = 0;
   for (const series of origins.values()) attempts += series.started;
   columns.requests[0] = requests.started;
@@ -127,6 +128,10 @@ function totalsTable({ requests, origins }: Recorder) {
   columns.attempts[0] = attempts;
   columns.retries[0] = requests.retries;
   columns.inFlight[0] = requests.inFlight;
+  columns.recent[0] = recent.count;
+  columns.p50[0] = recent.p50;
+  columns.p95[0] = recent.p95;
+  columns.p99[0] = recent.p99;
   return { rows: 1, columns };
 }
 

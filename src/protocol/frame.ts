@@ -6,7 +6,7 @@ import { createColumns, readTable, type Table, tableSize, writeTable } from './c
  * that is merged away loses nothing), and a sample of single requests. Integers little-endian, strings once per frame.
  */
 
-/** Counters since the lab's start. Exact. One row. */
+/** Counters of whole requests since the lab's start (exact), and their percentiles over the last 10 s. One row. */
 export const TOTALS = {
   /** Requests that arrived at the balancer. */
   requests: 'f64',
@@ -20,6 +20,11 @@ export const TOTALS = {
   retries: 'f64',
   /** Requests in flight now. */
   inFlight: 'u32',
+  /** Requests ended in the last 10 s, and percentiles (ms) of the whole time they took. */
+  recent: 'u32',
+  p50: 'f32',
+  p95: 'f32',
+  p99: 'f32',
 } as const;
 
 /** Counters per origin since the lab's start (exact), and percentiles of attempts over the last 10 s. One row each. */

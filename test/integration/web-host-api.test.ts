@@ -222,7 +222,20 @@ describe('GET /api/events', () => {
 
 describe('GET /metrics', () => {
   const snapshot = frameOf({
-    totals: tableOf(TOTALS, [{ requests: 100, completed: 90, failed: 7, attempts: 105, retries: 5, inFlight: 3 }]),
+    totals: tableOf(TOTALS, [
+      {
+        requests: 100,
+        completed: 90,
+        failed: 7,
+        attempts: 105,
+        retries: 5,
+        inFlight: 3,
+        recent: 0,
+        p50: 0,
+        p95: 0,
+        p99: 0,
+      },
+    ]),
     origins: tableOf(ORIGINS, [
       { name: 1, started: 60, completed: 58, failed: 1, inFlight: 1, recent: 9, p50: 10, p95: 200, p99: 1500 },
       { name: 2, started: 45, completed: 32, failed: 11, inFlight: 2, recent: 0, p50: 0, p95: 0, p99: 0 },

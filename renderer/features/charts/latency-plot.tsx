@@ -2,7 +2,7 @@ import { memo, useMemo } from 'react';
 import { Area, ComposedChart, Line, XAxis, YAxis } from 'recharts';
 import type { Span } from './buckets.ts';
 import type { LatencyRow, LogDomain } from './latency-data.ts';
-import { type Plot, timeDomain } from './plot.ts';
+import { NO_MARGIN, type Plot, timeDomain } from './plot.ts';
 
 export const LINES = ['p99', 'p95', 'p50'] as const;
 /** Failed requests take the lowest quarter; this many in a point fill it, or the most there were. */
@@ -25,7 +25,13 @@ export const LatencyPlot = memo(function LatencyPlot({ plot, rows, domain, span 
   const most = failedScale(rows);
   const failedDomain = useMemo(() => [0, most], [most]);
   return (
-    <ComposedChart width={plot.width} height={plot.height} data={rows as LatencyRow[]} accessibilityLayer={false}>
+    <ComposedChart
+      width={plot.width}
+      height={plot.height}
+      data={rows as LatencyRow[]}
+      margin={NO_MARGIN}
+      accessibilityLayer={false}
+    >
       <XAxis hide dataKey="second" type="number" domain={timeDomain(span)} allowDataOverflow />
       <YAxis hide scale="log" domain={bounds} allowDataOverflow />
       <YAxis hide yAxisId="failed" domain={failedDomain} />

@@ -37,7 +37,6 @@ const SHOWN: ReadonlySet<TimelineEntry['kind']> = new Set([
 /** What people did is also named; what came of it is in the list of events. */
 const NAMED: ReadonlySet<TimelineEntry['kind']> = new Set(['strategy', 'fault', 'exited', 'outage', 'marker']);
 const MAX_MARKERS = 30;
-const MAX_LABEL = 22;
 /** CSS pixels between a line and its label, and between two labels. */
 const GAP = 3;
 
@@ -56,7 +55,7 @@ export function markersOf(
     .slice(-MAX_MARKERS)
     .toReversed()
     .map((entry): Marker => {
-      const label = shorten(entry);
+      const label = entry.label ?? entry.text;
       const x = Math.min(1, shareOfSpan(entry.at / 1000, span)) * width;
       const place = NAMED.has(entry.kind) ? placeFor(x, measure(label)) : undefined;
       return { id: entry.id, kind: entry.kind, origin: entry.origin, x, label, place };
@@ -75,10 +74,4 @@ export function markersOf(
     }
     return undefined;
   }
-}
-
-/** The gist: what was chosen ("Strategy: Random"), else up to the first comma, colon or bracket; cut where still too long. */
-function shorten({ kind, text }: TimelineEntry): string {
-  const gist = (kind === 'strategy' ? text.replace(/^.*?: /, '') : text).replace(/\s*([,;:(]|\.( |$)).*$/, '');
-  return gist.length <= MAX_LABEL ? gist : `${gist.slice(0, MAX_LABEL - 1).trimEnd()}…`;
 }

@@ -18,6 +18,9 @@ export interface Plot {
   readonly lineWidth: number;
 }
 
+/** The drawing fills its rectangle: what is around it is drawn by us, and both must agree on where things are. */
+export const NO_MARGIN = { top: 0, right: 0, bottom: 0, left: 0 };
+
 export function usePlot(): Plot {
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);

@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { Area, AreaChart, XAxis, YAxis } from 'recharts';
 import type { Identity } from '../../app/identity.ts';
 import type { Span } from './buckets.ts';
-import { type Plot, timeDomain } from './plot.ts';
+import { NO_MARGIN, type Plot, timeDomain } from './plot.ts';
 import type { Band, ShareRow } from './share-data.ts';
 
 const PERCENT_DOMAIN = [0, 100];
@@ -23,7 +23,13 @@ export function bandColour({ key, origins }: Band, identities: ReadonlyMap<strin
 /** The bands alone, drawn again only when one of these (stable) parts is another: once a second. */
 export const SharePlot = memo(function SharePlot({ plot, rows, bands, identities, span }: SharePlotProps) {
   return (
-    <AreaChart width={plot.width} height={plot.height} data={rows as ShareRow[]} accessibilityLayer={false}>
+    <AreaChart
+      width={plot.width}
+      height={plot.height}
+      data={rows as ShareRow[]}
+      margin={NO_MARGIN}
+      accessibilityLayer={false}
+    >
       <XAxis hide dataKey="second" type="number" domain={timeDomain(span)} allowDataOverflow />
       <YAxis hide domain={PERCENT_DOMAIN} />
       {bands.map((band) => (

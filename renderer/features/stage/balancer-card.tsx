@@ -8,8 +8,7 @@ export function BalancerCard() {
   const { use } = useLab((lab) => lab.strategy);
   const port = useLab((lab) => lab.proxy.port);
   const strategy = strategyOf(use);
-  const last = telemetry.lastSecond;
-  const p95 = telemetry.seconds.at('', last, 'ended') ? telemetry.seconds.at('', last, 'p95') : undefined;
+  const { recent, p95 } = telemetry.totals;
   return (
     <section className={`${styles.card} ${styles.balancer}`} aria-label="Balancer" data-node="balancer">
       <h2 className={styles.overline}>Balancer :{port}</h2>
@@ -19,8 +18,8 @@ export function BalancerCard() {
         <p className={styles.big}>
           <strong data-testid="in-flight">{count(telemetry.totals.inFlight)}</strong> in flight
         </p>
-        <p className={styles.big} title="95 % of the requests that ended in the last second took no longer">
-          <strong data-testid="p95">{milliseconds(p95)}</strong> ms p95
+        <p className={styles.big} title="95 % of the requests that ended in the last 10 s took no longer">
+          <strong data-testid="p95">{milliseconds(recent > 0 ? p95 : undefined)}</strong> ms p95
         </p>
       </div>
     </section>

@@ -113,6 +113,7 @@ describe('markers', () => {
     at: second * 1000,
     kind,
     text,
+    label: text.replace(/^Strategy: | \(SIGKILL\)$/g, ''),
     origin: 'B',
   });
 

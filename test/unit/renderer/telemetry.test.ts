@@ -96,8 +96,13 @@ describe('Telemetry', () => {
   it('takes absolute values, so that a frame merged away loses nothing', () => {
     const telemetry = new Telemetry();
     telemetry.apply(frameOf({ totals: { requests: 10, inFlight: 2 }, origins: [{ name: 'A', started: 10, p95: 50 }] }));
-    telemetry.apply(frameOf({ totals: { requests: 40, inFlight: 1 }, origins: [{ name: 'A', started: 40, p95: 60 }] }));
-    expect(telemetry.totals).toMatchObject({ requests: 40, inFlight: 1 });
+    telemetry.apply(
+      frameOf({
+        totals: { requests: 40, inFlight: 1, recent: 9, p95: 70 },
+        origins: [{ name: 'A', started: 40, p95: 60 }],
+      }),
+    );
+    expect(telemetry.totals).toMatchObject({ requests: 40, inFlight: 1, recent: 9, p95: 70 });
     expect(telemetry.origins.get('A')).toMatchObject({ started: 40, p95: 60 });
   });
 
