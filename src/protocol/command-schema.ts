@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { EvenkeelError } from '../core/errors.ts';
 import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
 import type { Command, CommandName, NewOrigin, Settings } from './command.ts';
+import { WEIGHT } from './form-check.ts';
 import { isSpawned, type LabDefinition } from './lab.ts';
 import {
   completeClients,
@@ -21,7 +22,6 @@ import {
   fields,
   finished,
   isRecord,
-  number,
   read,
   refuse,
   type Schema,
@@ -61,7 +61,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<s
   run: {},
   'add-origin': { origin: NEW_ORIGIN },
   'remove-origin': { origin: ORIGIN },
-  'set-weight': { origin: ORIGIN, weight: number({ above: 0, max: 1000 }) },
+  'set-weight': { origin: ORIGIN, weight: WEIGHT },
   'set-service': { origin: ORIGIN, service: serviceSchema('machine') },
   'set-policies': { policies: policiesSchema('machine') },
   marker: { text: text(200) },
