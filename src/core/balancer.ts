@@ -7,7 +7,7 @@ import type { Policies } from './policies.ts';
 import { type FailedAttempt, isRetriable, RetryBudget } from './retry.ts';
 import type { Rng } from './rng.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
-import type { Figure, Outcome, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
+import type { AttemptTimes, Figure, Outcome, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
 import { didYouMean } from './suggestion.ts';
 
 export type { Transition } from './health-supervisor.ts';
@@ -21,11 +21,9 @@ export interface Decision {
 }
 
 /** How an attempt ended. */
-export interface AttemptResult {
+export interface AttemptResult extends AttemptTimes {
   /** Absent when it succeeded. */
   readonly failure?: FailureKind;
-  /** ms from its start. */
-  readonly duration: number;
 }
 
 export interface BalancerOptions {
@@ -173,11 +171,11 @@ export class Balancer {
     origin.inFlight--;
     if (origin.removed) return;
     if (origin.draining) this.#health.settle(origin, now, 'draining');
-    const { failure, duration } = result;
+    const { failure } = result;
     const failed = failure !== undefined && isOriginFailure(failure);
     if (failed) this.#health.attemptFailed(origin, now);
     else if (failure === undefined) this.#health.attemptSucceeded(origin);
-    this.#strategy.finished?.(origin, outcomeOf(failure), duration, now);
+    this.#strategy.finished?.(origin, outcomeOf(failure), result, now);
   }
 
   /** The origins to check now, each with its check in progress from here on; every one wants a `checkResult`. */

@@ -1,3 +1,4 @@
+import { OriginMemory } from './origin-memory.ts';
 import type { Candidate } from './strategy.ts';
 
 interface Standing {
@@ -7,12 +8,15 @@ interface Standing {
   penalty: number;
 }
 
-/**
- * nginx's smooth weighted round robin: a weight of 5 among 5, 1, 1 gives a a b a c a a rather than a a a a a b c. It
- * remembers origins by name, so that one that was not available for a while goes on where it stood.
- */
+/** nginx's smooth weighted round robin: a weight of 5 among 5, 1, 1 gives a a b a c a a rather than a a a a a b c. */
 export class SmoothWeights {
-  readonly #standings = new Map<string, Standing>();
+  readonly #standings = new OriginMemory<Standing>(() => ({ current: 0, penalty: 0 }));
+  readonly #weightOf: (candidate: Candidate) => number;
+
+  /** @param weightOf where the weight is not the configured one; at least 0 */
+  constructor(weightOf: (candidate: Candidate) => number = (candidate) => candidate.weight) {
+    this.#weightOf = weightOf;
+  }
 
   /** The next of `candidates` in turn; undefined when there is none. */
   pick(candidates: readonly Candidate[]): Candidate | undefined {
@@ -20,8 +24,8 @@ export class SmoothWeights {
     let bestStanding: Standing | undefined;
     let total = 0;
     for (const candidate of candidates) {
-      const standing = this.#standing(candidate);
-      const weight = effective(candidate, standing);
+      const standing = this.#standings.of(candidate);
+      const weight = this.#effective(candidate, standing);
       total += weight;
       standing.current += weight;
       if (standing.penalty > 0) standing.penalty = Math.max(0, standing.penalty - 1);
@@ -36,33 +40,24 @@ export class SmoothWeights {
 
   /** Lowers the origin's weight by `weight / maxFails`, at most to 0; each pick gives 1 back. */
   punish(candidate: Candidate, maxFails: number): void {
-    const standing = this.#standing(candidate);
-    standing.penalty = Math.min(candidate.weight, standing.penalty + candidate.weight / maxFails);
+    const standing = this.#standings.of(candidate);
+    const weight = this.#weightOf(candidate);
+    standing.penalty = Math.min(weight, standing.penalty + weight / maxFails);
   }
 
   /** What the next pick would add to the origin, and what it would then compare. */
   outlook(candidate: Candidate): { readonly weight: number; readonly current: number } {
-    const standing = this.#standings.get(candidate.name) ?? { current: 0, penalty: 0 };
-    const weight = effective(candidate, standing);
+    const standing = this.#standings.peek(candidate);
+    const weight = this.#effective(candidate, standing);
     return { weight, current: standing.current + weight };
   }
 
-  /** Lets go of origins that are no longer in the lab. */
-  forgetOthers(all: readonly Candidate[]): void {
-    const names = new Set(all.map((candidate) => candidate.name));
-    for (const name of this.#standings.keys()) if (!names.has(name)) this.#standings.delete(name);
+  /** Lets go of origins that are no longer in the lab; costs nothing while `all` is the same array. */
+  follow(all: readonly Candidate[]): void {
+    this.#standings.follow(all);
   }
 
-  #standing(candidate: Candidate): Standing {
-    let standing = this.#standings.get(candidate.name);
-    if (standing === undefined) {
-      standing = { current: 0, penalty: 0 };
-      this.#standings.set(candidate.name, standing);
-    }
-    return standing;
+  #effective(candidate: Candidate, standing: Standing): number {
+    return Math.max(0, this.#weightOf(candidate) - standing.penalty);
   }
-}
-
-function effective(candidate: Candidate, standing: Standing): number {
-  return Math.max(0, candidate.weight - standing.penalty);
 }

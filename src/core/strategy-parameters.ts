@@ -1,4 +1,5 @@
 import { EvenkeelError } from './errors.ts';
+import { keyReader, REQUEST_KEYS } from './request-key.ts';
 import type { Parameter, PathRule, StrategyDefinition, StrategySpec } from './strategy.ts';
 import { didYouMean } from './suggestion.ts';
 
@@ -52,6 +53,14 @@ function normaliseValue(
       const what = parameter.kind === 'integer' ? 'a whole number' : 'a number';
       throw bad(`${where} must be ${what} from ${min} to ${max}${unit}, not ${shown(value)}.`);
     }
+    case 'ratio': {
+      const { min, max } = parameter;
+      if (value === 'off' || (typeof value === 'number' && value >= min && value <= max)) return value;
+      throw bad(`${where} must be off or from ${min * 100}% to ${max * 100}%, not ${shown(value)}.`);
+    }
+    case 'key':
+      if (typeof value === 'string' && keyReader(value)) return value;
+      throw bad(`${where} must be ${REQUEST_KEYS}, not ${shown(value)}.`);
     case 'boolean':
       if (typeof value === 'boolean') return value;
       throw bad(`${where} must be true or false, not ${shown(value)}.`);

@@ -42,6 +42,13 @@ export interface RequestInfo {
 /** `failure`: no answer, or a broken one (a 5xx is an answer). `abandoned`: the client left before the end, which says nothing about the origin. */
 export type Outcome = 'success' | 'failure' | 'abandoned';
 
+/** How long an attempt took, in ms from its start. */
+export interface AttemptTimes {
+  readonly duration: number;
+  /** To the first byte of the answer; absent when there was none or nobody measured it. */
+  readonly firstByte?: number;
+}
+
 /** How one origin is chosen for one request. One file each in `strategies/`. */
 export interface Strategy {
   /**
@@ -51,8 +58,8 @@ export interface Strategy {
   choose(pool: Pool, request: RequestInfo, now: number, rng: Rng): Candidate | undefined;
   /** Feedback for those that learn: an attempt at `origin` began. */
   started?(origin: Candidate, now: number): void;
-  /** Feedback for those that learn: an attempt at `origin` ended after `duration` ms. */
-  finished?(origin: Candidate, outcome: Outcome, duration: number, now: number): void;
+  /** Feedback for those that learn: an attempt at `origin` ended. */
+  finished?(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void;
   /** The figures this strategy compares, for "why B?"; called on demand, must not change any state. */
   explain?(pool: Pool, request: RequestInfo, now: number): ReadonlyMap<Candidate, Figure[]>;
 }
@@ -80,8 +87,18 @@ export type Parameter =
       readonly max: number;
       readonly default: number;
     }
+  /** A ratio, 1.25 for 125%, or `off`; lab files may also write it in percent. */
+  | {
+      readonly kind: 'ratio';
+      readonly label: string;
+      readonly min: number;
+      readonly max: number;
+      readonly default: number | 'off';
+    }
   | { readonly kind: 'boolean'; readonly label: string; readonly default: boolean }
   | { readonly kind: 'choice'; readonly label: string; readonly options: readonly string[]; readonly default: string }
+  /** What of a request is hashed: see `REQUEST_KEYS`. */
+  | { readonly kind: 'key'; readonly label: string; readonly default: string }
   /** A list of `PathRule`; none by default. */
   | { readonly kind: 'rules'; readonly label: string }
   /** Another strategy, with its own parameters. */

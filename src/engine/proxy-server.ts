@@ -192,7 +192,12 @@ export class ProxyServer {
     record.total = duration;
     record.received = result.received;
     record.sent = result.sent;
-    balancer.finished(origin, { ...(failure && { failure }), duration }, result.endedAt);
+    const firstByte = record.firstByte > 0 ? record.firstByte : undefined;
+    balancer.finished(
+      origin,
+      { ...(failure && { failure }), ...(firstByte !== undefined && { firstByte }), duration },
+      result.endedAt,
+    );
     const again =
       failure !== undefined &&
       failure !== 'client-gone' &&

@@ -78,7 +78,8 @@ export function requireOpenPort(value: unknown, subject: string): void {
 }
 
 const LISTEN: Schema<LabDefinition['listen']> = read((value) => {
-  const match = /^(?:(\[[\da-f:.]+\]|[\w.-]+):)?(\d+)$/i.exec(String(value));
+  const written = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  const match = /^(?:(\[[\da-f:.]+\]|[\w.-]+):)?(\d+)$/i.exec(written);
   if (!match) throw refuse(`${SUBJECT} must be an address and port such as 127.0.0.1:8080, not ${quote(value)}.`);
   const [, host = '127.0.0.1', port] = match;
   requireOpenPort(Number(port), `The port of ${SUBJECT}`);

@@ -13,7 +13,7 @@ import {
   SUBJECT,
   suggest,
 } from './lab-file-fields.ts';
-import { parseQuantity, printDuration, quote } from './units.ts';
+import { parseQuantity, printDuration, printShare, quote } from './units.ts';
 
 const IDS: readonly string[] = STRATEGIES.map((definition) => definition.id);
 
@@ -86,6 +86,7 @@ function attempt<Value>(make: () => Value): { value: Value } | { refusal: string
 /** A parameter's value in the registry's units; within strategies in a strategy too. */
 function inUnits(parameter: Parameter, value: unknown, numbers: Numbers): unknown {
   if (parameter.kind === 'duration') return parseQuantity('duration', value, SUBJECT, numbers);
+  if (parameter.kind === 'ratio') return value === 'off' ? value : parseQuantity('ratio', value, SUBJECT, numbers);
   if (parameter.kind === 'strategy') return nestedInUnits(value, numbers);
   if (parameter.kind !== 'rules' || !Array.isArray(value)) return value;
   return value.map((rule: unknown) =>
@@ -100,7 +101,8 @@ function nestedInUnits(spec: unknown, numbers: Numbers): unknown {
     Object.entries(spec).map(([key, value]) => {
       const parameter = Object.hasOwn(parameters, key) ? parameters[key] : undefined;
       // A strategy in a strategy in a strategy: the registry refuses it, so its units don't matter.
-      return [key, parameter?.kind === 'duration' ? inUnits(parameter, value, numbers) : value];
+      const hasUnit = parameter?.kind === 'duration' || parameter?.kind === 'ratio';
+      return [key, hasUnit ? inUnits(parameter, value, numbers) : value];
     }),
   );
 }
@@ -120,6 +122,7 @@ export function writtenStrategy(spec: StrategySpec): unknown {
 
 function writtenParameter(parameter: Parameter, value: unknown): unknown {
   if (parameter.kind === 'duration') return printDuration(value as number);
+  if (parameter.kind === 'ratio') return value === 'off' ? value : printShare(value as number);
   if (parameter.kind === 'strategy') return writtenStrategy(value as StrategySpec);
   if (parameter.kind !== 'rules') return value;
   return (value as readonly PathRule[]).map(({ strategy, ...rule }) => {

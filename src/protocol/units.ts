@@ -1,10 +1,10 @@
 import { EvenkeelError } from '../core/errors.ts';
 
 /**
- * The units people write: durations `50ms 1.5s 5m 1h`, rates `20/s 300/m`, shares `10%` (or 0–1), factors `10x` (or 10).
- * Inside the program a duration is in ms, a rate in 1/s, a share in 0–1.
+ * The units people write: durations `50ms 1.5s 5m 1h`, rates `20/s 300/m`, shares `10%` (or 0–1), ratios `125%` (or 1.25),
+ * factors `10x` (or 10). Inside the program a duration is in ms, a rate in 1/s, a share in 0–1.
  */
-export type Quantity = 'duration' | 'rate' | 'share' | 'factor';
+export type Quantity = 'duration' | 'rate' | 'share' | 'ratio' | 'factor';
 
 interface Notation {
   /** Value of one unit, as times ÷ over: dividing keeps `10%` and `1/m` exact where a reciprocal would not be. */
@@ -26,6 +26,7 @@ const NOTATIONS: Readonly<Record<Quantity, Notation>> = {
     unitless: (text) => `${text}/s`,
   },
   share: { units: { '%': unit(1, 100), '': unit(1) }, example: 'a share such as 10% or 0.1' },
+  ratio: { units: { '%': unit(1, 100), '': unit(1) }, example: 'a ratio such as 125% or 1.25' },
   factor: { units: { x: unit(1), '': unit(1) }, example: 'a factor such as 10x' },
 };
 
@@ -116,10 +117,10 @@ export function printRate(perSecond: number): string {
   return text.length > perMinute.length && parseRate(perMinute, '') === perSecond ? perMinute : text;
 }
 
-/** Text that reads back as exactly this share (0–1): 0.1 → `10%`. */
+/** Text that reads back as exactly this share (0–1) or ratio: 0.1 → `10%`. */
 export function printShare(share: number): string {
   const percent = `${round(share * 100)}%`;
-  return parseShare(percent, '') === share ? percent : String(share);
+  return parseQuantity('ratio', percent, '') === share ? percent : String(share);
 }
 
 /** Text that reads back as exactly this factor: 10 → `10x`. */

@@ -48,7 +48,7 @@ class IpHash implements Strategy {
   #follow(all: readonly Candidate[]): void {
     this.#all = all;
     this.#total = sumOfWeights(all);
-    this.#fallback.forgetOthers(all);
+    this.#fallback.follow(all);
   }
 
   /** The first octets of IPv4 (a whole /24 network goes one way), all of IPv6, the characters of anything else. */

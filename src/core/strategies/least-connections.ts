@@ -5,13 +5,9 @@ class LeastConnections implements Strategy {
   readonly #turns = new SmoothWeights();
   /** Those tied for the least, reused from choice to choice. */
   readonly #tied: Candidate[] = [];
-  #all: readonly Candidate[] = [];
 
   choose(pool: Pool): Candidate | undefined {
-    if (pool.all !== this.#all) {
-      this.#all = pool.all;
-      this.#turns.forgetOthers(pool.all);
-    }
+    this.#turns.follow(pool.all);
     const tied = this.#tied;
     tied.length = 0;
     for (const candidate of pool.available) {

@@ -1,5 +1,6 @@
 import type { Rng } from '../rng.ts';
 import type {
+  AttemptTimes,
   Candidate,
   Outcome,
   PathRule,
@@ -71,8 +72,8 @@ class PathRules implements Strategy {
     for (const strategy of this.#concerned(origin)) strategy.started?.(origin, now);
   }
 
-  finished(origin: Candidate, outcome: Outcome, duration: number, now: number): void {
-    for (const strategy of this.#concerned(origin)) strategy.finished?.(origin, outcome, duration, now);
+  finished(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void {
+    for (const strategy of this.#concerned(origin)) strategy.finished?.(origin, outcome, times, now);
   }
 
   explain(pool: Pool, request: RequestInfo, now: number) {

@@ -2,12 +2,20 @@ import { EvenkeelError } from '../errors.ts';
 import type { Strategy, StrategyDefinition, StrategySpec } from '../strategy.ts';
 import { isObject, normaliseParameters, shown } from '../strategy-parameters.ts';
 import { suggestionFor } from '../suggestion.ts';
+import { firstAvailable } from './first-available.ts';
+import { hash } from './hash.ts';
 import { ipHash } from './ip-hash.ts';
 import { leastConnections } from './least-connections.ts';
 import { leastLoad } from './least-load.ts';
+import { leastTime } from './least-time.ts';
+import { maglev } from './maglev.ts';
+import { pathHash } from './path-hash.ts';
 import { pathRules } from './path-rules.ts';
+import { peakEwma } from './peak-ewma.ts';
 import { powerOfTwoChoices } from './power-of-two-choices.ts';
 import { random } from './random.ts';
+import { rendezvous } from './rendezvous.ts';
+import { ringHash } from './ring-hash.ts';
 import { roundRobin } from './round-robin.ts';
 import { weightedRandom } from './weighted-random.ts';
 import { weightedRoundRobin } from './weighted-round-robin.ts';
@@ -23,6 +31,14 @@ export const STRATEGIES: readonly StrategyDefinition[] = [
   leastLoad,
   ipHash,
   pathRules,
+  leastTime,
+  peakEwma,
+  firstAvailable,
+  hash,
+  pathHash,
+  ringHash,
+  maglev,
+  rendezvous,
 ];
 
 const byId: ReadonlyMap<string, StrategyDefinition> = new Map(

@@ -5,17 +5,13 @@ import type { Candidate, Outcome, Pool, Strategy, StrategyDefinition } from '../
 class WeightedRoundRobin implements Strategy {
   readonly #weights = new SmoothWeights();
   readonly #maxFails: number;
-  #all: readonly Candidate[] = [];
 
   constructor(maxFails: number) {
     this.#maxFails = maxFails;
   }
 
   choose(pool: Pool): Candidate | undefined {
-    if (pool.all !== this.#all) {
-      this.#all = pool.all;
-      this.#weights.forgetOthers(pool.all);
-    }
+    this.#weights.follow(pool.all);
     return this.#weights.pick(pool.available);
   }
 

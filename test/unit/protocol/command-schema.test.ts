@@ -13,6 +13,10 @@ describe('a command', () => {
     [{ command: 'set-strategy', strategy: 'random' }, { strategy: { use: 'random' } }],
     [{ command: 'set-strategy', strategy: { use: 'ip-hash' } }, { strategy: { use: 'ip-hash', octets: 3 } }],
     [
+      { command: 'set-strategy', strategy: { use: 'ring-hash', boundedLoad: '125%' } },
+      { strategy: { use: 'ring-hash', key: 'client-ip', vnodes: 160, boundedLoad: 1.25 } },
+    ],
+    [
       { command: 'set-traffic', traffic: { open: { rate: 20 } } },
       { traffic: { paths: ['/'], open: { rate: 20, arrivals: 'poisson' } } },
     ],

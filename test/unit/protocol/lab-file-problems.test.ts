@@ -80,6 +80,7 @@ describe('problems with one part', () => {
     ['listen: 127.0.0.1:70000', ['3:9 The port of listen must be a whole number from 1024 to 65535, not 70000.']],
     ['listen: 127.0.0.1:8081', []],
     ['trustForwarded: all', ['3:17 trustForwarded cannot be "all". Use one of: loopback, none.']],
+    ['listen: { toString: 1 }', ['3:9 listen must be an address and port such as 127.0.0.1:8080, not {"toString":1}.']],
     ['strategy: round-robbin', ['3:11 There is no strategy called "round-robbin". Did you mean "round-robin"?']],
     ['strategy: leastconn', ['3:11 There is no strategy called "leastconn". Did you mean "least-connections"?']],
     ['strategy: 5', ['3:11 strategy must be a strategy such as round-robin, or { use: round-robin }, not 5.']],
@@ -92,6 +93,18 @@ describe('problems with one part', () => {
         '3:35 ip-hash: octets must be a whole number from 3 to 4, not 9.',
         '3:38 ip-hash has no parameter "octet". Did you mean "octets"?',
       ],
+    ],
+    [
+      'strategy: { use: ring-hash, key: cookie, boundedLoad: 90%, vnodes: 0 }',
+      [
+        '3:34 ring-hash: key must be client-ip, path, uri, header:NAME, cookie:NAME or query:NAME, not "cookie".',
+        '3:55 ring-hash: boundedLoad must be off or from 100% to 1000%, not 0.9.',
+        '3:68 ring-hash: vnodes must be a whole number from 1 to 10000, not 0.',
+      ],
+    ],
+    [
+      'strategy: { use: ring-hash, boundedLoad: a lot }',
+      ['3:42 boundedLoad must be a ratio such as 125% or 1.25, not "a lot".'],
     ],
     ['strategy: { use: random, seed: 5 }', ['3:26 random has no parameter "seed". It has none.']],
     [

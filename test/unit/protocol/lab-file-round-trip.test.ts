@@ -58,6 +58,10 @@ function parameter(kind: Parameter, names: readonly string[]): fc.Arbitrary<unkn
     case 'number':
     case 'duration':
       return real(kind.min, Math.min(kind.max, DAY));
+    case 'ratio':
+      return fc.oneof(fc.constantFrom('off', kind.min, kind.max), real(kind.min, kind.max));
+    case 'key':
+      return fc.constantFrom('client-ip', 'path', 'uri', 'header:X-User', 'cookie:sid', 'query:a');
     case 'boolean':
       return fc.boolean();
     case 'choice':

@@ -159,6 +159,17 @@ describe('short and long forms', () => {
     ['round-robin', { use: 'round-robin' }],
     ['{ use: ip-hash }', { use: 'ip-hash', octets: 3 }],
     ['{ use: ip-hash, octets: 4 }', { use: 'ip-hash', octets: 4 }],
+    ['{ use: hash, key: "cookie:sid" }', { use: 'hash', key: 'cookie:sid' }],
+    [
+      '{ use: least-time, halveAfter: 5s }',
+      { use: 'least-time', measure: 'first-byte', halveAfter: 5000, inFlight: false },
+    ],
+    [
+      '{ use: ring-hash, key: client-ip, vnodes: 100 }',
+      { use: 'ring-hash', key: 'client-ip', vnodes: 100, boundedLoad: 'off' },
+    ],
+    ['{ use: ring-hash, boundedLoad: 125% }', { use: 'ring-hash', key: 'client-ip', vnodes: 160, boundedLoad: 1.25 }],
+    ['{ use: ring-hash, boundedLoad: 1.25 }', { use: 'ring-hash', key: 'client-ip', vnodes: 160, boundedLoad: 1.25 }],
   ])('chooses by %s', (written, strategy) => {
     expect(lab(`strategy: ${written}`).strategy).toEqual(strategy);
   });
@@ -170,6 +181,16 @@ describe('short and long forms', () => {
     expect(strategy).toMatchObject({
       use: 'path-rules',
       rules: [{ prefix: '/api', origins: ['A', 'B'], strategy: { use: 'random' } }],
+    });
+  });
+
+  it('reads any strategy with its units within path rules', () => {
+    const { strategy } = lab(
+      'strategy: { use: path-rules, rules: [{ prefix: /a, origins: [A], strategy: { use: ring-hash, boundedLoad: 150% } }], default: { use: peak-ewma, decay: 5s } }',
+    );
+    expect(strategy).toMatchObject({
+      rules: [{ strategy: { use: 'ring-hash', boundedLoad: 1.5 } }],
+      default: { use: 'peak-ewma', decay: 5000 },
     });
   });
 

@@ -169,7 +169,7 @@ describe.each(STRATEGIES.map(({ id }) => id))('%s', (id) => {
           expect(plain.choose(pool, info, index, rngs[1])).toBe(chosen);
           for (const one of [explained, plain]) {
             one.started?.(chosen as never, index);
-            one.finished?.(chosen as never, failed ? 'failure' : 'success', 5, index);
+            one.finished?.(chosen as never, failed ? 'failure' : 'success', { duration: 5 }, index);
           }
         });
       }),

@@ -138,7 +138,7 @@ describe('weighted round robin', () => {
   it('gives a failed origin no turn until its weight has recovered, one per pick', () => {
     const all = candidates(3, 3);
     const turns = strategy('weighted-round-robin');
-    turns.finished?.(all[0] as never, 'failure', 1, 0);
+    turns.finished?.(all[0] as never, 'failure', { duration: 1 }, 0);
     const weightOfA = () =>
       turns
         .explain?.(poolOf(all), request(), 0)
@@ -157,7 +157,7 @@ describe('weighted round robin', () => {
     const all = candidates(6, 1);
     const weightAfter = (maxFails: number, failures: number) => {
       const turns = strategy({ use: 'weighted-round-robin', maxFails });
-      for (let i = 0; i < failures; i++) turns.finished?.(all[0] as never, 'failure', 1, 0);
+      for (let i = 0; i < failures; i++) turns.finished?.(all[0] as never, 'failure', { duration: 1 }, 0);
       return turns.explain?.(poolOf(all), request(), 0).get(all[0] as never)?.[1]?.value;
     };
     expect([weightAfter(3, 1), weightAfter(3, 2), weightAfter(3, 9), weightAfter(0, 9)]).toEqual([4, 2, 0, 6]);
@@ -166,14 +166,14 @@ describe('weighted round robin', () => {
   it('still chooses when failures have lowered every weight to nothing', () => {
     const all = candidates(1, 1);
     const turns = strategy('weighted-round-robin');
-    for (const one of all) turns.finished?.(one, 'failure', 1, 0);
+    for (const one of all) turns.finished?.(one, 'failure', { duration: 1 }, 0);
     expect(new Set(picks(turns, poolOf(all), 4))).toEqual(new Set(['A', 'B']));
   });
 
   it('does not count a client that left as a failure', () => {
     const all = candidates(2, 1);
     const turns = strategy('weighted-round-robin');
-    turns.finished?.(all[0] as never, 'abandoned', 1, 0);
+    turns.finished?.(all[0] as never, 'abandoned', { duration: 1 }, 0);
     expect(picks(turns, poolOf(all), 3)).toBe('ABA');
   });
 });

@@ -186,7 +186,7 @@ describe('path rules', () => {
     const weighted = [{ prefix: '/', origins: ['A', 'B'], strategy: { use: 'weighted-round-robin' } }];
     const rule = strategy({ use: 'path-rules', rules: weighted });
     const all = candidates(5, 1);
-    rule.finished?.(all[0] as never, 'failure', 1, 0);
+    rule.finished?.(all[0] as never, 'failure', { duration: 1 }, 0);
     expect(to(rule, poolOf(all), '/')).toBe('B');
   });
 

@@ -1,0 +1,140 @@
+import { OriginMemory } from '../origin-memory.ts';
+import { SmoothWeights } from '../smooth-weights.ts';
+import type {
+  AttemptTimes,
+  Candidate,
+  Figure,
+  Outcome,
+  Pool,
+  RequestInfo,
+  Strategy,
+  StrategyDefinition,
+} from '../strategy.ts';
+
+/** What nginx has built in, in ms: a new time counts for a twentieth; times within a step count as alike; beyond the cap all do. */
+const NEWEST = 0.05;
+const STEP = 20;
+const CAP = 5000;
+
+interface Times {
+  /** Moving average in ms; 0 before the first answer. */
+  average: number;
+  /** When an attempt last began. */
+  tried: number;
+  /** Attempts in flight that this strategy saw begin, and the sum of the moments at which they did. */
+  waiting: number;
+  begun: number;
+}
+
+/** nginx's least_time (open source since 1.31). */
+class LeastTime implements Strategy {
+  readonly #toFirstByte: boolean;
+  readonly #halving: number;
+  readonly #countsWaiting: boolean;
+  readonly #times = new OriginMemory<Times>(() => ({ average: 0, tried: 0, waiting: 0, begun: 0 }));
+  readonly #turns = new SmoothWeights();
+  /** Those tied for the least, reused from choice to choice. */
+  readonly #tied: Candidate[] = [];
+
+  constructor(toFirstByte: boolean, halving: number, countsWaiting: boolean) {
+    this.#toFirstByte = toFirstByte;
+    this.#halving = halving;
+    this.#countsWaiting = countsWaiting;
+  }
+
+  choose({ all, available }: Pool, _request: RequestInfo, now: number): Candidate | undefined {
+    this.#times.follow(all);
+    this.#turns.follow(all);
+    const tied = this.#tied;
+    tied.length = 0;
+    let least = 0;
+    let leastWeight = 1;
+    for (const candidate of available) {
+      const time = this.#expected(candidate, now);
+      // a/b < c/d as a·d < c·b: equal ratios compare as equal, which divisions would round apart.
+      const order = tied.length === 0 ? -1 : time * leastWeight - least * candidate.weight;
+      if (order > 0) continue;
+      if (order < 0) {
+        tied.length = 0;
+        least = time;
+        leastWeight = candidate.weight;
+      }
+      tied.push(candidate);
+    }
+    return tied.length === 1 ? tied[0] : this.#turns.pick(tied);
+  }
+
+  started(origin: Candidate, now: number): void {
+    const times = this.#times.of(origin);
+    times.tried = now;
+    times.waiting++;
+    times.begun += now;
+  }
+
+  /** Only answers count: else an origin that fails at once would look like the fastest. */
+  finished(origin: Candidate, outcome: Outcome, { duration, firstByte }: AttemptTimes, now: number): void {
+    const times = this.#times.of(origin);
+    if (times.waiting > 0) {
+      times.waiting--;
+      times.begun = times.waiting === 0 ? 0 : times.begun - (now - duration);
+    }
+    if (outcome !== 'success') return;
+    const took = this.#toFirstByte ? (firstByte ?? duration) : duration;
+    times.average = times.average === 0 ? took : took * NEWEST + times.average * (1 - NEWEST);
+  }
+
+  explain({ available }: Pool, _request: RequestInfo, now: number) {
+    return new Map(available.map((candidate) => [candidate, this.#figures(candidate, now)]));
+  }
+
+  #figures(candidate: Candidate, now: number): Figure[] {
+    const times = this.#times.peek(candidate);
+    return [
+      { label: 'expected time (ms) / weight', value: this.#expected(candidate, now) / candidate.weight },
+      { label: 'average time (ms)', value: times.average },
+      { label: 'halved, as it was idle', value: this.#halvings(times, now) },
+      { label: 'in flight', value: candidate.inFlight },
+      { label: 'weight', value: candidate.weight },
+    ];
+  }
+
+  /** ms until it would be done with what it has and one more. */
+  #expected(candidate: Candidate, now: number): number {
+    const times = this.#times.peek(candidate);
+    let time = times.average / 2 ** this.#halvings(times, now);
+    if (this.#countsWaiting && times.waiting > 0) time = Math.max(time, now - times.begun / times.waiting);
+    time = time > CAP ? CAP : (Math.floor(time / STEP) + 1) * STEP;
+    return time * (1 + candidate.inFlight);
+  }
+
+  /** An origin that nobody tried for a while looks faster and faster, until somebody does. */
+  #halvings({ tried }: Times, now: number): number {
+    return Math.max(0, Math.floor((now - tried) / this.#halving));
+  }
+}
+
+export const leastTime: StrategyDefinition = {
+  id: 'least-time',
+  title: 'Least time',
+  rule: 'Each request goes where average answer time × (requests in flight + 1) is smallest.',
+  goodWhen: 'Origins are of unequal or changing speed: it sees a slow one even when it is idle.',
+  failsWhen: 'An origin answers errors quickly: it looks like the best one. And times alike by 20 ms count as equal.',
+  knownAs: ['nginx least_time', 'Traefik leasttime'],
+  parameters: {
+    measure: {
+      kind: 'choice',
+      label: 'Time to the first or to the last byte of the answer',
+      options: ['first-byte', 'last-byte'],
+      default: 'first-byte',
+    },
+    halveAfter: {
+      kind: 'duration',
+      label: 'Idle time after which an average counts half',
+      min: 100,
+      max: 3_600_000,
+      default: 10_000,
+    },
+    inFlight: { kind: 'boolean', label: 'The age of requests in flight counts too', default: false },
+  },
+  create: (spec) => new LeastTime(spec.measure === 'first-byte', Number(spec.halveAfter), spec.inFlight === true),
+};

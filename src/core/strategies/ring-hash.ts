@@ -1,0 +1,118 @@
+import { HashRing } from '../hash-ring.ts';
+import { KEY_PARAMETER, KeyedStrategy, type Placement } from '../keyed-strategy.ts';
+import type { Candidate, Figure, Pool, StrategyDefinition } from '../strategy.ts';
+import type { XxHash64 } from '../xxhash64.ts';
+
+/**
+ * The ring holds all origins, also those not available: going on to the next point past them is the same as taking their points
+ * off, and a fallen origin costs no new ring.
+ */
+class RingWalk implements Placement {
+  readonly #pointsPerWeight: number;
+  /** As a ratio; Infinity: no bound. */
+  readonly #bound: number;
+  #ring: HashRing | undefined;
+  #slots = 0;
+  #weights = 0;
+
+  constructor(pointsPerWeight: number, bound: number) {
+    this.#pointsPerWeight = pointsPerWeight;
+    this.#bound = bound;
+  }
+
+  place(key: string, hash: XxHash64, pool: Pool): Candidate | undefined {
+    const ring = this.#ringOf(pool.all, hash);
+    const start = ring.indexAt(hash.update(key).top53());
+    this.#countSlots(pool.available);
+    let first: Candidate | undefined;
+    for (let steps = 0; steps < ring.points.length; steps++) {
+      const candidate = ring.ownerAfter(start, steps);
+      if (candidate === undefined || !pool.isAvailable(candidate)) continue;
+      if (candidate.inFlight < this.#mostOf(candidate)) return candidate;
+      first ??= candidate;
+    }
+    return first;
+  }
+
+  explain(key: string, hash: XxHash64, pool: Pool) {
+    const ring = this.#ringOf(pool.all, hash);
+    const place = hash.update(key).top53();
+    const start = ring.indexAt(place);
+    this.#countSlots(pool.available);
+    const shares = ring.shares();
+    const found = new Map<Candidate, Figure[]>();
+    for (let steps = 0; steps < ring.points.length && found.size < pool.available.length; steps++) {
+      const candidate = ring.ownerAfter(start, steps);
+      if (candidate === undefined || found.has(candidate) || !pool.isAvailable(candidate)) continue;
+      const point = ring.points[(start + steps) % ring.points.length] ?? 0;
+      const distance = (point - place + (point < place ? 2 ** 53 : 0)) / 2 ** 53;
+      const figures: Figure[] = [
+        { label: 'distance to its next point (% of the ring)', value: distance * 100 },
+        { label: 'its share of the ring (%)', value: (shares[ring.origins.indexOf(candidate)] ?? 0) * 100 },
+      ];
+      if (this.#bound !== Number.POSITIVE_INFINITY) {
+        figures.push({ label: 'in flight', value: candidate.inFlight });
+        figures.push({ label: 'may hold', value: this.#mostOf(candidate) });
+      }
+      found.set(candidate, figures);
+    }
+    return found;
+  }
+
+  #ringOf(all: readonly Candidate[], hash: XxHash64): HashRing {
+    if (this.#ring?.origins !== all) this.#ring = new HashRing(all, this.#pointsPerWeight, hash);
+    return this.#ring;
+  }
+
+  /** HAProxy's hash-balance-factor: with this request, all may hold the bound times what is in flight, split by weight. */
+  #countSlots(available: readonly Candidate[]): void {
+    let inFlight = 0;
+    this.#weights = 0;
+    for (const candidate of available) {
+      inFlight += candidate.inFlight;
+      this.#weights += candidate.weight;
+    }
+    this.#slots = Math.ceil((inFlight + 1) * this.#bound);
+  }
+
+  /** Requests that an origin may hold at once, this one included: its part rounded up, at least 1. */
+  #mostOf(candidate: Candidate): number {
+    return Math.max(1, Math.ceil((this.#slots * candidate.weight) / this.#weights));
+  }
+}
+
+export const ringHash: StrategyDefinition = {
+  id: 'ring-hash',
+  title: 'Ring hash',
+  rule: "Origins have points on a ring; the first point after the key's hash gets the request.",
+  goodWhen: 'Keys must mostly stay where they are while origins come and go: about 1 in n moves.',
+  failsWhen: 'There are few points: some origins own far more of the ring than others; and one hot key has one origin.',
+  knownAs: [
+    'Envoy RING_HASH',
+    'HAProxy hash-type consistent',
+    'HAProxy hash-balance-factor',
+    'nginx hash consistent',
+    'ketama',
+  ],
+  parameters: {
+    key: KEY_PARAMETER,
+    vnodes: {
+      kind: 'integer',
+      label: 'Points per unit of weight (nginx 160, HAProxy 16, Envoy at least 1024 in all)',
+      min: 1,
+      max: 10_000,
+      default: 160,
+    },
+    boundedLoad: {
+      kind: 'ratio',
+      label: 'Most an origin may hold, in percent of the average',
+      min: 1,
+      max: 10,
+      default: 'off',
+    },
+  },
+  create: (spec) => {
+    const bound = spec.boundedLoad === 'off' ? Number.POSITIVE_INFINITY : Number(spec.boundedLoad);
+    return new KeyedStrategy(spec.key, new RingWalk(Number(spec.vnodes), bound));
+  },
+};
