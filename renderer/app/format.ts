@@ -40,6 +40,14 @@ export function duration(value: number): string {
   return `${Number.isInteger(seconds) ? whole.format(seconds) : tenth.format(seconds)} s`;
 }
 
+/** ms as words, coarser the longer it is: `0 s`, `48 s`, `3 min 5 s`, `2 h 10 min`. */
+export function longDuration(value: number): string {
+  const seconds = Math.round(value / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** ms since the epoch as the wall clock's `14:03:22`. */
 export function timeOfDay(at: number): string {
   return clock.format(at);

@@ -2,25 +2,32 @@ import type { Settings } from '../../src/protocol/command.ts';
 
 /** What a key press means. */
 export type KeyAction =
-  | { readonly do: 'toggle-run' | 'projector' | 'theme' | 'help' | 'leave' }
+  | { readonly do: 'toggle-run' | 'projector' | 'theme' | 'help' | 'leave' | 'close-panel' }
   | { readonly do: 'strategy'; readonly index: number }
   | { readonly do: 'load'; readonly direction: 1 | -1 }
   | { readonly do: 'focus'; readonly origin: string }
-  | { readonly do: 'kill' | 'drain' | 'slow' | 'errors'; readonly origin: string };
+  /** Without an origin: the one inspected last, else the first. */
+  | { readonly do: 'inspect'; readonly origin: string | undefined }
+  | { readonly do: 'kill' | 'drain' | 'slow' | 'errors' | 'freeze'; readonly origin: string };
 
 export interface KeyContext {
   readonly singleKeys: Settings['singleKeys'];
   readonly origins: readonly string[];
   /** The origin whose card has the focus. */
   readonly focused: string | undefined;
+  readonly panelOpen: boolean;
 }
 
-const ON_ORIGIN = { K: 'kill', D: 'drain', S: 'slow', E: 'errors' } as const;
+const ON_ORIGIN = { K: 'kill', D: 'drain', S: 'slow', E: 'errors', F: 'freeze' } as const;
 
-/** The meaning of a key by its `KeyboardEvent.key`, undefined for none. On a card, its four actions win over letters of origins. */
-export function keyAction(key: string, { singleKeys, origins, focused }: KeyContext): KeyAction | undefined {
+/** The meaning of a key by its `KeyboardEvent.key`, undefined for none. On a card, its actions win over letters of origins. */
+export function keyAction(key: string, { singleKeys, origins, focused, panelOpen }: KeyContext): KeyAction | undefined {
   if (key === ' ') return { do: 'toggle-run' };
-  if (key === 'Escape') return focused === undefined ? undefined : { do: 'leave' };
+  if (key === 'Escape') {
+    if (panelOpen) return { do: 'close-panel' };
+    return focused === undefined ? undefined : { do: 'leave' };
+  }
+  if (key === 'Enter') return focused === undefined ? undefined : { do: 'inspect', origin: focused };
   if (!singleKeys) return undefined;
   if (/^[1-9]$/.test(key)) return { do: 'strategy', index: Number(key) - 1 };
   if (key === '+' || key === '=') return { do: 'load', direction: 1 };
@@ -34,12 +41,13 @@ export function keyAction(key: string, { singleKeys, origins, focused }: KeyCont
     const origin = origins.includes(letter) ? letter : origins.find((name) => name.toUpperCase().startsWith(letter));
     return origin === undefined ? undefined : { do: 'focus', origin };
   }
+  if (letter === 'I') return { do: 'inspect', origin: focused };
   if (letter === 'P') return { do: 'projector' };
   if (letter === 'T') return { do: 'theme' };
   return undefined;
 }
 
-/** Whether a press belongs to what has the focus: text being typed, an open menu, a button for Space. */
+/** Whether a press belongs to what has the focus: text being typed, an open menu, a button for Space and Enter. */
 export function isTaken(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'defaultPrevented' | 'target'>,
 ): boolean {
@@ -48,5 +56,8 @@ export function isTaken(
   if (!(target instanceof Element)) return false;
   if (target.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="menu"], [role="listbox"]'))
     return true;
-  return event.key === ' ' && target.closest('button, a, [role="button"], [role="combobox"]') !== null;
+  return (
+    (event.key === ' ' || event.key === 'Enter') &&
+    target.closest('button, a, [role="button"], [role="combobox"]') !== null
+  );
 }

@@ -1,8 +1,9 @@
 import { Charts } from '../features/charts/charts.tsx';
+import { SidePanel } from '../features/inspector/side-panel.tsx';
 import { Announcer } from '../features/notices/announcer.tsx';
 import { Notices } from '../features/notices/notices.tsx';
 import { AddOriginDialog } from '../features/origins/add-origin-dialog.tsx';
-import { LogDialog } from '../features/origins/log-dialog.tsx';
+import { Rail } from '../features/rail/rail.tsx';
 import { LastRequests } from '../features/requests/last-requests.tsx';
 import { HelpDialog } from '../features/settings/help-dialog.tsx';
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx';
@@ -22,20 +23,23 @@ export function Shell() {
     <div className={styles.shell}>
       <TopBar />
       <Notices />
-      <main className={styles.main}>
-        <Stage />
-        <VerdictStrip />
-        <div className={styles.below}>
-          <Charts />
-          <div className={styles.side}>
-            <Timeline />
-            {!projector && <LastRequests />}
+      <div className={styles.workspace}>
+        {!projector && <Rail />}
+        <main className={styles.main}>
+          <Stage />
+          <VerdictStrip />
+          <div className={styles.below}>
+            <Charts />
+            <div className={styles.side}>
+              <Timeline />
+              {!projector && <LastRequests />}
+            </div>
           </div>
-        </div>
-      </main>
+        </main>
+        {!projector && <SidePanel />}
+      </div>
       <Announcer />
       <AddOriginDialog />
-      <LogDialog />
       <SettingsDialog />
       <HelpDialog />
     </div>

@@ -4,11 +4,15 @@ import type { LabView } from './lab-client.ts';
 
 export type DialogName = 'help' | 'settings' | 'add-origin' | 'none';
 
+/** What the panel at the right shows. */
+export type SidePanel = 'origin' | 'policies' | 'none';
+
 export interface UiState {
   readonly settings: Settings;
   readonly dialog: DialogName;
-  /** The origin whose log is open. */
-  readonly logOf: string | undefined;
+  readonly panel: SidePanel;
+  /** The origin that the inspector shows, or showed last. */
+  readonly inspected: string | undefined;
   /** The origin that letter keys act on. */
   readonly focused: string | undefined;
   readonly hintDone: boolean;
@@ -50,7 +54,8 @@ export function createUiStore() {
   return createStore<UiState>(() => ({
     settings: storedSettings(),
     dialog: 'none',
-    logOf: undefined,
+    panel: 'none',
+    inspected: undefined,
     focused: undefined,
     hintDone: stored(HINT_KEY) === 'done',
     problems: [],
@@ -75,6 +80,11 @@ export function finishHint(ui: UiStore): void {
   if (ui.getState().hintDone) return;
   store(HINT_KEY, 'done');
   ui.setState({ hintDone: true });
+}
+
+/** Opens the inspector for an origin. */
+export function inspect(ui: UiStore, origin: string): void {
+  ui.setState({ panel: 'origin', inspected: origin });
 }
 
 let nextProblem = 1;

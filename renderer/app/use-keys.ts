@@ -7,6 +7,7 @@ import { type AppContext, changeSettings, useApp } from './context.ts';
 import { isTaken, type KeyAction, keyAction } from './keys.ts';
 import { STRATEGIES } from './strategies.ts';
 import { resolveTheme } from './theme.ts';
+import { inspect } from './ui-store.ts';
 
 /** Listens to the keyboard for as long as the lab is on screen. */
 export function useKeys(): void {
@@ -15,11 +16,12 @@ export function useKeys(): void {
     const onKey = (event: KeyboardEvent): void => {
       const { lab } = app.client.store.getState();
       if (!lab || isTaken(event)) return;
-      const { settings, focused } = app.ui.getState();
+      const { settings, focused, panel } = app.ui.getState();
       const action = keyAction(event.key, {
         singleKeys: settings.singleKeys,
         origins: lab.origins.map(({ name }) => name),
         focused,
+        panelOpen: panel !== 'none' && !settings.projector,
       });
       if (!action) return;
       event.preventDefault();
@@ -32,7 +34,7 @@ export function useKeys(): void {
 
 function perform(action: KeyAction, app: AppContext, lab: LabState): void {
   const { client, ui } = app;
-  const { settings } = ui.getState();
+  const { settings, inspected } = ui.getState();
   switch (action.do) {
     case 'toggle-run':
       void client.command({ command: lab.traffic.paused ? 'run' : 'pause' });
@@ -49,6 +51,14 @@ function perform(action: KeyAction, app: AppContext, lab: LabState): void {
     case 'leave':
       (document.activeElement as HTMLElement | null)?.blur();
       break;
+    case 'close-panel':
+      ui.setState({ panel: 'none' });
+      break;
+    case 'inspect': {
+      const origin = lab.origins.find(({ name }) => name === (action.origin ?? inspected)) ?? lab.origins[0];
+      if (origin && !settings.projector) inspect(ui, origin.name);
+      break;
+    }
     case 'strategy': {
       const strategy = STRATEGIES[action.index];
       if (strategy) void client.command({ command: 'set-strategy', strategy: strategy.id });
@@ -68,9 +78,10 @@ function perform(action: KeyAction, app: AppContext, lab: LabState): void {
 }
 
 /** Each key undoes what it did when pressed again. */
-function faultFor(action: 'kill' | 'drain' | 'slow' | 'errors', origin: OriginState) {
+function faultFor(action: 'kill' | 'drain' | 'slow' | 'errors' | 'freeze', origin: OriginState) {
   const { status } = origin;
   if (action === 'drain') return status === 'draining' || status === 'drained' ? 'resume' : 'drain';
   if (action === 'kill') return origin.process?.status === 'exited' ? 'restart' : 'kill';
+  if (action === 'freeze') return origin.process?.status === 'frozen' ? 'thaw' : 'freeze';
   return isFaulty(origin) ? 'heal' : action;
 }

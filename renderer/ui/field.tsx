@@ -97,6 +97,15 @@ export function Switch({ label, hint, checked, onChange }: SwitchProps) {
   );
 }
 
+/** A switch alone, for what is titled elsewhere on screen. */
+export function SwitchButton({ label, checked, onChange }: Omit<SwitchProps, 'hint'>) {
+  return (
+    <BaseSwitch.Root className={styles.switch} aria-label={label} checked={checked} onCheckedChange={onChange}>
+      <BaseSwitch.Thumb className={styles.thumb} />
+    </BaseSwitch.Root>
+  );
+}
+
 export interface SliderProps {
   readonly label: string;
   readonly value: number;

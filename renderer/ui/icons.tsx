@@ -105,3 +105,14 @@ export const HintIcon = () => (
     <path d="M6 12.25h4M6.5 14.25h3M8 1.75a4.25 4.25 0 0 0-2.5 7.7c.4.3.5.6.5 1V10.5h4v-.05c0-.4.1-.7.5-1A4.25 4.25 0 0 0 8 1.75z" />
   </Icon>
 );
+export const LabIcon = () => (
+  <Icon>
+    <path d="M8 4v3M3 7h10M5.5 12.5h5L8 8.5z" />
+    <circle cx="8" cy="2.75" r="1.25" />
+  </Icon>
+);
+export const PolicyIcon = () => (
+  <Icon>
+    <path d="M8 1.75 13.25 3.5v4c0 3.2-2.2 5.6-5.25 6.75C4.95 13.1 2.75 10.7 2.75 7.5v-4zM5.5 7.75 7.25 9.5l3.25-3.5" />
+  </Icon>
+);

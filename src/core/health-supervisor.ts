@@ -86,7 +86,7 @@ export class HealthSupervisor {
     const { active, passive } = this.#policy;
     if (active === 'off') return;
     const wasUp = origin.health.up;
-    origin.health.record(result.ok, result.reason, active);
+    origin.health.record(result.ok, result.reason, now, active);
     // Back up after being down, it has just proven itself; while it never was down, passing checks prove nothing.
     if (!wasUp && origin.health.up && passive !== 'off' && origin.ejection.until !== undefined) {
       origin.ejection.end(now, passive);

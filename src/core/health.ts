@@ -3,6 +3,20 @@ import type { Rng } from './rng.ts';
 
 export type HealthStatus = 'up' | 'going-down' | 'down' | 'going-up';
 
+/** One check as it went. */
+export interface CheckResult {
+  /** ms on the lab's clock at which the result came. */
+  readonly at: number;
+  readonly ok: boolean;
+  /** What the check saw, for people. */
+  readonly reason: string;
+  /** ms from the check's start to its result; 0 where no start was told. */
+  readonly took: number;
+}
+
+/** Results kept per origin: two minutes of the default interval. */
+export const CHECKS_KEPT = 60;
+
 /** Checks of one origin come this much (share of `every`) earlier or later, so that origins are not checked in step. */
 const JITTER = 0.1;
 
@@ -20,6 +34,7 @@ export class ActiveHealth {
   #dueAt: number;
   /** When the check now in progress began. */
   #startedAt: number | undefined;
+  #recent: CheckResult[] = [];
 
   /** @param now ms; the first check is due at once */
   constructor(now: number) {
@@ -28,6 +43,11 @@ export class ActiveHealth {
 
   get up(): boolean {
     return this.#up;
+  }
+
+  /** The newest results, oldest first, at most CHECKS_KEPT. */
+  get recent(): readonly CheckResult[] {
+    return this.#recent;
   }
 
   get status(): HealthStatus {
@@ -53,7 +73,10 @@ export class ActiveHealth {
   }
 
   /** @param detail what the check saw, for people: `connection refused` */
-  record(ok: boolean, detail: string, policy: ActiveCheckPolicy): void {
+  record(ok: boolean, detail: string, now: number, policy: ActiveCheckPolicy): void {
+    const took = this.#startedAt === undefined ? 0 : Math.max(0, now - this.#startedAt);
+    this.#recent.push({ at: now, ok, reason: detail, took });
+    if (this.#recent.length > CHECKS_KEPT) this.#recent.shift();
     this.#startedAt = undefined;
     if (ok) this.#pass(policy);
     else this.#fail(detail, policy);
@@ -68,6 +91,7 @@ export class ActiveHealth {
     this.#checked = false;
     this.#dueAt = now;
     this.#startedAt = undefined;
+    this.#recent = [];
   }
 
   #pass(policy: ActiveCheckPolicy): void {

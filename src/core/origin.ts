@@ -1,5 +1,5 @@
 import { Ejection } from './ejection.ts';
-import { ActiveHealth, type HealthStatus } from './health.ts';
+import { ActiveHealth, type CheckResult, type HealthStatus } from './health.ts';
 import type { Candidate, LoadReport } from './strategy.ts';
 
 /** `draining`: no new requests, those in flight finish; `drained`: none is left. */
@@ -18,6 +18,8 @@ export interface OriginView extends Candidate {
   readonly ejectedUntil: number | undefined;
   /** Ejections not yet forgiven: the next one lasts one more times the base. */
   readonly timesEjected: number;
+  /** The newest results of its active checks, oldest first, at most CHECKS_KEPT. */
+  readonly checks: readonly CheckResult[];
 }
 
 /** The balancer's own side of an origin: what several mechanisms say of it, combined into one status. */
@@ -50,6 +52,10 @@ export class Origin implements OriginView {
 
   get timesEjected(): number {
     return this.ejection.times;
+  }
+
+  get checks(): readonly CheckResult[] {
+    return this.health.recent;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { BalancerStatus } from '../core/balancer.ts';
+import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
@@ -33,6 +34,8 @@ export interface EngineCalls {
   resume(origin: { readonly name: string }): void;
   origins(): readonly EngineOriginState[];
   'request-detail'(params: { readonly request: number }): RequestDetail;
+  /** Results of one origin's health checks, oldest first, at most 60. */
+  checks(origin: { readonly name: string }): readonly CheckResult[];
   /** Stops accepting, lets nothing new begin and closes every connection. */
   stop(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { Balancer } from '../core/balancer.ts';
 import { EvenkeelError } from '../core/errors.ts';
+import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
@@ -118,6 +119,11 @@ export class Engine {
   /** What the balancer compared for a request, as far as it is kept. */
   requestDetail(request: number): RequestDetail {
     return this.#decisions.detail(request);
+  }
+
+  /** Results of an origin's health checks, oldest first; none for one that is gone. */
+  checks(name: string): readonly CheckResult[] {
+    return this.#balancer.origin(name)?.checks ?? [];
   }
 
   async stop(): Promise<void> {

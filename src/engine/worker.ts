@@ -37,6 +37,7 @@ const lab = new Peer(portTransport(parentPort), {
   resume: ({ name }: { name: string }) => running().resume(name),
   origins: () => running().origins(),
   'request-detail': ({ request }: { request: number }) => running().requestDetail(request),
+  checks: ({ name }: { name: string }) => running().checks(name),
   stop: async () => {
     clearInterval(frameTimer);
     clearTimeout(stateTimer);

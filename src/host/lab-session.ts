@@ -27,6 +27,8 @@ export function serveLab(lab: Lab, transport: Transport): void {
     'origin-log': ({ origin }: { origin: string }) => lab.roster.supervised(String(origin)).log,
     'request-detail': ({ request }: { request: number }) =>
       lab.engine.peer.request<RequestDetail>('request-detail', { request: Number(request) }),
+    'origin-checks': ({ origin }: { origin: string }) =>
+      lab.engine.peer.request('checks', { name: lab.roster.get(String(origin)).definition.name }),
     'lab-file': () => lab.labFile(),
   });
   peer.on<Acknowledgement>('ack', ({ sequence }) => {

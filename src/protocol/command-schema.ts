@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { EvenkeelError } from '../core/errors.ts';
 import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
 import type { Command, CommandName, NewOrigin, Settings } from './command.ts';
+import { WEIGHT } from './form-check.ts';
 import { isSpawned, type LabDefinition } from './lab.ts';
 import {
   completeClients,
@@ -21,7 +22,6 @@ import {
   fields,
   finished,
   isRecord,
-  number,
   read,
   refuse,
   type Schema,
@@ -30,7 +30,7 @@ import {
   text,
 } from './lab-file-fields.ts';
 import { pathText } from './lab-file-path.ts';
-import { healthSchema, retrySchema, timeoutsSchema } from './lab-file-policies.ts';
+import { policiesSchema } from './lab-file-policies.ts';
 import { originSchema } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
@@ -52,11 +52,6 @@ const SETTINGS: Schema<Settings> = fields(
   },
 );
 
-const POLICIES: Schema<PolicyPatch> = fields(
-  { health: healthSchema('machine'), retry: retrySchema('machine'), timeouts: timeoutsSchema('machine') },
-  { example: '{ "retry": { "attempts": 1 } }' },
-);
-
 /** Each command's fields beside `command`; all of them are required. */
 const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<string, Schema<unknown>>>>> = {
   'set-strategy': { strategy: strategySchema('machine') },
@@ -66,9 +61,9 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<s
   run: {},
   'add-origin': { origin: NEW_ORIGIN },
   'remove-origin': { origin: ORIGIN },
-  'set-weight': { origin: ORIGIN, weight: number({ above: 0, max: 1000 }) },
+  'set-weight': { origin: ORIGIN, weight: WEIGHT },
   'set-service': { origin: ORIGIN, service: serviceSchema('machine') },
-  'set-policies': { policies: POLICIES },
+  'set-policies': { policies: policiesSchema('machine') },
   marker: { text: text(200) },
   'save-settings': { settings: SETTINGS },
 };

@@ -1,3 +1,4 @@
+import type { CheckResult } from '../core/health.ts';
 import type { Command, CommandResult } from './command.ts';
 import type { RequestDetail } from './request-detail.ts';
 import type { LabState } from './state.ts';
@@ -17,6 +18,8 @@ export interface LabCalls {
   'origin-log'(params: { readonly origin: string }): readonly string[];
   /** What the balancer compared for one request, by its number in the frames. */
   'request-detail'(params: { readonly request: number }): Promise<RequestDetail>;
+  /** Results of an origin's active health checks, oldest first, at most 60; none while they are off. */
+  'origin-checks'(params: { readonly origin: string }): Promise<readonly CheckResult[]>;
   /** The lab as it is now, as the text of a lab file. */
   'lab-file'(): string;
 }

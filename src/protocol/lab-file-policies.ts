@@ -60,3 +60,11 @@ export function timeoutsSchema(numbers: Numbers): Patch<'timeouts'> {
   const positive = duration(numbers, { above: 0 });
   return fields({ connect: positive, firstByte: positive }, { example: '{ connect: 2s, firstByte: 15s }' });
 }
+
+/** All of them in one value, as a command has it. */
+export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
+  return fields(
+    { health: healthSchema(numbers), retry: retrySchema(numbers), timeouts: timeoutsSchema(numbers) },
+    { example: '{ "retry": { "attempts": 1 } }' },
+  );
+}

@@ -1,11 +1,13 @@
 import { isSpawned } from '../../../src/protocol/lab.ts';
 import type { OriginState } from '../../../src/protocol/state.ts';
 import { useApp, useCommand } from '../../app/context.ts';
-import { Button } from '../../ui/button.tsx';
+import { count } from '../../app/format.ts';
+import { inspect } from '../../app/ui-store.ts';
+import { Button, type ButtonProps } from '../../ui/button.tsx';
 import { MoreIcon } from '../../ui/icons.tsx';
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
-import { type FaultAction, faultCommand } from './fault-commands.ts';
-import styles from './origin-card.module.css';
+import { ERROR_SHARE, type FaultAction, faultCommand, SLOW_FACTOR } from './fault-commands.ts';
+import styles from './origin-actions.module.css';
 import { isFaulty } from './status.ts';
 
 interface ActionsProps {
@@ -18,58 +20,35 @@ export function OriginActions({ origin }: ActionsProps) {
   const act = (action: FaultAction): void => command(faultCommand(origin.name, action));
   const { name, process } = origin;
   const dead = process?.status === 'exited' || process?.status === 'failed';
+  const frozen = process?.status === 'frozen';
   const draining = origin.status === 'draining' || origin.status === 'drained';
+  const button = (word: string, action: FaultAction, props: ButtonProps = {}) => (
+    <Button
+      size="small"
+      className={styles.second}
+      aria-label={`${word} ${name}`}
+      onClick={() => act(action)}
+      {...props}
+    >
+      {word}
+    </Button>
+  );
   return (
     <div className={styles.actions}>
-      {process && dead && (
-        <Button size="small" tone="accent" aria-label={`Restart ${name}`} onClick={() => act('restart')}>
-          Restart
-        </Button>
-      )}
-      {process && !dead && (
-        <Button size="small" tone="danger" aria-label={`Kill ${name}`} onClick={() => act('kill')}>
-          Kill
-        </Button>
-      )}
-      <Button
-        size="small"
-        className={styles.second}
-        aria-label={`${draining ? 'Resume' : 'Drain'} ${name}`}
-        onClick={() => act(draining ? 'resume' : 'drain')}
-      >
-        {draining ? 'Resume' : 'Drain'}
-      </Button>
+      {process &&
+        (dead
+          ? button('Restart', 'restart', { tone: 'accent', className: undefined })
+          : button('Kill', 'kill', { tone: 'danger', className: undefined }))}
+      {draining ? button('Resume', 'resume') : button('Drain', 'drain')}
+      {process &&
+        (frozen ? button('Thaw', 'thaw', { tone: 'accent' }) : button('Freeze', 'freeze', { disabled: dead }))}
       {process &&
         (isFaulty(origin) ? (
-          <Button
-            size="small"
-            tone="accent"
-            className={styles.heal}
-            aria-label={`Heal ${name}`}
-            onClick={() => act('heal')}
-          >
-            Heal
-          </Button>
+          button('Heal', 'heal', { tone: 'accent', className: styles.heal })
         ) : (
           <>
-            <Button
-              size="small"
-              className={styles.second}
-              disabled={dead}
-              aria-label={`Slow ${name}`}
-              onClick={() => act('slow')}
-            >
-              Slow
-            </Button>
-            <Button
-              size="small"
-              className={styles.second}
-              disabled={dead}
-              aria-label={`Errors ${name}`}
-              onClick={() => act('errors')}
-            >
-              Errors
-            </Button>
+            {button('Slow', 'slow', { disabled: dead })}
+            {button('Errors', 'errors', { disabled: dead })}
           </>
         ))}
       <OriginMenu origin={origin} act={act} />
@@ -100,9 +79,11 @@ function OriginMenu({ origin, act }: OriginMenuProps) {
         <>
           <MenuGroup label="Process">
             {process?.status === 'frozen' ? (
-              <MenuItem onSelect={() => act('thaw')}>Thaw (SIGCONT)</MenuItem>
+              <MenuItem keys="F" onSelect={() => act('thaw')}>
+                Thaw (SIGCONT)
+              </MenuItem>
             ) : (
-              <MenuItem disabled={!running} onSelect={() => act('freeze')}>
+              <MenuItem keys="F" disabled={!running} onSelect={() => act('freeze')}>
                 Freeze (SIGSTOP)
               </MenuItem>
             )}
@@ -113,12 +94,26 @@ function OriginMenu({ origin, act }: OriginMenuProps) {
           </MenuGroup>
           <MenuSeparator />
           <MenuGroup label="Its answers">
-            <MenuItem keys="S" disabled={!running} onSelect={() => act('slow')}>
-              10 times slower
-            </MenuItem>
-            <MenuItem keys="E" disabled={!running} onSelect={() => act('errors')}>
-              Half of them errors (500)
-            </MenuItem>
+            {[2, 4, SLOW_FACTOR].map((factor) => (
+              <MenuItem
+                key={factor}
+                {...(factor === SLOW_FACTOR && { keys: 'S' })}
+                disabled={!running}
+                onSelect={() => command({ command: 'fault', origin: name, do: 'slow', factor })}
+              >
+                {count(factor)} times slower
+              </MenuItem>
+            ))}
+            {[0.1, ERROR_SHARE, 1].map((share) => (
+              <MenuItem
+                key={share}
+                {...(share === ERROR_SHARE && { keys: 'E' })}
+                disabled={!running}
+                onSelect={() => command({ command: 'fault', origin: name, do: 'errors', share })}
+              >
+                {count(share * 100)} % errors (500)
+              </MenuItem>
+            ))}
             <MenuItem disabled={!running} onSelect={() => act('hang')}>
               Hang: accept, never answer
             </MenuItem>
@@ -147,7 +142,9 @@ function OriginMenu({ origin, act }: OriginMenuProps) {
         ))}
       </MenuGroup>
       <MenuSeparator />
-      {spawned && <MenuItem onSelect={() => ui.setState({ logOf: name })}>Show its log</MenuItem>}
+      <MenuItem keys="Enter" onSelect={() => inspect(ui, name)}>
+        Details and log
+      </MenuItem>
       <MenuItem tone="danger" onSelect={() => command({ command: 'remove-origin', origin: name })}>
         Remove
       </MenuItem>

@@ -3,13 +3,14 @@ import type { OriginState } from '../../../src/protocol/state.ts';
 import { useApp, useTelemetry } from '../../app/context.ts';
 import { count, milliseconds, percent, shortCount } from '../../app/format.ts';
 import type { Identity } from '../../app/identity.ts';
+import { inspect } from '../../app/ui-store.ts';
 import { recentShares } from '../../telemetry/window.ts';
 import { classes } from '../../ui/classes.ts';
 import { Badge } from './badge.tsx';
 import { OriginActions } from './origin-actions.tsx';
 import styles from './origin-card.module.css';
 import { Slots } from './slots.tsx';
-import { statusWords } from './status.ts';
+import { StatusMark } from './status-mark.tsx';
 
 export interface OriginCardProps {
   readonly origin: OriginState;
@@ -42,13 +43,18 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
       <Badge identity={identity} />
       <div className={styles.who}>
         <h2 className={styles.name} title={origin.address}>
-          <span className={classes(styles.title, lettered && styles.lettered)}>
+          <button
+            type="button"
+            className={classes(styles.title, lettered && styles.lettered)}
+            aria-label={`Details of ${name}`}
+            onClick={() => inspect(ui, name)}
+          >
             {lettered ? `Origin ${name}` : name}
-          </span>
+          </button>
           <span className={styles.address}>{addressWords(origin)}</span>
           {origin.weight !== 1 && <span className={styles.weight}>×{count(origin.weight)}</span>}
         </h2>
-        <Status origin={origin} />
+        <StatusMark origin={origin} testId={`status-${name}`} />
       </div>
       <div className={styles.figures}>
         <Figures name={name} names={names} expected={expected} />
@@ -62,25 +68,6 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
 /** The host is this machine for all we start; the port is what tells them apart. */
 function addressWords({ address }: OriginState): string {
   return address.replace(/^(127\.0\.0\.1|localhost|\[::1\]):/, ':');
-}
-
-function Status({ origin }: { readonly origin: OriginState }) {
-  // Only a countdown needs the clock; everything else changes with the state.
-  const { now } = useTelemetry('numbers');
-  const { word, tone, detail, short, unnoticed } = statusWords(origin, now);
-  return (
-    <>
-      <p className={classes(styles.status, styles[tone])} data-testid={`status-${origin.name}`}>
-        <span className={styles.statusWord} title={word}>
-          {word}
-        </span>
-      </p>
-      <p className={classes(styles.detail, unnoticed && styles.unnoticed)} title={detail}>
-        <span className={styles.long}>{detail}</span>
-        <span className={styles.short}>{short}</span>
-      </p>
-    </>
-  );
 }
 
 interface FiguresProps {

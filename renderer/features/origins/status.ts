@@ -6,10 +6,12 @@ export type Tone = 'up' | 'warn' | 'bad' | 'idle';
 
 export interface StatusWords {
   readonly word: string;
+  /** The same where there is little room. */
+  readonly shortWord: string;
   readonly tone: Tone;
   /** The line below: why, or what is really so. */
   readonly detail: string;
-  /** The same where there is little room. */
+  /** Likewise. */
   readonly short: string;
   /** Whether the balancer does not know yet what `detail` says. */
   readonly unnoticed: boolean;
@@ -26,33 +28,49 @@ const STATUS: Readonly<Record<OriginStatus, readonly [word: string, tone: Tone]>
   drained: ['Drained', 'idle'],
 };
 
-/** What the balancer believes of an origin and, where that differs, what is really so. */
-export function statusWords(origin: OriginState, now: number): StatusWords {
+/** The share of failed attempts in the last 10 s from which on an origin is called degraded whatever is known of its process. */
+const DEGRADED = 0.1;
+
+/**
+ * What the balancer believes of an origin and, where that differs, what is really so.
+ * @param now ms on the lab's clock, for countdowns
+ * @param failing 0–1: the measured share of its attempts that failed lately
+ */
+export function statusWords(origin: OriginState, now: number, failing = 0): StatusWords {
   const [base, baseTone] = STATUS[origin.status];
   const truth = processTruth(origin.process);
   const unnoticed = truth !== undefined && (origin.status === 'up' || origin.status === 'going-down');
   let word = base;
+  let shortWord = base;
+  let reason = origin.status === 'up' ? '' : origin.reason;
   let tone = baseTone;
   if (origin.status === 'ejected' && origin.ejectedUntil !== undefined) {
-    word = `${base} · ${Math.max(0, Math.ceil((origin.ejectedUntil - now) / 1000))} s`;
-  } else if (origin.status === 'up' && origin.process) {
-    const faults = faultWords(origin.process);
-    if (faults) {
-      word = `${base} · ${faults}`;
+    const left = `${Math.max(0, Math.ceil((origin.ejectedUntil - now) / 1000))} s`;
+    word = `${base} · ${left}`;
+    shortWord = word;
+    reason = `back in ${left}: ${origin.reason}`;
+  } else if (origin.status === 'up') {
+    const problem = (origin.process && faultWords(origin.process)) || failingWords(failing);
+    const { serving, waiting } = origin.process ?? { serving: 0, waiting: 0 };
+    if (problem) {
+      word = 'Degraded';
+      reason = problem;
+      shortWord = problem.replace(/^./, (first) => first.toUpperCase());
       tone = 'warn';
-    } else if (origin.process.waiting > 0 && origin.process.waiting > 2 * origin.process.serving) {
+    } else if (waiting > 0 && waiting > 2 * serving) {
       word = `${base} · queueing`;
+      shortWord = word;
       tone = 'warn';
     }
   }
   if (truth !== undefined) {
     const short = truth.replace(/^Process (.)/, (_, first: string) => first.toUpperCase()).replace(/ \(.*\)$/, '');
     return unnoticed
-      ? { word, tone, detail: `${truth}, not noticed yet`, short: `${short}, unnoticed`, unnoticed }
-      : { word, tone, detail: truth, short, unnoticed };
+      ? { word, shortWord, tone, detail: `${truth}, not noticed yet`, short: `${short}, unnoticed`, unnoticed }
+      : { word, shortWord, tone, detail: truth, short, unnoticed };
   }
-  const detail = (origin.status !== 'up' && origin.reason) || serviceLine(origin);
-  return { word, tone, detail, short: detail, unnoticed };
+  const detail = reason || serviceLine(origin);
+  return { word, shortWord, tone, detail, short: detail, unnoticed };
 }
 
 /** Undefined while its process does what it should. */
@@ -76,6 +94,10 @@ function faultWords({ faults }: ProcessState): string {
   if (faults.hang) words.push('hangs');
   if (faults.reset) words.push('hangs up');
   return words.join(', ');
+}
+
+function failingWords(share: number): string {
+  return share >= DEGRADED ? `${percent(share).replace('.0', '')} fail` : '';
 }
 
 /** Whether anything done to it is still on, so that it can be healed. */

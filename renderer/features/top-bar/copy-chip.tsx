@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { copyText } from '../../app/clipboard.ts';
 import { useApp, useLab } from '../../app/context.ts';
 import { reportProblem } from '../../app/ui-store.ts';
 import { CheckIcon, CopyIcon } from '../../ui/icons.tsx';
@@ -31,21 +32,4 @@ export function CopyChip() {
       </button>
     </Tooltip>
   );
-}
-
-/** Whether it is on the clipboard now. The desktop denies every permission; copying a selection on a click needs none. */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = document.createElement('textarea');
-    field.value = text;
-    field.className = 'visually-hidden';
-    document.body.append(field);
-    field.select();
-    const copied = document.execCommand('copy');
-    field.remove();
-    return copied;
-  }
 }

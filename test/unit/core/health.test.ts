@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Balancer, OriginView } from '../../../src/core/balancer.ts';
+import { CHECKS_KEPT } from '../../../src/core/health.ts';
 import { createRng } from '../../../src/core/rng.ts';
 import { attempt, lab, policies, request, runChecks } from './support.ts';
 
@@ -178,6 +179,24 @@ describe('active checks', () => {
     check(balancer, false);
     balancer.setPolicies(policies({ active: { fall: 9, rise: 4 } }), 10);
     expect(view(balancer).status).toBe('down');
+  });
+
+  it('are remembered, the newest 60, with what they saw and how long they took', () => {
+    const { balancer } = lab([1]);
+    expect(view(balancer).checks).toEqual([]);
+    balancer.checksDue(0);
+    check(balancer, true, 7);
+    balancer.checksDue(2300);
+    check(balancer, false, 3300);
+    expect(view(balancer).checks).toEqual([
+      { at: 7, ok: true, reason: '200', took: 7 },
+      { at: 3300, ok: false, reason: 'connection refused', took: 1000 },
+    ]);
+    for (let i = 0; i < CHECKS_KEPT; i++) check(balancer, true, 4000 + i);
+    expect(view(balancer).checks).toHaveLength(CHECKS_KEPT);
+    expect(view(balancer).checks.at(-1)).toMatchObject({ at: 4000 + CHECKS_KEPT - 1, took: 0 });
+    balancer.setPolicies(policies({ active: 'off' }), 9000);
+    expect(view(balancer).checks).toEqual([]);
   });
 
   it('ignore a result for an origin that was removed', () => {

@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { isTaken, type KeyContext, keyAction } from '../../../renderer/app/keys.ts';
 
-const context: KeyContext = { singleKeys: true, origins: ['A', 'B', 'D', 'legacy', 'Hal'], focused: undefined };
+const context: KeyContext = {
+  singleKeys: true,
+  origins: ['A', 'B', 'D', 'legacy', 'Hal'],
+  focused: undefined,
+  panelOpen: false,
+};
 
 describe('keyAction', () => {
   it.each([
@@ -34,7 +39,16 @@ describe('keyAction', () => {
     expect(keyAction('s', focused)).toEqual({ do: 'slow', origin: 'B' });
     expect(keyAction('e', focused)).toEqual({ do: 'errors', origin: 'B' });
     expect(keyAction('a', focused)).toEqual({ do: 'focus', origin: 'A' });
+    expect(keyAction('f', focused)).toEqual({ do: 'freeze', origin: 'B' });
+    expect(keyAction('Enter', focused)).toEqual({ do: 'inspect', origin: 'B' });
+    expect(keyAction('i', focused)).toEqual({ do: 'inspect', origin: 'B' });
     expect(keyAction('Escape', focused)).toEqual({ do: 'leave' });
+  });
+
+  it('inspects the last origin without a focus, and Escape closes the panel first', () => {
+    expect(keyAction('I', context)).toEqual({ do: 'inspect', origin: undefined });
+    expect(keyAction('Enter', context)).toBeUndefined();
+    expect(keyAction('Escape', { ...context, focused: 'B', panelOpen: true })).toEqual({ do: 'close-panel' });
   });
 
   it('leaves only Space and Escape when single keys are off', () => {
@@ -63,6 +77,7 @@ describe('isTaken', () => {
     expect(press('<div role="menu"><div data-target></div></div>', 'k')).toBe(true);
     expect(press('<div role="dialog"><button data-target></button></div>', '1')).toBe(true);
     expect(press('<button data-target></button>', ' ')).toBe(true);
+    expect(press('<button data-target></button>', 'Enter')).toBe(true);
   });
 
   it('takes the rest, also on a focused button', () => {

@@ -110,7 +110,12 @@ describe('statusWords', () => {
 
   it('names faults, queues and countdowns', () => {
     expect(statusWords(originOf('A'), 0)).toMatchObject({ word: 'Up', tone: 'up', detail: '50 ms · 1 worker' });
-    expect(statusWords(slowB(0)[1] ?? originOf('B'), 0)).toMatchObject({ word: 'Up · slow 10×', tone: 'warn' });
+    expect(statusWords(slowB(0)[1] ?? originOf('B'), 0)).toMatchObject({
+      word: 'Degraded',
+      shortWord: 'Slow 10×',
+      detail: 'slow 10×',
+      tone: 'warn',
+    });
     const queue = originOf('A', { process: { ...RUNNING, serving: 1, waiting: 9 } });
     expect(statusWords(queue, 0).word).toBe('Up · queueing');
     const ejected = originOf('A', { status: 'ejected', available: false, ejectedUntil: 4100 });

@@ -1,0 +1,28 @@
+import { useEffect, useState } from 'react';
+import { useApp, useView } from './context.ts';
+
+const EVERY = 1000;
+
+/** What the lab answers to a call about an origin, asked once a second while connected; undefined until the first answer. */
+export function useOriginCall<Result>(call: 'origin-log' | 'origin-checks', origin: string): Result | undefined {
+  const { client } = useApp();
+  const connected = useView((view) => view.connection === 'open');
+  const [known, setKnown] = useState<{ readonly origin: string; readonly result: Result }>();
+  useEffect(() => {
+    if (!connected) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let open = true;
+    const ask = async (): Promise<void> => {
+      const result = await client.request<Result>(call, { origin });
+      if (!open) return;
+      if (result !== undefined) setKnown({ origin, result });
+      timer = setTimeout(() => void ask(), EVERY);
+    };
+    void ask();
+    return () => {
+      open = false;
+      clearTimeout(timer);
+    };
+  }, [client, call, origin, connected]);
+  return known?.origin === origin ? known.result : undefined;
+}

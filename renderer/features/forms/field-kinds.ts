@@ -1,0 +1,47 @@
+import { printDuration } from '../../../src/protocol/units.ts';
+
+/** How a value of a form is written: `limit` is a whole number or "unlimited". */
+export type FieldKind = 'duration' | 'share' | 'number' | 'limit' | 'factor' | 'text';
+
+interface Notation {
+  print(value: unknown): string;
+  /** What the lab's schema gets to judge; a text that is no such value goes on as it is, so that the sentence can quote it. */
+  read(text: string): unknown;
+  /** Written behind the input. */
+  readonly unit?: string;
+}
+
+export const NOTATIONS: Readonly<Record<FieldKind, Notation>> = {
+  duration: {
+    print: (value) => printDuration(value as number).replace(/(\d)([a-z])/, '$1 $2'),
+    read: (text) => text.trim(),
+  },
+  share: {
+    print: (value) => String(Number(((value as number) * 100).toPrecision(12))),
+    read: (text) => `${text.trim().replace(/\s*%$/, '')}%`,
+    unit: '%',
+  },
+  number: { print: String, read: numberOrText },
+  limit: {
+    print: String,
+    read: (text) => (/^(unlimited|∞)$/i.test(text.trim()) ? 'unlimited' : numberOrText(text)),
+  },
+  factor: { print: String, read: (text) => numberOrText(text.replace(/\s*[x×]\s*$/i, '')), unit: '×' },
+  text: { print: String, read: (text) => text.trim() },
+};
+
+function numberOrText(text: string): unknown {
+  const trimmed = text.trim();
+  return /^[-+]?(\d+\.?\d*|\.\d+)$/.test(trimmed) ? Number(trimmed) : trimmed;
+}
+
+/** One line of a form. Its bounds are the lab's schema's, which also has the sentences for them. */
+export interface FieldWords {
+  readonly label: string;
+  readonly kind: FieldKind;
+  /** Plain words: what it does. */
+  readonly help?: string;
+}
+
+/** Words for every value, so that a new one cannot be forgotten. */
+export type FieldsOf<Values> = { readonly [Key in keyof Values]: FieldWords };

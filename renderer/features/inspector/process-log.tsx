@@ -1,0 +1,15 @@
+import { useOriginCall } from '../../app/use-origin-call.ts';
+import styles from './process-log.module.css';
+
+/** What an origin's process printed, newest at the bottom. */
+export function ProcessLog({ name }: { readonly name: string }) {
+  const lines = useOriginCall<readonly string[]>('origin-log', name);
+  if (!lines) return <p className={styles.empty}>Reading…</p>;
+  if (lines.length === 0) return <p className={styles.empty}>It has not printed anything yet.</p>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable from the keyboard
+    <pre className={styles.lines} tabIndex={0}>
+      {lines.join('\n')}
+    </pre>
+  );
+}

@@ -1,0 +1,91 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useApp, useLab, useUi } from '../../app/context.ts';
+import { Button } from '../../ui/button.tsx';
+import { CloseIcon } from '../../ui/icons.tsx';
+import { PoliciesPanel } from '../policies/policies-panel.tsx';
+import { OriginInspector, OriginTitle } from './origin-inspector.tsx';
+import styles from './side-panel.module.css';
+
+/** The panel at the right: all about one origin, or the policies; beside the lab, or over it where there is no room. */
+export function SidePanel() {
+  const panel = useUi((ui) => ui.panel);
+  const wanted = useUi((ui) => ui.inspected);
+  const origins = useLab((lab) => lab.origins);
+  // The one inspected last may have been removed.
+  const origin = origins.find(({ name }) => name === wanted) ?? origins[0];
+  if (panel === 'policies') {
+    return (
+      <Frame key="policies" label="Policies" title={<h2 className={styles.title}>Policies</h2>} about={undefined}>
+        <div className={styles.scroll}>
+          <PoliciesPanel />
+        </div>
+      </Frame>
+    );
+  }
+  if (panel === 'none' || !origin) return null;
+  return (
+    <Frame
+      key="origin"
+      label={`Origin ${origin.name} in detail`}
+      title={<OriginTitle origin={origin} />}
+      about={origin.name}
+    >
+      <OriginInspector key={origin.name} origin={origin} />
+    </Frame>
+  );
+}
+
+interface FrameProps {
+  readonly label: string;
+  readonly title: ReactNode;
+  /** The origin that letter keys act on while the panel has the focus. */
+  readonly about: string | undefined;
+  readonly children: ReactNode;
+}
+
+function Frame({ label, title, about, children }: FrameProps) {
+  const { ui } = useApp();
+  const panel = useRef<HTMLElement>(null);
+  const opener = useRef<HTMLElement | null>(null);
+  const close = (): void => ui.setState({ panel: 'none' });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another origin is another thing to read
+  useEffect(() => {
+    const active = document.activeElement as HTMLElement | null;
+    if (!panel.current?.contains(active)) opener.current = active;
+    panel.current?.focus({ preventScroll: true });
+  }, [about]);
+  useEffect(
+    () => () => {
+      const focusIsLost = document.activeElement === null || document.activeElement === document.body;
+      if (focusIsLost) opener.current?.focus({ preventScroll: true });
+    },
+    [],
+  );
+
+  return (
+    <aside
+      ref={panel}
+      className={styles.panel}
+      aria-label={label}
+      tabIndex={-1}
+      onFocus={() => ui.setState({ focused: about })}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) ui.setState({ focused: undefined });
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        close();
+      }}
+    >
+      <header className={styles.head}>
+        {title}
+        <Button tone="quiet" icon aria-label="Close the panel" onClick={close}>
+          <CloseIcon />
+        </Button>
+      </header>
+      {children}
+    </aside>
+  );
+}

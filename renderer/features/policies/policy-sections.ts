@@ -1,0 +1,135 @@
+import type {
+  ActiveCheckPolicy,
+  PassivePolicy,
+  Policies,
+  RetryCondition,
+  RetryPolicy,
+  TimeoutPolicy,
+} from '../../../src/core/policies.ts';
+import type { PolicyPatch } from '../../../src/protocol/lab-file-defaults.ts';
+import type { FieldsOf, FieldWords } from '../forms/field-kinds.ts';
+
+/** One mechanism as a form: what it is called, where its values are, what each means. */
+export interface PolicySection {
+  readonly id: string;
+  readonly title: string;
+  /** Plain words: what it is for. */
+  readonly says: string;
+  readonly switchable: boolean;
+  readonly fields: readonly (readonly [key: string, words: FieldWords])[];
+  readonly choices?: Choices;
+  /** Its values now, or that it is off. */
+  of(policies: Policies): Readonly<Record<string, unknown>> | 'off';
+  /** What `set-policies` is told to change them. */
+  patch(part: unknown): unknown;
+}
+
+/** A list of conditions, each on or off. */
+export interface Choices {
+  readonly key: string;
+  readonly title: string;
+  readonly options: readonly { readonly value: string; readonly title: string; readonly help: string }[];
+}
+
+interface SectionOptions<Values extends object, Listed extends keyof Values = never> {
+  readonly id: string;
+  readonly title: string;
+  readonly says: string;
+  readonly switchable?: boolean;
+  readonly fields: FieldsOf<Omit<Values, Listed>>;
+  readonly choices?: Choices & { readonly key: Listed };
+  readonly of: (policies: Policies) => Values | 'off';
+  readonly patch: (part: Values) => PolicyPatch;
+}
+
+function section<Values extends object, Listed extends keyof Values = never>(
+  options: SectionOptions<Values, Listed>,
+): PolicySection {
+  const { id, title, says, switchable = false, choices } = options;
+  return {
+    id,
+    title,
+    says,
+    switchable,
+    fields: Object.entries(options.fields) as [string, FieldWords][],
+    ...(choices && { choices: choices as Choices }),
+    of: (policies) => options.of(policies) as Readonly<Record<string, unknown>> | 'off',
+    // What people typed is judged by the lab's schema, not by types.
+    patch: (part) => options.patch(part as Values),
+  };
+}
+
+const CONDITIONS: readonly { readonly value: RetryCondition; readonly title: string; readonly help: string }[] = [
+  { value: 'connect-failure', title: 'No connection', help: 'Nothing was sent yet, so any request may go elsewhere.' },
+  {
+    value: 'reset',
+    title: 'Connection broken off',
+    help: 'Only requests that do no harm when sent twice, such as GET.',
+  },
+  { value: 'timeout', title: 'No answer in time', help: 'Likewise; the first origin may still be working on it.' },
+  { value: 'server-error', title: 'Answer 5xx', help: 'Likewise; hides an origin’s errors from the client.' },
+];
+
+/** In the order of a request's life. */
+export const POLICY_SECTIONS: readonly PolicySection[] = [
+  section<ActiveCheckPolicy>({
+    id: 'active',
+    title: 'Health checks',
+    says: 'Asks each origin regularly, whether or not requests come (active checks).',
+    switchable: true,
+    of: ({ health }) => health.active,
+    patch: (active) => ({ health: { active } }),
+    fields: {
+      path: { label: 'Path', kind: 'text', help: 'What is asked for; any 2xx or 3xx is healthy.' },
+      every: { label: 'Every', kind: 'duration', help: 'Between two checks of one origin, ±10 %.' },
+      timeout: { label: 'Timeout', kind: 'duration', help: 'No answer by then counts as failed.' },
+      fall: { label: 'Fall', kind: 'number', help: 'Failures in a row that take it down.' },
+      rise: { label: 'Rise', kind: 'number', help: 'Successes in a row that bring it back.' },
+    },
+  }),
+  section<PassivePolicy>({
+    id: 'passive',
+    title: 'Ejection',
+    says: 'Learns from the requests themselves: an origin that keeps failing is left alone for a while (outlier detection).',
+    switchable: true,
+    of: ({ health }) => health.passive,
+    patch: (passive) => ({ health: { passive } }),
+    fields: {
+      failures: {
+        label: 'Failures in a row',
+        kind: 'number',
+        help: 'No connection, broken off, no answer in time, 5xx.',
+      },
+      base: { label: 'Lasts', kind: 'duration', help: 'The first time; the second twice as long, and so on.' },
+      max: { label: 'At most', kind: 'duration', help: 'No ejection lasts longer.' },
+      maxShare: { label: 'Share of the origins', kind: 'share', help: 'That may be ejected at once; one always may.' },
+    },
+  }),
+  section<RetryPolicy, 'on'>({
+    id: 'retry',
+    title: 'Retries',
+    says: 'A request that failed is tried again, at another origin first.',
+    of: ({ retry }) => retry,
+    patch: (retry) => ({ retry }),
+    fields: {
+      attempts: { label: 'Attempts', kind: 'number', help: 'In all, the first included; 1 means no retries.' },
+      budget: {
+        label: 'Budget',
+        kind: 'share',
+        help: 'Of the requests in flight may be retries, at least 3: no storms.',
+      },
+    },
+    choices: { key: 'on', title: 'After', options: CONDITIONS },
+  }),
+  section<TimeoutPolicy>({
+    id: 'timeouts',
+    title: 'Timeouts',
+    says: 'How long the balancer waits for an origin before it gives up on an attempt.',
+    of: ({ timeouts }) => timeouts,
+    patch: (timeouts) => ({ timeouts }),
+    fields: {
+      connect: { label: 'Connect', kind: 'duration', help: 'To open a connection.' },
+      firstByte: { label: 'First byte', kind: 'duration', help: 'From the request to the start of its answer.' },
+    },
+  }),
+];

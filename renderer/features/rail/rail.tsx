@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { useApp, useUi } from '../../app/context.ts';
+import { LabIcon, PolicyIcon } from '../../ui/icons.tsx';
+import styles from './rail.module.css';
+
+/** The parts of the screen, one press each; only what there is. */
+export function Rail() {
+  const { ui } = useApp();
+  const policies = useUi((state) => state.panel === 'policies');
+  const plain = useUi((state) => state.panel === 'none');
+  return (
+    <nav className={styles.rail} aria-label="Parts">
+      <RailButton
+        icon={<LabIcon />}
+        current={plain}
+        title="The lab alone: closes what is beside it"
+        onClick={() => ui.setState({ panel: 'none' })}
+      >
+        Lab
+      </RailButton>
+      <RailButton
+        icon={<PolicyIcon />}
+        pressed={policies}
+        title="Health checks, ejection, retries and timeouts, for all origins"
+        onClick={() => ui.setState({ panel: policies ? 'none' : 'policies' })}
+      >
+        Policies
+      </RailButton>
+    </nav>
+  );
+}
+
+interface RailButtonProps {
+  readonly icon: ReactNode;
+  /** For what is a place: whether one is there. */
+  readonly current?: boolean;
+  /** For what opens and closes: whether it is open. */
+  readonly pressed?: boolean;
+  readonly title: string;
+  readonly onClick: () => void;
+  readonly children: string;
+}
+
+function RailButton({ icon, current, pressed, title, onClick, children }: RailButtonProps) {
+  return (
+    <button
+      type="button"
+      className={styles.button}
+      aria-current={current ? 'page' : undefined}
+      aria-pressed={pressed}
+      title={title}
+      onClick={onClick}
+    >
+      {icon}
+      <span>{children}</span>
+    </button>
+  );
+}

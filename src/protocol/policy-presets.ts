@@ -1,0 +1,77 @@
+import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
+import { completePolicies, type PolicyPatch } from './lab-file-defaults.ts';
+
+/** How another balancer deals with failures when nobody configures it; only what Evenkeel has, too, is set. */
+export interface PolicyPreset {
+  readonly id: string;
+  readonly title: string;
+  /** What it sets, and what cannot be the same. */
+  readonly says: string;
+  /** Where its figures come from. */
+  readonly source: string;
+  /** Whole values, so that a preset gives the same result whatever was set before. */
+  readonly policies: PolicyPatch;
+}
+
+/** Tries enough for every origin of any lab on a screen; nginx asks each of its servers once. */
+const EVERY_ORIGIN = 20;
+
+export const POLICY_PRESETS: readonly PolicyPreset[] = [
+  {
+    id: 'evenkeel',
+    title: 'Evenkeel’s own',
+    says: 'Checks every 2 s as HAProxy does, ejects after 5 failures in a row as Envoy does, but for 10 s, so that a lesson sees it end. Retries connect failures twice.',
+    source: 'Evenkeel’s defaults',
+    policies: DEFAULT_POLICIES,
+  },
+  {
+    id: 'nginx',
+    title: 'Like nginx',
+    says: 'No active checks (those are in nginx Plus). One failure takes an origin out for 10 s, and the request goes on to the next origin on errors and timeouts. Waits 60 s.',
+    source: 'max_fails, fail_timeout, proxy_next_upstream and proxy_…_timeout of nginx’s documentation',
+    policies: {
+      health: { active: 'off', passive: { failures: 1, base: 10_000, max: 10_000, maxShare: 1 } },
+      retry: { attempts: EVERY_ORIGIN, on: ['connect-failure', 'reset', 'timeout'], budget: 1 },
+      timeouts: { connect: 60_000, firstByte: 60_000 },
+    },
+  },
+  {
+    id: 'haproxy',
+    title: 'Like HAProxy',
+    says: 'Checks every 2 s: 3 failures take an origin down, 2 successes bring it back; nothing is learnt from requests. 3 retries, of connect failures only. HAProxy has no timeouts of its own, so these stay as they are.',
+    source: 'check, inter, fall, rise and retries of HAProxy’s configuration manual',
+    policies: {
+      health: { active: { path: '/healthz', every: 2000, timeout: 2000, fall: 3, rise: 2 }, passive: 'off' },
+      retry: { attempts: 4, on: ['connect-failure'], budget: 1 },
+    },
+  },
+  {
+    id: 'envoy',
+    title: 'Like Envoy',
+    says: 'No active checks unless they are configured. 5 failures in a row eject an origin for 30 s, longer each time, but never more than 10 % of them. No retries. Connects within 5 s, waits 15 s for an answer.',
+    source: 'outlier detection, retry policy, connect timeout and route timeout of Envoy’s API reference',
+    policies: {
+      health: { active: 'off', passive: { failures: 5, base: 30_000, max: 300_000, maxShare: 0.1 } },
+      retry: { attempts: 1, on: [], budget: 0.2 },
+      timeouts: { connect: 5000, firstByte: 15_000 },
+    },
+  },
+];
+
+/** The preset that the policies are the same as; undefined when they are somebody's own. */
+export function presetOf(policies: Policies): PolicyPreset | undefined {
+  return POLICY_PRESETS.find((preset) => {
+    const whole = completePolicies(preset.policies, policies);
+    return Object.entries(whole).every(([name, value]) => same(value, policies[name as keyof Policies]));
+  });
+}
+
+/** Whether two plain values say the same, whatever the order of their keys. */
+function same(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => same((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]))
+  );
+}
