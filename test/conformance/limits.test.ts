@@ -1,0 +1,103 @@
+import { expect, vi } from 'vitest';
+import { conformance, GET, OK } from './conformance.ts';
+import { statusOf } from './message.ts';
+
+/** How far the engine's clock is ahead of the real one (ms): a minute need not pass for a minute to have passed. */
+let ahead = 0;
+vi.mock('../../src/engine/clock.ts', async (original) => {
+  const { now } = await original<typeof import('../../src/engine/clock.ts')>();
+  return { now: () => now() + ahead };
+});
+
+const get = (...lines: string[]): string => `${['GET / HTTP/1.1', 'Host: x', ...lines].join('\r\n')}\r\n\r\n`;
+
+conformance('limits', (check) => {
+  for (const [what, bytes] of [
+    ['one long value', get(`X-A: ${'a'.repeat(70_000)}`)],
+    ['one long name', get(`${'a'.repeat(70_000)}: 1`)],
+    ['many headers', get(...Array.from({ length: 2000 }, (_, i) => `X-Header-${i}: ${'v'.repeat(40)}`))],
+    ['never ending', `GET / HTTP/1.1\r\nHost: x\r\n${`X-A: ${'a'.repeat(1000)}\r\n`.repeat(80)}`],
+    ['one line that never ends', `GET / HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(100_000)}`],
+  ] as const) {
+    check(`21: a header block over 64 KiB is a 431: ${what}`, async (bench) => {
+      await bench.expectRefused(bytes, [431]);
+      await bench.expectAlive();
+    });
+  }
+
+  check('21: a header block of 32 KiB arrives', async (bench) => {
+    const { seen } = await bench.exchange(get(`X-A: ${'a'.repeat(32_000)}`));
+    expect(seen.headers.all('x-a')[0]).toHaveLength(32_000);
+  });
+
+  for (const [what, bytes] of [
+    ['a whole request', `GET /${'a'.repeat(70_000)} HTTP/1.1\r\nHost: x\r\n\r\n`],
+    ['one that never ends', `GET /${'a'.repeat(100_000)}`],
+    ['a query', `GET /?${'a=b&'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`],
+  ] as const) {
+    check(`21: a request line over the limit is a 414: ${what}`, async (bench) => {
+      await bench.expectRefused(bytes, [414]);
+      await bench.expectAlive();
+    });
+  }
+
+  check('21: a target of 8,000 bytes arrives', async (bench) => {
+    const { seen } = await bench.exchange(`GET /${'a'.repeat(7999)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(seen.target).toHaveLength(8000);
+  });
+
+  for (const [what, bytes] of [
+    ['one long value', `HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(70_000)}\r\nContent-Length: 2\r\n\r\nok`],
+    ['many headers', `HTTP/1.1 200 OK\r\n${'X-Header: some value\r\n'.repeat(4000)}Content-Length: 2\r\n\r\nok`],
+    ['never ending', `HTTP/1.1 200 OK\r\n${'X-Header: some value\r\n'.repeat(40_000)}`],
+    ['a status line without end', `HTTP/1.1 200 ${'O'.repeat(100_000)}`],
+  ] as const) {
+    check(`21: a response’s header block over 64 KiB is a 502: ${what}`, async (bench) => {
+      const client = await bench.client();
+      client.send(GET);
+      const seen = await bench.origin.request();
+      seen.answer(bytes);
+      expect(statusOf(await client.message('response'))).toBe(502);
+      await seen.wire.closed();
+      await bench.expectAlive();
+    });
+  }
+
+  check('21: a response’s header block of 32 KiB is relayed', async (bench) => {
+    const { answer } = await bench.exchange(
+      GET,
+      `HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(32_000)}\r\nContent-Length: 2\r\n\r\nok`,
+    );
+    expect(answer.headers.all('x-a')[0]).toHaveLength(32_000);
+  });
+
+  for (const [what, bytes] of [
+    ['a head', 'GET / HTTP/1.1\r\nHost: x\r\nX-A: '],
+    ['a request line', 'GE'],
+    ['a body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nha'],
+    ['a chunked body', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3'],
+  ] as const) {
+    check(`21: a client that sends ${what} a byte a minute is cut off, and no one else`, async (bench) => {
+      bench.origin.answerAll(OK);
+      const slow = await bench.client();
+      const late = setInterval(() => slow.send('a'), 100);
+      try {
+        slow.send(bytes);
+        await bench.expectAlive();
+        ahead += 60_000;
+        await slow.closed();
+        if (slow.text !== '') expect([400, 408, 504]).toContain(statusOf(await slow.message('response')));
+        await bench.expectAlive();
+        expect(bench.origin.requests.every(({ target }) => target === '/alive')).toBe(true);
+      } finally {
+        clearInterval(late);
+      }
+    });
+  }
+
+  check('21: hundreds of slow clients do not keep others waiting', async (bench) => {
+    for (let i = 0; i < 300; i++) (await bench.client()).send('GET / HTTP/1.1\r\nHost: x\r\nX-A: ');
+    for (let i = 0; i < 5; i++) await bench.expectAlive();
+    expect(bench.origin.requests).toHaveLength(5);
+  });
+});
