@@ -216,17 +216,20 @@ conformance('streaming', (check) => {
     expect(bench.origin.wires).toHaveLength(2);
   });
 
-  check('17: an answer to the first bytes of 4 MiB is relayed, and the next request has a clean connection', async (bench) => {
-    bench.origin.byHand((wire) => {
-      void wire.arrived('\r\n\r\n').then(() => wire.send(OK));
-    });
-    const client = await bench.client();
-    client.send(`POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: ${4 * MIB}\r\n\r\n`);
-    client.send(Buffer.alloc(4 * MIB, 'x'));
-    expect((await client.message('response')).body).toBe('ok');
-    const next = await bench.client();
-    next.send(GET);
-    expect((await next.message('response')).body).toBe('ok');
-    expect(bench.origin.wires.map(({ log }) => log.split(' ')[0])).toEqual(['POST', 'GET']);
-  });
+  check(
+    '17: an answer to the first bytes of 4 MiB is relayed, and the next request has a clean connection',
+    async (bench) => {
+      bench.origin.byHand((wire) => {
+        void wire.arrived('\r\n\r\n').then(() => wire.send(OK));
+      });
+      const client = await bench.client();
+      client.send(`POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: ${4 * MIB}\r\n\r\n`);
+      client.send(Buffer.alloc(4 * MIB, 'x'));
+      expect((await client.message('response')).body).toBe('ok');
+      const next = await bench.client();
+      next.send(GET);
+      expect((await next.message('response')).body).toBe('ok');
+      expect(bench.origin.wires.map(({ log }) => log.split(' ')[0])).toEqual(['POST', 'GET']);
+    },
+  );
 });
