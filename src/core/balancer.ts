@@ -1,5 +1,5 @@
 import { EvenkeelError } from './errors.ts';
-import { type FailureKind, isConnectFailure, isOriginFailure } from './failure.ts';
+import { type FailureKind, isConnectFailure, isOriginFailure, outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
 import { Origin, type OriginView } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
@@ -7,17 +7,18 @@ import type { Policies } from './policies.ts';
 import { type FailedAttempt, isRetriable, RetryBudget } from './retry.ts';
 import type { Rng } from './rng.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
-import type { AttemptTimes, Figure, Outcome, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
+import type { AttemptTimes, Figure, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
 import { didYouMean } from './suggestion.ts';
+import { type OtherChoice, WhatIf } from './what-if.ts';
 
 export type { Transition } from './health-supervisor.ts';
 export type { BalancerStatus, OriginView } from './origin.ts';
 export type { FailedAttempt } from './retry.ts';
 
-/** Which origin gets a request, and why: the strategy's choice, another try, or no choice at all. */
+/** Which origin gets a request, and why: the strategy's choice, another try, no choice at all, or the client's own origin. */
 export interface Decision {
   readonly origin: OriginView;
-  readonly reason: 'strategy' | 'retry' | 'only-one';
+  readonly reason: 'strategy' | 'retry' | 'only-one' | 'sticky';
 }
 
 /** How an attempt ended. */
@@ -48,6 +49,8 @@ export class Balancer {
   #spec: StrategySpec;
   #strategy: Strategy;
   #policies: Policies;
+  /** Only where somebody has asked. */
+  #whatIf: WhatIf | undefined;
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
   constructor(options: BalancerOptions) {
@@ -140,9 +143,12 @@ export class Balancer {
   /**
    * Undefined when no origin may serve the request.
    * @param tried names of the origins this request was tried at: others go first, then these again
+   * @param own name of the origin that the client is to stay with: it gets the request while it can serve it, drained or not
    */
-  choose(request: RequestInfo, now: number, tried?: ReadonlySet<string>): Decision | undefined {
+  choose(request: RequestInfo, now: number, tried?: ReadonlySet<string>, own?: string): Decision | undefined {
     this.#health.advanceIfDue(now);
+    const kept = own === undefined || tried?.has(own) ? undefined : this.#byName.get(own);
+    if (kept?.servesItsOwn) return { origin: kept, reason: 'sticky' };
     const pool = this.#pool;
     const available = pool.available.length;
     if (available === 0) return undefined;
@@ -162,6 +168,7 @@ export class Balancer {
     if (origin.removed) return;
     if (origin.draining) this.#health.settle(origin, now, 'draining');
     this.#strategy.started?.(origin, now);
+    this.#whatIf?.started(origin, now);
   }
 
   /** An attempt at the origin ended; exactly once for each `started`. A client that left says nothing of the origin. */
@@ -175,7 +182,9 @@ export class Balancer {
     const failed = failure !== undefined && isOriginFailure(failure);
     if (failed) this.#health.attemptFailed(origin, now);
     else if (failure === undefined) this.#health.attemptSucceeded(origin);
-    this.#strategy.finished?.(origin, outcomeOf(failure), result, now);
+    const outcome = outcomeOf(failure);
+    this.#strategy.finished?.(origin, outcome, result, now);
+    this.#whatIf?.finished(origin, outcome, result, now);
   }
 
   /** The origins to check now, each with its check in progress from here on; every one wants a `checkResult`. */
@@ -250,6 +259,13 @@ export class Balancer {
     }));
   }
 
+  /** What every other strategy would choose for this request now (see `WhatIf`); the lab goes on as if nobody had asked. */
+  whatIf(request: RequestInfo, now: number): OtherChoice[] {
+    if (this.#pool.available.length === 0) return [];
+    this.#whatIf ??= new WhatIf();
+    return this.#whatIf.others(this.#pool, request, now, this.#spec.use);
+  }
+
   /** Each origin's share (0–1) in the long run where theory knows it, 0 for those not available; else undefined. */
   expectedShares(): ReadonlyMap<string, number> | undefined {
     const { available, all } = this.#pool;
@@ -276,13 +292,4 @@ export class Balancer {
 function checkWeight(name: string, weight: number): void {
   if (weight > 0 && weight < Number.POSITIVE_INFINITY) return;
   throw new EvenkeelError('bad-argument', `The weight of "${name}" must be a number above 0, not ${weight}.`);
-}
-
-/**
- * What a strategy learns of an attempt. A 5xx is an answer like any other to it (nginx, by default, lowers a weight for
- * errors and timeouts only): else a canary with errors would get less than its share, and hide them.
- */
-function outcomeOf(failure: FailureKind | undefined): Outcome {
-  if (failure === undefined || failure === 'server-error') return 'success';
-  return isOriginFailure(failure) ? 'failure' : 'abandoned';
 }

@@ -1,3 +1,5 @@
+import type { Outcome } from './strategy.ts';
+
 /**
  * How an attempt, or a whole request, can fail. The order is the wire code of telemetry frames (0 = no failure), so new
  * kinds go to the end. Status is what the client gets when no other attempt saves the request; 0: the connection is cut.
@@ -38,4 +40,13 @@ export function isConnectFailure(kind: FailureKind): boolean {
 /** Kinds that speak against the origin; the others are the client's doing or happen before an origin is chosen. */
 export function isOriginFailure(kind: FailureKind): boolean {
   return kind !== 'client-gone' && kind !== 'bad-request' && kind !== 'none-available';
+}
+
+/**
+ * What a strategy learns of an attempt. A 5xx is an answer like any other to it (nginx, by default, lowers a weight for
+ * errors and timeouts only): else a canary with errors would get less than its share, and hide them.
+ */
+export function outcomeOf(failure: FailureKind | undefined): Outcome {
+  if (failure === undefined || failure === 'server-error') return 'success';
+  return isOriginFailure(failure) ? 'failure' : 'abandoned';
 }

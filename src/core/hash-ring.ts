@@ -14,6 +14,7 @@ export class HashRing {
   readonly points: Float64Array;
   /** For each point the index of its origin. */
   readonly owners: Uint16Array;
+  #shares: readonly number[] | undefined;
 
   /** @param pointsPerWeight at least one point for each origin, whatever its weight */
   constructor(origins: readonly Candidate[], pointsPerWeight: number, hash: XxHash64) {
@@ -50,8 +51,13 @@ export class HashRing {
     return this.origins[this.owners[(index + steps) % this.owners.length] ?? 0];
   }
 
-  /** Each origin's share of the circle: a point owns what lies between the one before and itself. */
-  shares(): number[] {
+  /** Each origin's share of the circle: a point owns what lies between the one before and itself. Worked out once. */
+  get shares(): readonly number[] {
+    this.#shares ??= this.#measure();
+    return this.#shares;
+  }
+
+  #measure(): number[] {
     const shares = this.origins.map(() => 0);
     const circle = 2 ** 53;
     let before = (this.points.at(-1) ?? 0) - circle;

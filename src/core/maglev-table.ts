@@ -9,6 +9,8 @@ export class MaglevTable {
   readonly origins: readonly Candidate[];
   /** For each place the index of its origin. */
   readonly places: Uint16Array;
+  /** Each origin's share (0–1) of the places. */
+  readonly shares: readonly number[];
 
   /** @param size at least this many places: the next prime */
   constructor(origins: readonly Candidate[], size: number, hash: XxHash64) {
@@ -21,6 +23,7 @@ export class MaglevTable {
       skip: hash.update(address, 1).modulo(count - 1) + 1,
       weight,
       target: 0,
+      claimed: 0,
     }));
     let taken = 0;
     for (let round = 1; taken < count && builders.length > 0; round++) {
@@ -30,10 +33,12 @@ export class MaglevTable {
         builder.target += largest;
         while (places[builder.at] !== FREE) builder.at = (builder.at + builder.skip) % count;
         places[builder.at] = index;
+        builder.claimed++;
         taken++;
       }
     }
     this.places = places;
+    this.shares = builders.map((builder) => builder.claimed / count);
   }
 }
 

@@ -46,6 +46,11 @@ export class Origin implements OriginView {
     this.health = new ActiveHealth(now);
   }
 
+  /** Whether clients that stay with it still get it: also while it drains, so that their sessions come to an end. */
+  get servesItsOwn(): boolean {
+    return this.available || (this.draining && this.health.up && this.ejection.until === undefined);
+  }
+
   get ejectedUntil(): number | undefined {
     return this.ejection.until;
   }

@@ -1,5 +1,6 @@
 import type { Balancer, Decision } from '../core/balancer.ts';
 import type { RequestInfo } from '../core/strategy.ts';
+import type { OtherChoice } from '../core/what-if.ts';
 import type { DecisionDetail, RequestDetail } from '../protocol/request-detail.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -26,6 +27,8 @@ interface Entry {
   readonly values: readonly number[];
   readonly tried: readonly string[] | undefined;
   readonly attempt: number;
+  /** Only for a request's first decision: later ones are about where it had not been tried yet. */
+  readonly others: readonly OtherChoice[] | undefined;
   chosen: string;
   reason: DecisionDetail['reason'];
 }
@@ -125,6 +128,7 @@ export class DecisionLog {
       values,
       tried: tried && [...tried],
       attempt,
+      others: attempt === 1 ? balancer.whatIf(info, now) : undefined,
       chosen: '',
       reason: 'none',
     };
@@ -144,7 +148,7 @@ export class DecisionLog {
   }
 }
 
-function expand({ attempt, at, strategy, reason, chosen, layout, values, tried }: Entry): DecisionDetail {
+function expand({ attempt, at, strategy, reason, chosen, layout, values, tried, others }: Entry): DecisionDetail {
   let next = 0;
   return {
     attempt,
@@ -152,6 +156,7 @@ function expand({ attempt, at, strategy, reason, chosen, layout, values, tried }
     strategy,
     reason,
     chosen,
+    ...(others && { others }),
     candidates: layout.origins.map(({ name, available, status, labels }) => ({
       origin: name,
       available,

@@ -94,7 +94,7 @@ export const ATTEMPTS = {
 } as const;
 
 /** Why an origin was chosen, by wire code. */
-export const REASONS = ['strategy', 'retry', 'only-one', 'none'] as const;
+export const REASONS = ['strategy', 'retry', 'only-one', 'none', 'sticky'] as const;
 export type Reason = (typeof REASONS)[number];
 
 export interface FrameHeader {

@@ -31,16 +31,14 @@ class TableLookup implements Placement {
   }
 
   explain(key: string, hash: XxHash64, pool: Pool) {
-    const { origins, places } = this.#tableOf(pool.all, hash);
+    const { origins, places, shares } = this.#tableOf(pool.all, hash);
     const place = hash.update(key).modulo(places.length);
-    const counts = origins.map(() => 0);
-    for (const index of places) counts[index] = (counts[index] ?? 0) + 1;
     return new Map(
       origins.map((candidate, index) => [
         candidate,
         [
           { label: "the key's place is its own", value: places[place] === index ? 1 : 0 },
-          { label: 'its share of the table (%)', value: ((counts[index] ?? 0) / places.length) * 100 },
+          { label: 'its share of the table (%)', value: (shares[index] ?? 0) * 100 },
           { label: "the key's place", value: place },
         ],
       ]),

@@ -39,7 +39,7 @@ class RingWalk implements Placement {
     const place = hash.update(key).top53();
     const start = ring.indexAt(place);
     this.#countSlots(pool.available);
-    const shares = ring.shares();
+    const { shares } = ring;
     const found = new Map<Candidate, Figure[]>();
     for (let steps = 0; steps < ring.points.length && found.size < pool.available.length; steps++) {
       const candidate = ring.ownerAfter(start, steps);

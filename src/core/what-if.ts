@@ -1,0 +1,64 @@
+import { createRng } from './rng.ts';
+import { createStrategy, STRATEGIES } from './strategies/registry.ts';
+import type { AttemptTimes, Candidate, Outcome, Pool, RequestInfo, Strategy } from './strategy.ts';
+
+/** What a strategy that is not in use would have chosen. */
+export interface OtherChoice {
+  /** Its id. */
+  readonly strategy: string;
+  /** The origin's name. */
+  readonly origin: string;
+}
+
+interface Shadow {
+  readonly id: string;
+  readonly strategy: Strategy;
+  /** Its answers by origin, each made once: thousands of them are remembered. */
+  readonly choices: Map<string, OtherChoice>;
+}
+
+/** Fixed: shadows draw from a stream of their own, so that asking them never changes what the lab does. */
+const SEED = 0x5ad0;
+
+/**
+ * Answers "what would others have chosen?" with a shadow of every strategy, each with its default parameters.
+ *
+ * A shadow sees the lab as it is, not as it would be had that strategy been in use: the requests in flight, the loads and the
+ * times are those that the strategy in use has brought about. What a shadow remembers is its own: a round robin's turn is that
+ * of the requests it was asked about, a lot that it draws is one of many that it could have drawn. Path rules have no shadow:
+ * without rules they are their default.
+ */
+export class WhatIf {
+  readonly #rng = createRng(SEED);
+  readonly #shadows: readonly Shadow[] = STRATEGIES.filter(
+    ({ parameters }) => !Object.values(parameters).some(({ kind }) => kind === 'rules'),
+  ).map(({ id }) => ({ id, strategy: createStrategy(id), choices: new Map() }));
+
+  started(origin: Candidate, now: number): void {
+    for (const { strategy } of this.#shadows) strategy.started?.(origin, now);
+  }
+
+  finished(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void {
+    for (const { strategy } of this.#shadows) strategy.finished?.(origin, outcome, times, now);
+  }
+
+  /**
+   * In the order of the registry, without those that know no origin.
+   * @param used id of the strategy in use, which is left out
+   */
+  others(pool: Pool, request: RequestInfo, now: number, used: string): OtherChoice[] {
+    const others: OtherChoice[] = [];
+    for (const { id, strategy, choices } of this.#shadows) {
+      if (id === used) continue;
+      const origin = strategy.choose(pool, request, now, this.#rng)?.name;
+      if (origin === undefined) continue;
+      let choice = choices.get(origin);
+      if (choice === undefined) {
+        choice = { strategy: id, origin };
+        choices.set(origin, choice);
+      }
+      others.push(choice);
+    }
+    return others;
+  }
+}
