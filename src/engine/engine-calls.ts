@@ -3,6 +3,7 @@ import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
+import type { Breakdowns } from './breakdown-recorder.ts';
 
 export interface EngineDefinition {
   readonly seed: number;
@@ -48,6 +49,7 @@ export interface EngineOriginState {
   readonly available: boolean;
   readonly reason: string;
   readonly since: number;
+  readonly breakdowns: Breakdowns;
   readonly ejectedUntil?: number;
   readonly load?: LoadReport;
 }

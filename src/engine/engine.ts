@@ -5,13 +5,14 @@ import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
+import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
 import { DecisionLog } from './decision-log.ts';
 import type { EngineDefinition, EngineOrigin, EngineOriginState } from './engine-calls.ts';
 import { HealthChecker } from './health-checker.ts';
 import { createHttpProxyForwarder } from './http-proxy-forwarder.ts';
 import { ProxyServer } from './proxy-server.ts';
-import { Recorder, SilentRecorder } from './recorder.ts';
+import { type Recorder, SilentRecorder } from './recorder.ts';
 
 /** The shortest time (ms) between two looks at what the balancer has to do, however often it changes its mind. */
 const SHORTEST_WAIT = 5;
@@ -34,7 +35,7 @@ export class Engine {
 
   /** @param onChange an origin's state changed */
   constructor(definition: EngineDefinition, onChange: () => void) {
-    this.recorder = definition.telemetry === false ? new SilentRecorder() : new Recorder();
+    this.recorder = definition.telemetry === false ? new SilentRecorder() : new BreakdownRecorder(onChange);
     this.#policies = definition.policies;
     this.#onChange = onChange;
     this.#balancer = new Balancer({
@@ -104,6 +105,7 @@ export class Engine {
   }
 
   origins(): EngineOriginState[] {
+    const { recorder } = this;
     return this.#balancer.origins.map((origin) => ({
       name: origin.name,
       weight: origin.weight,
@@ -111,6 +113,7 @@ export class Engine {
       available: origin.available,
       reason: origin.reason,
       since: origin.since,
+      breakdowns: recorder instanceof BreakdownRecorder ? recorder.breakdowns(origin.name) : { retried: 0, lost: 0 },
       ...(origin.ejectedUntil !== undefined && { ejectedUntil: origin.ejectedUntil }),
       ...(origin.load && { load: origin.load }),
     }));

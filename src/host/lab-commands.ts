@@ -78,8 +78,9 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
 async function inflict(lab: Lab, name: string, fault: Fault): Promise<void> {
   const { roster, timeline, origins, engine } = lab;
   const member = roster.get(name);
-  const tell = (text: string, gist: string): void =>
+  const tell = (text: string, gist: string): void => {
     timeline.add('fault', `${name} ${text}`, { origin: name, label: `${name} ${gist}` });
+  };
   const failed = (): void => {
     member.failedAt = Date.now();
   };

@@ -2,8 +2,9 @@ import { EvenkeelError } from '../core/errors.ts';
 import type { EngineOriginState } from '../engine/engine-calls.ts';
 import { isSpawned, type OriginDefinition } from '../protocol/lab.ts';
 import type { OriginState, TimelineEntry } from '../protocol/state.ts';
+import { FailoverAccount } from './failover-account.ts';
 import type { SupervisedOrigin } from './supervised-origin.ts';
-import { spell, type Timeline } from './timeline.ts';
+import type { Timeline } from './timeline.ts';
 
 /** One origin of the lab: what was asked for, the process (if it is ours), and what the balancer believes. */
 export interface Member {
@@ -19,6 +20,8 @@ export interface Member {
 export class Roster {
   readonly #members = new Map<string, Member>();
   readonly #timeline: Timeline;
+  /** Failures that are not over, by origin: what they cost so far, and the entry that says so. */
+  readonly #failovers = new Map<string, { readonly account: FailoverAccount; entry?: { id: number; text: string } }>();
   #outage = false;
 
   constructor(timeline: Timeline) {
@@ -35,6 +38,7 @@ export class Roster {
 
   remove(name: string): void {
     this.#members.delete(name);
+    this.#failovers.delete(name);
   }
 
   has(name: string): boolean {
@@ -70,9 +74,15 @@ export class Roster {
     for (const state of states) {
       const member = this.#members.get(state.name);
       if (!member) continue;
-      const before = member.engine?.status;
+      const before = member.engine;
       member.engine = state;
-      if (before !== undefined && before !== state.status) this.#tell(member, before, state);
+      if (!before) continue;
+      // What was counted before the fault was reported before it: nothing breaks requests of an origin that works.
+      if (member.failedAt !== undefined && !this.#failovers.has(state.name)) {
+        this.#failovers.set(state.name, { account: new FailoverAccount(member.failedAt, before.breakdowns) });
+      }
+      if (before.status !== state.status) this.#tell(before.status, state);
+      this.#follow(member, state);
     }
     this.#tellOutage();
   }
@@ -98,18 +108,36 @@ export class Roster {
     });
   }
 
-  #tell(member: Member, before: EngineOriginState['status'], state: EngineOriginState): void {
+  #tell(before: EngineOriginState['status'], state: EngineOriginState): void {
     const { name } = state;
-    const after = member.failedAt === undefined ? '' : `, ${spell(Date.now() - member.failedAt)} after it failed`;
-    const tell = (kind: TimelineEntry['kind'], text: string, gist: string): void =>
-      this.#timeline.add(kind, `${name} ${text}`, { origin: name, label: `${name} ${gist}` });
-    if (state.status === 'down') tell('noticed', `is down: ${state.reason}${after}`, 'seen down');
-    else if (state.status === 'ejected') tell('ejected', `is ejected: ${state.reason}${after}`, 'ejected');
+    const failover = this.#failovers.get(name);
+    const tell = (kind: TimelineEntry['kind'], text: string, gist: string): void => {
+      const first = failover && !failover.account.noticed && (state.status === 'down' || state.status === 'ejected');
+      if (first) failover.account.notice(state.since);
+      const whole = `${name} ${text}`;
+      const id = this.#timeline.add(kind, whole, { origin: name, label: `${name} ${gist}` });
+      if (first) failover.entry = { id, text: whole };
+    };
+    if (state.status === 'down') tell('noticed', `is down: ${state.reason}`, 'seen down');
+    else if (state.status === 'ejected') tell('ejected', `is ejected: ${state.reason}`, 'ejected');
     else if (state.status === 'drained') tell('fault', 'is drained: nothing is in flight any more', 'drained');
-    else if (state.status === 'up' && before !== 'going-down') {
+    else if (state.status === 'up' && before !== 'going-down' && !failover) {
       tell('returned', 'is back in rotation', 'back');
-      member.failedAt = undefined;
     }
+  }
+
+  /** Keeps the account of a failure up to date, and closes it when the origin works and is chosen again. */
+  #follow(member: Member, state: EngineOriginState): void {
+    const { name, breakdowns } = state;
+    const failover = this.#failovers.get(name);
+    if (!failover) return;
+    const { account, entry } = failover;
+    if (entry) this.#timeline.revise(entry.id, `${entry.text}; ${account.soFar(breakdowns)}`);
+    if (!account.mended(isWorking(member)) || state.status !== 'up') return;
+    const at = account.noticed ? state.since : Date.now();
+    this.#timeline.add('returned', `${name} ${account.ended(at, breakdowns)}`, { origin: name, label: `${name} back` });
+    this.#failovers.delete(name);
+    member.failedAt = undefined;
   }
 
   #tellOutage(): void {
@@ -120,6 +148,13 @@ export class Roster {
     if (!outage && this.#outage) this.#timeline.add('returned', 'The outage is over', { label: 'Outage over' });
     this.#outage = outage;
   }
+}
+
+/** Whether its process does what it should, whatever the balancer believes. */
+function isWorking({ supervised }: Member): boolean {
+  if (!supervised) return true;
+  const { status, faults } = supervised.state;
+  return status === 'running' && !faults.hang && !faults.reset;
 }
 
 /** `host:port` of an origin. */

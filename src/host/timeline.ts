@@ -12,8 +12,11 @@ export class Timeline {
     return this.#entries;
   }
 
-  /** @param more the origin it is about, and its gist in a few words; one that is too long is cut */
-  add(kind: TimelineEntry['kind'], text: string, more: Pick<TimelineEntry, 'origin' | 'label'> = {}): void {
+  /**
+   * @param more the origin it is about, and its gist in a few words; one that is too long is cut
+   * @returns its id
+   */
+  add(kind: TimelineEntry['kind'], text: string, more: Pick<TimelineEntry, 'origin' | 'label'> = {}): number {
     const label = more.label === undefined ? undefined : shortened(more.label);
     this.#entries.push({
       id: this.#next++,
@@ -24,6 +27,14 @@ export class Timeline {
       ...(label !== undefined && { label }),
     });
     if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
+    return this.#next - 1;
+  }
+
+  /** Says the same entry in other words: more is known now. */
+  revise(id: number, text: string): void {
+    const index = this.#entries.findIndex((entry) => entry.id === id);
+    const entry = this.#entries[index];
+    if (entry) this.#entries[index] = { ...entry, text };
   }
 }
 

@@ -1,0 +1,41 @@
+import { isOriginFailure } from '../core/failure.ts';
+import { type AttemptRecord, Recorder } from './recorder.ts';
+
+/** Attempts that an origin left without an answer of its own (a 5xx is one), since the lab's start. Exact. */
+export interface Breakdowns {
+  /** The request was tried again. */
+  readonly retried: number;
+  /** The client saw the failure. */
+  readonly lost: number;
+}
+
+const NONE: Breakdowns = { retried: 0, lost: 0 };
+
+/** A recorder that also counts, per origin, what became of the requests it broke: what a failover cost. */
+export class BreakdownRecorder extends Recorder {
+  readonly #counts = new Map<string, { retried: number; lost: number }>();
+  readonly #onBreakdown: () => void;
+
+  constructor(onBreakdown: () => void) {
+    super();
+    this.#onBreakdown = onBreakdown;
+  }
+
+  override attemptEnded(record: AttemptRecord, endedAt: number): void {
+    super.attemptEnded(record, endedAt);
+    const { failure, origin, last } = record;
+    if (failure === undefined || failure === 'server-error' || !isOriginFailure(failure)) return;
+    let counts = this.#counts.get(origin);
+    if (!counts) {
+      counts = { retried: 0, lost: 0 };
+      this.#counts.set(origin, counts);
+    }
+    if (last) counts.lost++;
+    else counts.retried++;
+    this.#onBreakdown();
+  }
+
+  breakdowns(origin: string): Breakdowns {
+    return { ...(this.#counts.get(origin) ?? NONE) };
+  }
+}
