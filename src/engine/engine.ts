@@ -8,9 +8,11 @@ import type { RequestDetail } from '../protocol/request-detail.ts';
 import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
 import { DecisionLog } from './decision-log.ts';
+import { Dispatcher } from './dispatcher.ts';
 import type { EngineDefinition, EngineOrigin, EngineOriginState } from './engine-calls.ts';
+import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
+import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
-import { createHttpProxyForwarder } from './http-proxy-forwarder.ts';
 import { ProxyServer } from './proxy-server.ts';
 import { type Recorder, SilentRecorder } from './recorder.ts';
 
@@ -24,9 +26,10 @@ export class Engine {
   readonly recorder: Recorder;
   readonly #balancer: Balancer;
   readonly #decisions: DecisionLog;
+  readonly #dispatcher: Dispatcher;
   readonly #proxy: ProxyServer;
   readonly #checker: HealthChecker;
-  readonly #forwarder = createHttpProxyForwarder();
+  readonly #options: ForwarderOptions;
   readonly #onChange: () => void;
   #policies: Policies;
   #timer: NodeJS.Timeout | undefined;
@@ -46,15 +49,15 @@ export class Engine {
     });
     this.#decisions = new DecisionLog(this.#balancer, this.recorder);
     this.#checker = new HealthChecker(this.#balancer);
-    this.#proxy = new ProxyServer({
+    this.#dispatcher = new Dispatcher({
       balancer: this.#balancer,
       decisions: this.#decisions,
       recorder: this.recorder,
-      forwarder: this.#forwarder,
       timeouts: () => this.#policies.timeouts,
-      trustForwarded: definition.trustForwarded,
       onFailure: () => this.#schedule(),
     });
+    this.#options = { handler: this.#dispatcher, trustForwarded: definition.trustForwarded };
+    this.#proxy = new ProxyServer(createForwarder(definition.forwarder, this.#options));
   }
 
   /** @throws EvenkeelError `port-in-use` | `port-forbidden` */
@@ -68,14 +71,15 @@ export class Engine {
 
   add({ name, host, port, weight }: EngineOrigin): void {
     this.#balancer.add({ name, address: `${host.includes(':') ? `[${host}]` : host}:${port}`, weight }, now());
-    this.#proxy.setTarget(name, { host, port });
+    this.#dispatcher.setTarget(name, { host, port });
     this.recorder.introduce(name);
     this.#changed();
   }
 
   remove(name: string): void {
     this.#balancer.remove(name, now());
-    this.#proxy.removeTarget(name);
+    const target = this.#dispatcher.removeTarget(name);
+    if (target) this.#proxy.forget(target);
     this.#changed();
   }
 
@@ -86,6 +90,11 @@ export class Engine {
 
   setStrategy(strategy: StrategySpec): void {
     this.#balancer.setStrategy(strategy, now());
+  }
+
+  /** New connections are served by another forwarder; requests in progress end where they are. */
+  setForwarder(name: ForwarderName): void {
+    this.#proxy.setForwarder(createForwarder(name, this.#options));
   }
 
   setPolicies(policies: Policies): void {
@@ -134,7 +143,6 @@ export class Engine {
     clearTimeout(this.#timer);
     this.#checker.stop();
     await this.#proxy.close();
-    this.#forwarder.close();
   }
 
   #changed(): void {

@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { FailureKind } from '../core/failure.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
+import type { RequestInfo } from '../core/strategy.ts';
+import type { ForwarderName } from '../protocol/lab.ts';
 
 /** Where an attempt goes. */
 export interface Target {
@@ -18,6 +19,8 @@ export interface AttemptResult {
   readonly responseStarted: boolean;
   /** Whether any of the request may have reached the origin. */
   readonly bytesSent: boolean;
+  /** Whether the whole request is still at hand, so that it could be sent once more. */
+  readonly replayable: boolean;
   readonly connectedAt: number;
   readonly firstByteAt: number;
   readonly endedAt: number;
@@ -28,30 +31,49 @@ export interface AttemptResult {
   readonly received: number;
 }
 
-/**
- * Moves one request to one origin. It never answers the client itself: where no response began, the caller decides whether
- * to try elsewhere or what to say; where one began and broke, it cuts the client's connection (RFC 9112 §8).
- */
+/** Whoever ordered an attempt. */
+export interface AttemptWatch {
+  readonly timeouts: TimeoutPolicy;
+  /** Whether an answer with this status (500 and up) is kept from the client, because another attempt follows. */
+  withholds(status: number, replayable: boolean): boolean;
+  /** Called exactly once; for a tunnel when it has closed. */
+  done(result: AttemptResult): void;
+}
+
+/** One request as a forwarder has taken it from its client, to be moved to an origin or refused. */
+export interface InboundRequest extends RequestInfo {
+  /**
+   * Moves it to one origin. Where no answer began, the caller decides whether to try elsewhere or what to say; where one began
+   * and broke, the client's connection is cut (RFC 9112 §8).
+   */
+  forward(target: Target, watch: AttemptWatch): void;
+  /** Answers it with a status and a sentence of ours; nothing where the client has left. */
+  refuse(status: number, text: string): void;
+}
+
+/** Who is told of requests: decides where each goes, and counts. */
+export interface RequestHandler {
+  request(inbound: InboundRequest): void;
+  /** Bytes that are not a request; they were answered with `status`. */
+  malformed(client: string, status: number, what: string): void;
+}
+
+export type { ForwarderName };
+
+/** Speaks HTTP with clients and origins: takes clients' connections, hands over each request, and moves it when told where to. */
 export interface Forwarder {
-  readonly name: string;
-  /** `done` is called exactly once. */
-  forward(
-    request: IncomingMessage,
-    response: ServerResponse,
-    target: Target,
-    timeouts: TimeoutPolicy,
-    done: (result: AttemptResult) => void,
-  ): void;
-  /** The same for an Upgrade request; `done` comes when the tunnel has closed. */
-  upgrade(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    target: Target,
-    timeouts: TimeoutPolicy,
-    done: (result: AttemptResult) => void,
-  ): void;
+  readonly name: ForwarderName;
+  /** Takes over a client's connection. */
+  accept(socket: Socket): void;
   /** Closes idle connections to an origin that was removed. */
   forget(target: Target): void;
+  /** Lets requests in progress end and closes their connections after that: another forwarder takes over. */
+  retire(): void;
+  /** Closes everything. */
   close(): void;
+}
+
+export interface ForwarderOptions {
+  readonly handler: RequestHandler;
+  readonly trustForwarded: 'loopback' | 'none';
 }

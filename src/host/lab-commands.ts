@@ -66,6 +66,10 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
       timeline.add('policy', `Changed: ${changed}`, { label: changed });
       return {};
     }
+    case 'set-forwarder':
+      await lab.setForwarder(command.forwarder);
+      timeline.add('policy', `Forwarder: ${command.forwarder}`);
+      return {};
     case 'marker':
       timeline.add('marker', command.text, { label: command.text });
       return {};

@@ -6,7 +6,7 @@ import type { EngineOriginState } from '../engine/engine-calls.ts';
 import { portTransport } from '../engine/port-transport.ts';
 import type { CommandResult, Settings } from '../protocol/command.ts';
 import { parseCommand } from '../protocol/command-schema.ts';
-import type { ClientsDefinition, LabDefinition, TrafficDefinition } from '../protocol/lab.ts';
+import type { ClientsDefinition, ForwarderName, LabDefinition, TrafficDefinition } from '../protocol/lab.ts';
 import { printLabFile } from '../protocol/lab-file.ts';
 import { Peer } from '../protocol/peer.ts';
 import type { LabState } from '../protocol/state.ts';
@@ -170,6 +170,11 @@ export class Lab {
     this.definition = { ...this.definition, ...policies };
   }
 
+  async setForwarder(forwarder: ForwarderName): Promise<void> {
+    await this.engine.peer.request('set-forwarder', { name: forwarder });
+    this.definition = { ...this.definition, forwarder };
+  }
+
   async setTraffic(traffic: TrafficDefinition, clients: ClientsDefinition): Promise<void> {
     await this.#traffic.set(traffic, clients);
     this.definition = { ...this.definition, traffic, clients };
@@ -232,6 +237,7 @@ export class Lab {
       strategy: definition.strategy,
       policies: { health: definition.health, retry: definition.retry, timeouts: definition.timeouts },
       trustForwarded: definition.trustForwarded,
+      forwarder: definition.forwarder,
     });
     // One after the other: both may have to look for another port, and must not find the same one.
     await this.#listen();

@@ -3,7 +3,7 @@ import { EvenkeelError } from '../core/errors.ts';
 import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
 import type { Command, CommandName, NewOrigin, Settings } from './command.ts';
 import { WEIGHT } from './form-check.ts';
-import { isSpawned, type LabDefinition } from './lab.ts';
+import { FORWARDERS, isSpawned, type LabDefinition } from './lab.ts';
 import {
   completeClients,
   completePolicies,
@@ -61,6 +61,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<s
   run: {},
   'add-origin': { origin: NEW_ORIGIN },
   'remove-origin': { origin: ORIGIN },
+  'set-forwarder': { forwarder: choice(FORWARDERS) },
   'set-weight': { origin: ORIGIN, weight: WEIGHT },
   'set-service': { origin: ORIGIN, service: serviceSchema('machine') },
   'set-policies': { policies: policiesSchema('machine') },

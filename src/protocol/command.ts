@@ -1,6 +1,13 @@
 import type { Policies } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
-import type { ClientsDefinition, Fault, OriginDefinition, ServiceDefinition, TrafficDefinition } from './lab.ts';
+import type {
+  ClientsDefinition,
+  Fault,
+  ForwarderName,
+  OriginDefinition,
+  ServiceDefinition,
+  TrafficDefinition,
+} from './lab.ts';
 
 /** An origin to add: a port of 0 or none means the next free one, a missing name the next letter. */
 export type NewOrigin =
@@ -25,6 +32,8 @@ export type Command =
   | { readonly command: 'remove-origin'; readonly origin: string }
   | { readonly command: 'set-weight'; readonly origin: string; readonly weight: number }
   | { readonly command: 'set-service'; readonly origin: string; readonly service: ServiceDefinition }
+  /** New connections are served by it; requests in progress end where they are. */
+  | { readonly command: 'set-forwarder'; readonly forwarder: ForwarderName }
   | { readonly command: 'set-policies'; readonly policies: Partial<Policies> }
   | { readonly command: 'marker'; readonly text: string }
   | { readonly command: 'save-settings'; readonly settings: Settings };

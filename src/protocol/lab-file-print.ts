@@ -23,6 +23,7 @@ export function printLabFile(lab: LabDefinition): string {
     seed: unless(lab.seed, DEFAULT_SEED),
     listen: `${host}:${lab.listen.port}`,
     trustForwarded: unless(lab.trustForwarded, 'loopback'),
+    forwarder: unless(lab.forwarder, 'native'),
     strategy: writtenStrategy(lab.strategy),
     origins: lab.origins.map(writtenOrigin),
     clients: unless(lab.clients, DEFAULT_CLIENTS),

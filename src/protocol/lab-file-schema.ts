@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ClientsDefinition, LabDefinition, ScheduledFault } from './lab.ts';
+import { type ClientsDefinition, FORWARDERS, type LabDefinition, type ScheduledFault } from './lab.ts';
 import type { PolicyPatch, ServicePatch, TrafficPatch } from './lab-file-defaults.ts';
 import { faultSchema } from './lab-file-faults.ts';
 import {
@@ -32,6 +32,7 @@ export interface WrittenLab extends PolicyPatch {
   readonly seed?: number;
   readonly listen?: LabDefinition['listen'];
   readonly trustForwarded?: LabDefinition['trustForwarded'];
+  readonly forwarder?: LabDefinition['forwarder'];
   readonly strategy?: LabDefinition['strategy'];
   readonly origins: readonly WrittenOrigin[];
   readonly clients?: Partial<ClientsDefinition>;
@@ -160,6 +161,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     seed: integer(0, 4_294_967_295),
     listen: LISTEN,
     trustForwarded: choice(['loopback', 'none']),
+    forwarder: choice(FORWARDERS),
     strategy: strategySchema('written'),
     origins: list(originSchema('written'), '{ name: A, port: 8081 }', 1),
     clients: CLIENTS,

@@ -132,6 +132,7 @@ function complete(
     seed: written.seed ?? DEFAULT_SEED,
     listen: written.listen ?? DEFAULT_LISTEN,
     trustForwarded: written.trustForwarded ?? 'loopback',
+    forwarder: written.forwarder ?? 'native',
     strategy: written.strategy ?? normaliseSpec('round-robin'),
     origins,
     clients: completeClients(written.clients ?? {}),

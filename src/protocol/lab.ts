@@ -4,6 +4,10 @@ import type { StrategySpec } from '../core/strategy.ts';
 
 export type { ServiceDefinition, TimeDistribution } from '../core/service.ts';
 
+/** Who moves the bytes: our own data path, or the library that most tutorials use. */
+export const FORWARDERS = ['native', 'http-proxy'] as const;
+export type ForwarderName = (typeof FORWARDERS)[number];
+
 /** A lab as a value: what a lab file says, with defaults filled in and every duration in ms, rate in 1/s, share in 0–1. */
 export interface LabDefinition extends Policies {
   readonly name: string;
@@ -11,6 +15,7 @@ export interface LabDefinition extends Policies {
   readonly listen: { readonly host: string; readonly port: number };
   /** Whether X-Forwarded-For of a peer on this machine names the client (the traffic generator's clients need it). */
   readonly trustForwarded: 'loopback' | 'none';
+  readonly forwarder: ForwarderName;
   readonly strategy: StrategySpec;
   readonly origins: readonly OriginDefinition[];
   readonly clients: ClientsDefinition;

@@ -22,14 +22,14 @@ import type { Policies } from '../../src/core/policies.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { EngineDefinition } from '../../src/engine/engine-calls.ts';
 import type { AttemptRecord } from '../../src/engine/recorder.ts';
+import { FORWARDERS, type ForwarderName } from '../../src/protocol/lab.ts';
 import { until } from '../support/lab-fixture.ts';
 import { KNOWN_FAILURES, type Suite } from './known-failures.ts';
 import { type Message, statusOf } from './message.ts';
 import { openWire, PATIENCE, RawOrigin, type Seen, setPatience, type Wire } from './wire.ts';
 
 /** Every forwarder there is; the suite runs against each. */
-export const FORWARDERS = ['http-proxy'] as const;
-export type ForwarderName = (typeof FORWARDERS)[number];
+export { FORWARDERS };
 
 /** ms for a whole test; each single wait in it is bounded by PATIENCE. */
 const TEST_TIMEOUT = 60_000;

@@ -44,6 +44,7 @@ export async function labDefinition({ count = 4, service, weights, ...rest }: La
     seed: 1,
     listen: { host: '127.0.0.1', port: listen ?? 0 },
     trustForwarded: 'loopback',
+    forwarder: 'native',
     strategy: { use: 'round-robin' },
     origins: free.map((port, i) => ({
       name: String.fromCharCode(65 + i),

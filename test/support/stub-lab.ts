@@ -22,6 +22,7 @@ export const STUB_STATE: LabState = {
     seed: 1,
     listen: { host: '127.0.0.1', port: 8080 },
     trustForwarded: 'loopback',
+    forwarder: 'native',
     strategy: { use: 'round-robin' },
     origins: [{ name: 'A', port: 8081, weight: 2, service }],
     clients: { count: 1, popularity: 'uniform' },

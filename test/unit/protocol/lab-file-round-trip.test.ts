@@ -122,6 +122,7 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
       // Port 65535 is no origin's.
       listen: fc.record({ host: fc.constantFrom('127.0.0.1', '::1', 'localhost'), port: fc.constant(65_535) }),
       trustForwarded: fc.constantFrom('loopback', 'none'),
+      forwarder: fc.constantFrom('native', 'http-proxy'),
       strategy: strategy(names),
       origins: fc.constant(list),
       clients: fc.record({
@@ -161,6 +162,7 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         'seed',
         'listen',
         'trustForwarded',
+        'forwarder',
         'strategy',
         'origins',
         'clients',

@@ -44,6 +44,7 @@ describe('a lab file', () => {
       seed: 1,
       listen: { host: '127.0.0.1', port: 8080 },
       trustForwarded: 'loopback',
+      forwarder: 'native',
       strategy: { use: 'least-connections' },
       origins: [
         { name: 'A', port: 8081, weight: 1, service: { ...SERVICE, workers: 1 } },
@@ -69,6 +70,7 @@ describe('a lab file', () => {
       seed: 1,
       listen: { host: '127.0.0.1', port: 8080 },
       trustForwarded: 'loopback',
+      forwarder: 'native',
       strategy: { use: 'round-robin' },
       origins: [{ name: 'A', port: 8081, weight: 1, service: SERVICE }],
       clients: { count: 100, popularity: 'uniform' },

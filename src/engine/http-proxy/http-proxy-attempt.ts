@@ -1,0 +1,153 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FailureKind } from '../../core/failure.ts';
+import { now } from '../clock.ts';
+import type { AttemptWatch } from '../forwarder.ts';
+import { NOT_TOLD, queuedOf } from '../server-timing.ts';
+
+/** What http-proxy accepts in place of the request's body: anything that can be piped. */
+interface Body {
+  pipe(to: ClientRequest): void;
+}
+
+/** One try of a request at one origin; also the request's body in http-proxy's eyes. */
+export class HttpProxyAttempt implements Body {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #watch: AttemptWatch;
+  #outgoing: ClientRequest | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #over = false;
+  #connectedAt = 0;
+  #firstByteAt = 0;
+  #status = 0;
+  #queued = NOT_TOLD;
+  #sent = 0;
+  #received = 0;
+  #timedOut: FailureKind | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse, watch: AttemptWatch) {
+    this.#request = request;
+    this.#response = response;
+    this.#watch = watch;
+    response.on('close', this.#onClientClose);
+  }
+
+  /**
+   * Called by http-proxy right after it made the outgoing request. The body starts to flow only once a connection is there,
+   * so that after a connect failure it is whole and can go to another origin.
+   */
+  pipe(outgoing: ClientRequest): void {
+    this.#outgoing = outgoing;
+    // Guard: `Trailer` on a request that is not chunked throws where nobody can catch it.
+    if (outgoing.hasHeader('trailer') && !outgoing.hasHeader('transfer-encoding')) outgoing.removeHeader('trailer');
+    outgoing.once('socket', (socket: Socket) => {
+      if (this.#over) return;
+      if (!socket.connecting) return this.#connected();
+      this.#limit(this.#watch.timeouts.connect, 'connect-timeout');
+      socket.once('connect', () => this.#connected());
+    });
+    outgoing.once('response', (answer) => this.#answered(answer));
+  }
+
+  fail(error: Error): void {
+    if (this.#over) return;
+    this.#end(this.#timedOut ?? this.#failureKind((error as NodeJS.ErrnoException).code ?? ''));
+  }
+
+  #connected(): void {
+    if (this.#over || !this.#outgoing) return;
+    this.#connectedAt = now();
+    this.#limit(this.#watch.timeouts.firstByte, 'first-byte-timeout');
+    const request = this.#request;
+    if (request.complete && request.readableLength === 0 && !hasBody(request)) {
+      this.#outgoing.end();
+      return;
+    }
+    request.on('data', this.#onRequestData);
+    request.pipe(this.#outgoing);
+  }
+
+  #answered(answer: IncomingMessage): void {
+    if (this.#over) return;
+    clearTimeout(this.#timer);
+    this.#firstByteAt = now();
+    this.#status = answer.statusCode ?? 0;
+    this.#queued = queuedOf(answer.headers['server-timing']);
+    answer.on('data', (chunk: Buffer) => {
+      this.#received += chunk.length;
+    });
+    answer.once('end', () => {
+      // Guard: an origin that dies mid-body leaves http-proxy's client waiting for ever.
+      if (answer.complete) this.#end(undefined);
+      else this.#cut();
+    });
+    answer.once('error', () => this.#cut());
+    answer.once('close', () => this.#cut());
+  }
+
+  #cut(): void {
+    this.#end('broken-body');
+  }
+
+  #limit(ms: number, kind: FailureKind): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timedOut = kind;
+      this.#outgoing?.destroy(new Error(kind));
+    }, ms);
+  }
+
+  // Guard: http-proxy listens for an event that a request without a body no longer emits when its client leaves.
+  readonly #onClientClose = (): void => {
+    if (!this.#response.writableFinished) this.#end('client-gone');
+  };
+
+  readonly #onRequestData = (chunk: Buffer): void => {
+    this.#sent += chunk.length;
+  };
+
+  #failureKind(code: string): FailureKind {
+    if (this.#response.destroyed) return 'client-gone';
+    if (this.#connectedAt === 0) return code === 'ECONNREFUSED' ? 'connect-refused' : 'connect-failed';
+    if (this.#firstByteAt > 0) return 'broken-body';
+    return code.startsWith('HPE_') ? 'bad-response' : 'reset';
+  }
+
+  #end(failure: FailureKind | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#response.off('close', this.#onClientClose);
+    this.#request.off('data', this.#onRequestData);
+    // A clean end would make half an answer look whole (RFC 9112 §8).
+    if (failure && this.#response.headersSent) this.#response.destroy();
+    // An origin may answer before it has the whole body: then this connection has half a body on it and must not be used
+    // again, and what the client still sends must be read, or its next request would never be. After a failure the
+    // connection is of no use either; errors it still emits are ignored.
+    if (this.#outgoing && (failure || !this.#outgoing.writableFinished)) {
+      this.#request.unpipe(this.#outgoing);
+      this.#outgoing.destroy();
+      // Without a connection nothing was read yet: the body stays whole for another origin.
+      if (this.#connectedAt > 0) this.#request.resume();
+    }
+    this.#watch.done({
+      failure,
+      status: this.#status,
+      // An answer without a body is whole before http-proxy has passed on its head.
+      responseStarted: failure === undefined || this.#response.headersSent,
+      bytesSent: this.#connectedAt > 0,
+      replayable: this.#connectedAt === 0 || !hasBody(this.#request),
+      connectedAt: this.#connectedAt,
+      firstByteAt: this.#firstByteAt,
+      endedAt: now(),
+      queued: this.#queued,
+      sent: this.#sent,
+      received: this.#received,
+    });
+  }
+}
+
+function hasBody(request: IncomingMessage): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}

@@ -1,0 +1,183 @@
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import './deprecation.ts';
+import httpProxy from 'http-proxy';
+import { clientAddress, isTrustedPeer, plainAddress } from '../client-address.ts';
+import type { AttemptWatch, Forwarder, ForwarderOptions, InboundRequest, Target } from '../forwarder.ts';
+import { HttpProxyAttempt } from './http-proxy-attempt.ts';
+import { upgradeByHttpProxy, urlParts } from './http-proxy-upgrade.ts';
+
+/** http-proxy's own idle connections to one origin. */
+const MAX_IDLE_SOCKETS = 256;
+const MAX_HEADER_BYTES = 65_536;
+
+/**
+ * The classic: Node's own server in front, http-proxy 1.18.1 with a keep-alive agent per origin behind, and with the faults
+ * that would hurt a user held off (each marked "Guard"). What it still gets wrong is listed by name in test/conformance.
+ */
+export class HttpProxyForwarder implements Forwarder {
+  readonly name = 'http-proxy';
+  readonly #options: ForwarderOptions;
+  readonly #server: Server;
+  readonly #proxy: httpProxy;
+  readonly #agents = new Map<Target, Agent>();
+  readonly #clients = new Set<Socket>();
+  #retired = false;
+
+  constructor(options: ForwarderOptions) {
+    this.#options = options;
+    this.#proxy = createProxy();
+    this.#server = createServer(
+      { noDelay: true, keepAliveTimeout: 75_000, maxHeaderSize: MAX_HEADER_BYTES },
+      (request, response) => this.#onRequest(request, response),
+    );
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#onUpgrade(request, socket, head),
+    );
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>
+      this.#onClientError(error, socket),
+    );
+    // It never listens itself, but this is when Node begins to watch for clients that are too slow.
+    this.#server.emit('listening');
+  }
+
+  accept(socket: Socket): void {
+    this.#clients.add(socket);
+    socket.once('close', () => this.#clients.delete(socket));
+    this.#server.emit('connection', socket);
+  }
+
+  forget(target: Target): void {
+    this.#agents.get(target)?.destroy();
+    this.#agents.delete(target);
+  }
+
+  retire(): void {
+    this.#retired = true;
+    this.#server.closeIdleConnections();
+  }
+
+  close(): void {
+    for (const socket of this.#clients) socket.destroy();
+    this.#server.close();
+    for (const agent of this.#agents.values()) agent.destroy();
+    this.#agents.clear();
+    this.#proxy.close();
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#retired) response.shouldKeepAlive = false;
+    const { client, peer } = this.#takeIn(request);
+    // The connection to the client is not the one to the origin (RFC 9110 §7.6.1).
+    request.headers.connection = 'keep-alive';
+    setForwardedHeaders(request, peer, this.#options);
+    this.#options.handler.request({
+      ...requestInfo(request, client),
+      forward: (target, watch) => {
+        const attempt = new HttpProxyAttempt(request, response, watch);
+        const options = { target: urlParts(target), agent: this.#agentOf(target), buffer: attempt as never };
+        this.#proxy.web(request, response, options, (error) => attempt.fail(error));
+      },
+      refuse: (status, text) => refuse(request, response, status, text),
+    });
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const { client, peer } = this.#takeIn(request);
+    setForwardedHeaders(request, peer, this.#options);
+    this.#options.handler.request({
+      ...requestInfo(request, client),
+      forward: (target: Target, watch: AttemptWatch) =>
+        upgradeByHttpProxy(this.#proxy, { request, socket, head, target, watch }),
+      refuse: (status, text) => {
+        const length = Buffer.byteLength(text);
+        socket.end(
+          `${statusLine(status)}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${text}`,
+        );
+      },
+    });
+  }
+
+  #takeIn(request: IncomingMessage): { client: string; peer: string } {
+    const peer = request.socket.remoteAddress ?? '';
+    const forwarded = request.headers['x-forwarded-for'];
+    const trusted = isTrustedPeer(peer, this.#options.trustForwarded);
+    return { client: clientAddress(peer, forwarded === undefined ? undefined : String(forwarded), trusted), peer };
+  }
+
+  #agentOf(target: Target): Agent {
+    let agent = this.#agents.get(target);
+    if (!agent) {
+      agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS, scheduling: 'lifo', noDelay: true });
+      this.#agents.set(target, agent);
+    }
+    return agent;
+  }
+
+  /** Bytes that are not HTTP: the right status where there is one, then the connection is closed. */
+  #onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+    this.#options.handler.malformed((socket as Socket).remoteAddress ?? '', status, error.message);
+    socket.end(`${statusLine(status)}Content-Length: 0\r\n\r\n`);
+  }
+}
+
+function createProxy(): httpProxy {
+  const proxy = httpProxy.createProxyServer({ ws: true });
+  // Guard: `deleteLength` makes a chunked DELETE or OPTIONS look empty and lets its body run as a second request.
+  const passes = proxy as unknown as { webPasses: { name: string }[] };
+  passes.webPasses = passes.webPasses.filter((pass) => pass.name !== 'deleteLength' && pass.name !== 'XHeaders');
+  proxy.on('proxyRes', (answer, _request, response) => {
+    // The origin's connection is not the client's. Undefined, not deleted: that would make every later access slow.
+    answer.headers['keep-alive'] = undefined;
+    answer.headers.connection = response.shouldKeepAlive ? 'keep-alive' : 'close';
+  });
+  return proxy;
+}
+
+function requestInfo(request: IncomingMessage, client: string): Omit<InboundRequest, 'forward' | 'refuse'> {
+  return {
+    client,
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    header: (name) => {
+      const value = request.headers[name.toLowerCase()];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+  };
+}
+
+/** Names the client to the origin: appended to where the peer is trusted, replaced where it is not. */
+function setForwardedHeaders(request: IncomingMessage, peer: string, { trustForwarded }: ForwarderOptions): void {
+  const plain = plainAddress(peer);
+  const headers = request.headers;
+  const trusted = isTrustedPeer(peer, trustForwarded);
+  const before = trusted ? headers['x-forwarded-for'] : undefined;
+  headers['x-forwarded-for'] = before === undefined ? plain : `${before}, ${plain}`;
+  if (!trusted || headers['x-forwarded-proto'] === undefined) headers['x-forwarded-proto'] = 'http';
+  if (!trusted || headers['x-forwarded-host'] === undefined) headers['x-forwarded-host'] = headers.host ?? '';
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    // What is left of the request's body would be taken for the next request.
+    ...(request.complete ? {} : { connection: 'close' }),
+  });
+  response.end(text);
+}
+
+function statusLine(status: number): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n`;
+}

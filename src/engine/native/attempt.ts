@@ -1,0 +1,257 @@
+import type { FailureKind } from '../../core/failure.ts';
+import { now } from '../clock.ts';
+import type { AttemptWatch, Target } from '../forwarder.ts';
+import { NOT_TOLD, queuedOf } from '../server-timing.ts';
+import type { ClientConnection } from './client-connection.ts';
+import type { ConnectionPool } from './connection-pool.ts';
+import type { InboundMessage } from './inbound-message.ts';
+import type { Field, ResponseHead } from './message-head.ts';
+import type { OriginConnection, OriginUser } from './origin-connection.ts';
+import {
+  lastChunk,
+  type OutgoingResponse,
+  outgoingInterimHead,
+  outgoingRequestHead,
+  outgoingResponseHead,
+} from './outgoing-head.ts';
+
+/** Repeating one of these does no harm (RFC 9110 §9.2.2): then a connection that its origin had just closed is no failure. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** One request on its way to one origin and its answer on the way back. */
+export class Attempt implements OriginUser {
+  readonly method: string;
+  readonly #client: ClientConnection;
+  readonly #message: InboundMessage;
+  readonly #target: Target;
+  readonly #watch: AttemptWatch;
+  readonly #pool: ConnectionPool;
+  #connection: OriginConnection;
+  #connectedAt = 0;
+  #firstByteAt = 0;
+  #status = 0;
+  #queued = NOT_TOLD;
+  #sent = 0;
+  #received = 0;
+  #requestSent = false;
+  #out: OutgoingResponse | undefined;
+  /** The answer's head until the first piece of its body is there: both go in one write. */
+  #head = '';
+  #responseStarted = false;
+  #tunnel = false;
+  #over = false;
+
+  constructor(
+    client: ClientConnection,
+    message: InboundMessage,
+    target: Target,
+    watch: AttemptWatch,
+    pool: ConnectionPool,
+  ) {
+    this.#client = client;
+    this.#message = message;
+    this.method = message.method;
+    this.#target = target;
+    this.#watch = watch;
+    this.#pool = pool;
+    this.#connection = pool.take(target, false);
+  }
+
+  start(): void {
+    const connection = this.#connection;
+    connection.use(this);
+    if (this.#connectedAt === 0 && !this.#over) connection.deadline = now() + this.#watch.timeouts.connect;
+  }
+
+  get requestSent(): boolean {
+    return this.#requestSent;
+  }
+
+  connected(): void {
+    this.#connectedAt = now();
+    const { head } = this.#message;
+    const { host, port } = this.#target;
+    const text = outgoingRequestHead(head, this.#client.hop, `${host}:${port}`);
+    const { socket } = this.#connection;
+    if (head.framing === 'none') {
+      socket.write(text, 'latin1');
+      this.requestEnded();
+      return;
+    }
+    socket.cork();
+    socket.write(text, 'latin1');
+    process.nextTick(() => socket.uncork());
+    this.#awaitAnswer();
+    this.#message.startBody(this);
+  }
+
+  /** A piece of the request's body. @returns false: enough for now, `drained` will say when to go on */
+  sendBody(piece: Buffer): boolean {
+    this.#sent += piece.length;
+    const { socket } = this.#connection;
+    this.#awaitAnswer();
+    if (this.#message.head.framing !== 'chunked') return socket.write(piece);
+    socket.cork();
+    socket.write(`${piece.length.toString(16)}\r\n`, 'latin1');
+    socket.write(piece);
+    const more = socket.write('\r\n', 'latin1');
+    socket.uncork();
+    return more;
+  }
+
+  /** The request is whole. */
+  requestEnded(trailers: readonly Field[] = []): void {
+    this.#requestSent = true;
+    if (this.#message.head.framing === 'chunked') this.#connection.socket.write(lastChunk(trailers), 'latin1');
+    if (this.#firstByteAt === 0) this.#awaitAnswer();
+  }
+
+  /** The client has left, or its body is not HTTP. */
+  abandon(failure: FailureKind): void {
+    this.#fail(this.#tunnel ? undefined : failure);
+  }
+
+  drained(): void {
+    this.#client.resume();
+  }
+
+  deadlinePassed(): void {
+    this.#fail(this.#connectedAt === 0 ? 'connect-timeout' : 'first-byte-timeout');
+  }
+
+  interim(head: ResponseHead): void {
+    if (this.#message.head.minor === 1) this.#client.write(outgoingInterimHead(head));
+    this.#awaitAnswer();
+  }
+
+  switched(head: ResponseHead): boolean {
+    if (this.#message.head.upgrade === undefined || !this.#requestSent) return false;
+    this.#answeredWith(head);
+    this.#tunnel = true;
+    this.#responseStarted = true;
+    this.#client.write(outgoingInterimHead(head));
+    this.#client.startTunnel(this.#connection.socket);
+    return true;
+  }
+
+  answered(head: ResponseHead): void {
+    this.#answeredWith(head);
+    if (head.status >= 500 && this.#watch.withholds(head.status, this.#message.replayable)) {
+      this.#connection.abandon();
+      this.#end(undefined);
+      return;
+    }
+    const { minor } = this.#message.head;
+    // Half a body may be left on the client's connection: it cannot be used for another request.
+    const close = this.#client.closesAfterAnswer || !this.#message.whole;
+    this.#out = outgoingResponseHead(head, minor, close);
+    this.#head = this.#out.head;
+  }
+
+  bodyData(piece: Buffer): void {
+    this.#received += piece.length;
+    const head = this.#head;
+    this.#head = '';
+    this.#responseStarted = true;
+    const more =
+      this.#out?.body === 'chunked' ? this.#client.writeChunk(head, piece) : this.#client.writePiece(head, piece);
+    if (!more) this.#connection.socket.pause();
+  }
+
+  flush(): void {
+    if (this.#head === '') return;
+    this.#responseStarted = true;
+    this.#client.write(this.#head);
+    this.#head = '';
+  }
+
+  /** The client takes more again. */
+  resume(): void {
+    this.#connection.socket.resume();
+  }
+
+  ended(trailers: readonly Field[]): void {
+    const last = this.#out?.body === 'chunked' ? lastChunk(trailers) : '';
+    if (this.#head !== '' || last !== '') this.#client.write(this.#head + last);
+    this.#responseStarted = true;
+    this.#end(undefined);
+  }
+
+  tunnelData(bytes: Buffer): void {
+    this.#received += bytes.length;
+    if (!this.#client.socket.write(bytes)) this.#connection.socket.pause();
+  }
+
+  tunnelEnded(): void {
+    this.#client.socket.end();
+  }
+
+  broke(code: string): void {
+    if (this.#tunnel) {
+      this.#end(undefined);
+      return;
+    }
+    if (this.#connectedAt === 0) {
+      this.#fail(code === 'ECONNREFUSED' ? 'connect-refused' : 'connect-failed');
+    } else if (this.#firstByteAt > 0) {
+      this.#fail('broken-body');
+    } else if (code !== 'bad-response' && this.#connection.reused && this.#mayStartAgain()) {
+      // Kept alive too long: its origin closed it just when it was chosen. Nothing was done there, so nothing failed.
+      this.#connectedAt = 0;
+      this.#sent = 0;
+      this.#requestSent = false;
+      this.#message.rewind();
+      this.#connection = this.#pool.take(this.#target, true);
+      this.start();
+    } else {
+      this.#fail(code === 'bad-response' ? 'bad-response' : 'reset');
+    }
+  }
+
+  #mayStartAgain(): boolean {
+    return IDEMPOTENT.has(this.method) && this.#message.replayable;
+  }
+
+  #answeredWith(head: ResponseHead): void {
+    this.#firstByteAt = now();
+    this.#status = head.status;
+    const timing = head.fields.find(({ name }) => name === 'server-timing');
+    if (timing) this.#queued = queuedOf(timing.value);
+    this.#connection.deadline = Number.POSITIVE_INFINITY;
+  }
+
+  /** The first byte of the answer is due from now on, as long as a body still flows. */
+  #awaitAnswer(): void {
+    if (this.#firstByteAt === 0) this.#connection.deadline = now() + this.#watch.timeouts.firstByte;
+  }
+
+  #fail(failure: FailureKind | undefined): void {
+    if (this.#over) return;
+    this.#connection.abandon();
+    if (this.#responseStarted && failure !== undefined) this.#client.cut();
+    this.#end(failure);
+  }
+
+  #end(failure: FailureKind | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    const replayable = this.#message.replayable;
+    const done = this.#responseStarted && failure === undefined;
+    if (!done) this.#message.rewind();
+    this.#message.detach();
+    this.#watch.done({
+      failure,
+      status: this.#status,
+      responseStarted: this.#responseStarted,
+      bytesSent: this.#connectedAt > 0,
+      replayable,
+      connectedAt: this.#connectedAt,
+      firstByteAt: this.#firstByteAt,
+      endedAt: now(),
+      queued: this.#queued,
+      sent: this.#sent,
+      received: this.#received,
+    });
+    if (done && !this.#tunnel) this.#client.answered(this.#out?.close ?? true);
+  }
+}

@@ -1,0 +1,296 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { now } from '../clock.ts';
+import type { ForwarderOptions } from '../forwarder.ts';
+import type { ConnectionPool } from './connection-pool.ts';
+import type { Deadlines, Timed } from './deadlines.ts';
+import { HeadReader } from './head-reader.ts';
+import { InboundMessage } from './inbound-message.ts';
+import { MessageError, parseRequestHead } from './message-head.ts';
+import { type InboundHop, refusal } from './outgoing-head.ts';
+
+/** ms a client may be silent between two requests (nginx's default). */
+const KEEP_ALIVE_MS = 75_000;
+/** ms from a header block's first byte to its last: a client that sends a byte a minute is cut off. */
+const HEAD_MS = 20_000;
+/** ms between two pieces of a body. */
+const BODY_MS = 30_000;
+/** ms that are left to a client to read why it was refused, while what it still sends is thrown away. */
+const LINGER_MS = 2000;
+/** Bytes of what comes next that are held while a request is in progress; then the socket is paused. */
+const MAX_AHEAD = 65_536;
+/** A piece up to this many bytes is written together with its head as one string. */
+const SMALL = 16_384;
+/** ms: a client that closes its half together with its request wants the answer; one that closes it later has left. */
+const SAME_BREATH_MS = 20;
+
+type Phase = 'head' | 'request' | 'tunnel' | 'linger';
+
+export interface ClientConnectionOwner extends ForwarderOptions {
+  readonly deadlines: Deadlines;
+  readonly pool: ConnectionPool;
+  /** No new requests on any connection. */
+  readonly retired: boolean;
+  gone(connection: ClientConnection): void;
+}
+
+/** One client's connection: reads its requests one after the other and writes their answers in the same order. */
+export class ClientConnection implements Timed {
+  readonly socket: Socket;
+  readonly hop: InboundHop;
+  deadline: number;
+  readonly #owner: ClientConnectionOwner;
+  readonly #heads = new HeadReader();
+  #phase: Phase = 'head';
+  /** Bytes that came and are not read yet. */
+  #ahead: Buffer | undefined;
+  #message: InboundMessage | undefined;
+  #wholeAt = 0;
+  #reading = false;
+  #keepAlive = true;
+  /** The other end of a tunnel. */
+  #origin: Socket | undefined;
+
+  constructor(socket: Socket, owner: ClientConnectionOwner) {
+    this.socket = socket;
+    this.#owner = owner;
+    this.hop = {
+      peer: socket.remoteAddress ?? '',
+      proto: 'encrypted' in socket ? 'https' : 'http',
+      trust: owner.trustForwarded,
+    };
+    this.deadline = now() + HEAD_MS;
+    owner.deadlines.add(this);
+    socket.on('data', (bytes: Buffer) => this.#onData(bytes));
+    socket.on('end', () => this.#onEnd());
+    socket.on('drain', () => this.#onDrain());
+    socket.on('error', () => undefined); // 'close' follows
+    socket.on('close', () => this.#onClose());
+  }
+
+  /** Whether the answer in progress is the last one. */
+  get closesAfterAnswer(): boolean {
+    return !this.#keepAlive || this.#owner.retired;
+  }
+
+  write(text: string): boolean {
+    return this.socket.write(text, 'latin1');
+  }
+
+  writePiece(head: string, piece: Buffer): boolean {
+    if (head === '') return this.socket.write(piece);
+    if (piece.length <= SMALL) return this.socket.write(head + piece.toString('latin1'), 'latin1');
+    this.socket.cork();
+    this.socket.write(head, 'latin1');
+    const more = this.socket.write(piece);
+    this.socket.uncork();
+    return more;
+  }
+
+  writeChunk(head: string, piece: Buffer): boolean {
+    const size = `${head}${piece.length.toString(16)}\r\n`;
+    if (piece.length <= SMALL) return this.socket.write(`${size}${piece.toString('latin1')}\r\n`, 'latin1');
+    this.socket.cork();
+    this.socket.write(size, 'latin1');
+    this.socket.write(piece);
+    const more = this.socket.write('\r\n', 'latin1');
+    this.socket.uncork();
+    return more;
+  }
+
+  /** The origin takes no more for now: the client is not to be blamed for its silence. */
+  pause(): void {
+    this.socket.pause();
+    this.deadline = Number.POSITIVE_INFINITY;
+  }
+
+  resume(): void {
+    this.socket.resume();
+    if (this.#message && !this.#message.whole) this.deadline = now() + BODY_MS;
+    this.#read();
+  }
+
+  /** Half an answer must not look whole: RST where only the connection's end would tell. */
+  cut(): void {
+    if (typeof this.socket.resetAndDestroy === 'function' && this.hop.proto === 'http') this.socket.resetAndDestroy();
+    else this.socket.destroy();
+  }
+
+  /** The answer to the request in progress is written. */
+  answered(close: boolean): void {
+    if (this.socket.destroyed) return;
+    const message = this.#message;
+    this.#message = undefined;
+    if (close || !message?.whole) {
+      this.#lingerAfter('');
+      return;
+    }
+    this.#phase = 'head';
+    this.deadline = now() + KEEP_ALIVE_MS;
+    if (this.socket.isPaused()) this.socket.resume();
+    if (this.#ahead) this.#read();
+  }
+
+  /** Answers the request in progress ourselves. */
+  refuse(status: number, text: string, bodyless: boolean, close: boolean): void {
+    if (this.socket.destroyed) return;
+    const last = close || this.closesAfterAnswer;
+    this.write(refusal(status, text, bodyless, last));
+    this.answered(last);
+  }
+
+  startTunnel(origin: Socket): void {
+    this.#phase = 'tunnel';
+    this.#origin = origin;
+    this.deadline = Number.POSITIVE_INFINITY;
+    origin.once('close', () => this.socket.destroySoon());
+    this.resume();
+  }
+
+  expired(): void {
+    if (this.#phase === 'head' && this.#heads.started) {
+      this.#malformed(new MessageError(408, 'a request that did not come to its end in time'));
+    } else if (this.#phase === 'request' && this.#message && !this.#message.whole) {
+      this.#message.abandon('client-gone');
+      this.socket.destroy();
+    } else this.socket.destroy();
+  }
+
+  /** Another forwarder takes over: closes now if nothing is going on, else after the answer. */
+  retire(): void {
+    if (this.#phase === 'head' && !this.#heads.started) this.socket.end();
+  }
+
+  #onData(bytes: Buffer): void {
+    if (this.#phase === 'linger') return;
+    if (this.#phase === 'tunnel') {
+      if (this.#origin?.write(bytes) === false) this.socket.pause();
+      return;
+    }
+    this.#ahead = this.#ahead ? Buffer.concat([this.#ahead, bytes]) : bytes;
+    this.#read();
+  }
+
+  /** Reads what is there as far as it may be read now. */
+  #read(): void {
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      while (this.#ahead && this.#step(this.#ahead));
+    } catch (error) {
+      if (!(error instanceof MessageError)) throw error;
+      this.#malformed(error);
+    } finally {
+      this.#reading = false;
+    }
+    if (this.#ahead && this.#ahead.length > MAX_AHEAD) this.socket.pause();
+  }
+
+  /** @returns whether there may be more to read */
+  #step(bytes: Buffer): boolean {
+    switch (this.#phase) {
+      case 'head':
+        return this.#readHead(bytes);
+      case 'request':
+        return this.#readBody(bytes);
+      case 'tunnel':
+        this.#ahead = undefined;
+        this.#origin?.write(bytes);
+        return false;
+      default:
+        this.#ahead = undefined;
+        return false;
+    }
+  }
+
+  #readHead(bytes: Buffer): boolean {
+    let from = 0;
+    // Some clients send an empty line behind a body (RFC 9112 §2.2).
+    if (!this.#heads.started) while (bytes[from] === 13 && bytes[from + 1] === 10) from += 2;
+    if (from === bytes.length) {
+      this.#ahead = undefined;
+      return false;
+    }
+    const begun = this.#heads.started;
+    const text = this.#heads.read(bytes, from);
+    if (text === undefined) {
+      this.#ahead = undefined;
+      if (!begun) this.deadline = now() + HEAD_MS;
+      return false;
+    }
+    this.#keepRest(bytes, this.#heads.next);
+    const head = parseRequestHead(text);
+    this.#phase = 'request';
+    this.#keepAlive = head.keepAlive;
+    const message = new InboundMessage(head, this, this.#owner.pool);
+    this.#message = message;
+    this.#wholeAt = now();
+    this.deadline = message.whole ? Number.POSITIVE_INFINITY : this.#wholeAt + BODY_MS;
+    this.#owner.handler.request(message);
+    return true;
+  }
+
+  #readBody(bytes: Buffer): boolean {
+    const message = this.#message;
+    if (!message?.flowing) return false;
+    this.#keepRest(bytes, message.readBody(bytes));
+    const at = now();
+    if (message.whole) this.#wholeAt = at;
+    this.deadline = message.whole ? Number.POSITIVE_INFINITY : at + BODY_MS;
+    return true;
+  }
+
+  #keepRest(bytes: Buffer, from: number): void {
+    this.#ahead = from < bytes.length ? bytes.subarray(from) : undefined;
+  }
+
+  #malformed(error: MessageError): void {
+    const message = this.#message;
+    if (message) {
+      // In the middle of a body: the attempt ends, and whoever ordered it answers.
+      message.abandon('bad-request');
+      if (this.#message === message) this.#lingerAfter('');
+      return;
+    }
+    this.#owner.handler.malformed(this.hop.peer, error.status, error.message);
+    const text = `${error.status} ${STATUS_CODES[error.status]}: the request had ${error.message}.\n`;
+    this.#lingerAfter(refusal(error.status, text, false, true));
+  }
+
+  /** Closes in a way that lets the client read what it was told: our half first, then all when it has closed its own. */
+  #lingerAfter(text: string): void {
+    this.#phase = 'linger';
+    this.#ahead = undefined;
+    this.deadline = now() + LINGER_MS;
+    this.socket.end(text, 'latin1');
+    this.socket.resume();
+  }
+
+  #onEnd(): void {
+    if (this.#phase === 'tunnel') {
+      this.#origin?.end();
+      return;
+    }
+    if (this.#phase === 'request' && this.#message?.whole && now() - this.#wholeAt < SAME_BREATH_MS) {
+      this.#keepAlive = false;
+      return;
+    }
+    if (this.#phase === 'request') this.#message?.abandon('client-gone');
+    if (!this.socket.destroyed) this.socket.end();
+  }
+
+  #onDrain(): void {
+    if (this.#phase === 'tunnel') this.#origin?.resume();
+    else this.#message?.drained();
+  }
+
+  #onClose(): void {
+    this.#owner.deadlines.remove(this);
+    this.#owner.gone(this);
+    this.#ahead = undefined;
+    const message = this.#message;
+    this.#message = undefined;
+    message?.abandon('client-gone');
+    this.#origin?.destroy();
+  }
+}

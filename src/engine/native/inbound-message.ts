@@ -1,0 +1,117 @@
+import { clientAddress, isTrustedPeer } from '../client-address.ts';
+import type { AttemptWatch, InboundRequest, Target } from '../forwarder.ts';
+import { Attempt } from './attempt.ts';
+import { BodyReader, type BodySink } from './body-reader.ts';
+import type { ClientConnection } from './client-connection.ts';
+import type { ConnectionPool } from './connection-pool.ts';
+import type { RequestHead } from './message-head.ts';
+
+/** Bytes of a body kept so that it can be sent once more: a form, not an upload. */
+const KEPT_BYTES = 65_536;
+
+/** One request of a client, with its body as far as it was read. */
+export class InboundMessage implements InboundRequest, BodySink {
+  readonly head: RequestHead;
+  readonly client: string;
+  readonly method: string;
+  readonly path: string;
+  readonly #connection: ClientConnection;
+  readonly #pool: ConnectionPool;
+  readonly #body: BodyReader;
+  #attempt: Attempt | undefined;
+  /** Whether the attempt has a connection, so that the body may be read. */
+  #flowing = false;
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #read = 0;
+
+  constructor(head: RequestHead, connection: ClientConnection, pool: ConnectionPool) {
+    this.head = head;
+    this.method = head.method;
+    this.path = head.target;
+    this.#connection = connection;
+    this.#pool = pool;
+    this.#body = new BodyReader(head.framing, head.contentLength ?? 0);
+    const { peer, trust } = connection.hop;
+    this.client = clientAddress(peer, this.header('x-forwarded-for'), isTrustedPeer(peer, trust));
+  }
+
+  /** Whether it has come to its end. */
+  get whole(): boolean {
+    return this.#body.done;
+  }
+
+  /** Whether nothing that was read of it is lost. */
+  get replayable(): boolean {
+    return this.#keptBytes === this.#read;
+  }
+
+  /** Whether its body may be read now. */
+  get flowing(): boolean {
+    return this.#flowing && !this.#body.done;
+  }
+
+  header(name: string): string | undefined {
+    const wanted = name.toLowerCase();
+    let found: string | undefined;
+    for (const field of this.head.fields) {
+      if (field.name === wanted) found = found === undefined ? field.value : `${found}, ${field.value}`;
+    }
+    return found;
+  }
+
+  forward(target: Target, watch: AttemptWatch): void {
+    this.#attempt = new Attempt(this.#connection, this, target, watch, this.#pool);
+    this.#attempt.start();
+  }
+
+  refuse(status: number, text: string): void {
+    this.#connection.refuse(status, text, this.method === 'HEAD', !this.whole);
+  }
+
+  /** The attempt has a connection: what is kept goes first, then what comes. */
+  startBody(attempt: Attempt): void {
+    for (const piece of this.#kept) attempt.sendBody(piece);
+    if (this.#body.done) {
+      attempt.requestEnded(this.#body.trailers);
+      return;
+    }
+    this.#flowing = true;
+    this.#connection.resume();
+  }
+
+  /** @returns where the body ended in `bytes`, or their end @throws MessageError */
+  readBody(bytes: Buffer): number {
+    const end = this.#body.read(bytes, 0, this);
+    if (this.#body.done) this.#attempt?.requestEnded(this.#body.trailers);
+    return end;
+  }
+
+  bodyData(piece: Buffer): void {
+    this.#read += piece.length;
+    if (this.#read <= KEPT_BYTES) {
+      this.#kept.push(piece);
+      this.#keptBytes += piece.length;
+    } else this.#kept = [];
+    if (this.#attempt && !this.#attempt.sendBody(piece)) this.#connection.pause();
+  }
+
+  /** What was sent is to be sent again. */
+  rewind(): void {
+    this.#flowing = false;
+  }
+
+  detach(): void {
+    this.#attempt = undefined;
+  }
+
+  /** The client takes more of the answer again. */
+  drained(): void {
+    this.#attempt?.resume();
+  }
+
+  /** The client has left, or its body is not HTTP. */
+  abandon(failure: 'client-gone' | 'bad-request'): void {
+    this.#attempt?.abandon(failure);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Socket } from 'node:net';
+import type { Forwarder, ForwarderOptions, Target } from '../forwarder.ts';
+import { ClientConnection, type ClientConnectionOwner } from './client-connection.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import { Deadlines } from './deadlines.ts';
+
+/** Sockets on both sides and parsers of our own in between: strict, streaming, one write for a small answer. */
+export class NativeForwarder implements Forwarder, ClientConnectionOwner {
+  readonly name = 'native';
+  readonly handler: ForwarderOptions['handler'];
+  readonly trustForwarded: ForwarderOptions['trustForwarded'];
+  readonly deadlines = new Deadlines();
+  readonly pool = new ConnectionPool(this.deadlines);
+  retired = false;
+  readonly #clients = new Set<ClientConnection>();
+
+  constructor(options: ForwarderOptions) {
+    this.handler = options.handler;
+    this.trustForwarded = options.trustForwarded;
+  }
+
+  accept(socket: Socket): void {
+    this.#clients.add(new ClientConnection(socket, this));
+  }
+
+  gone(connection: ClientConnection): void {
+    this.#clients.delete(connection);
+  }
+
+  forget(target: Target): void {
+    this.pool.forget(target);
+  }
+
+  retire(): void {
+    this.retired = true;
+    for (const client of this.#clients) client.retire();
+    this.pool.closeIdle();
+  }
+
+  close(): void {
+    for (const client of this.#clients) client.socket.destroy();
+    this.pool.close();
+  }
+}
