@@ -113,11 +113,22 @@ const contestants = [
     run: ({ port, origins }) =>
       start(pin(proxyCore, [process.execPath, here('bare-http-proxy.mjs'), String(port), ...origins.map(String)])),
   },
-  ...['on', 'off'].map((telemetry) => ({
-    name: `Evenkeel, telemetry ${telemetry}`,
+  ...[
+    ['native', 'on'],
+    ['native', 'off'],
+    ['http-proxy', 'on'],
+  ].map(([forwarder, telemetry]) => ({
+    name: forwarder === 'native' ? `Evenkeel, telemetry ${telemetry}` : 'Evenkeel, http-proxy',
     run: ({ port, origins }) =>
       start(
-        pin(proxyCore, [process.execPath, here('engine-host.mjs'), String(port), telemetry, ...origins.map(String)]),
+        pin(proxyCore, [
+          process.execPath,
+          here('engine-host.mjs'),
+          String(port),
+          telemetry,
+          forwarder,
+          ...origins.map(String),
+        ]),
       ),
   })),
   has('nginx') && {
