@@ -20,6 +20,8 @@ export class Feed {
   #acknowledged = 0;
   #startsSeen: number;
   #endsSeen: number;
+  #countSeen: number;
+  #sampling = 1;
   #secondsSeen = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
 
@@ -27,10 +29,16 @@ export class Feed {
   constructor(recorder: Recorder, everything: boolean) {
     this.#recorder = recorder;
     this.#everything = everything;
+    if (everything) recorder.keepEverything();
+    this.#countSeen = recorder.ended;
     this.#startsSeen = recorder.starts.head;
     this.#endsSeen = everything
       ? recorder.ends.head
       : Math.max(recorder.ends.tail, recorder.ends.head - SNAPSHOT_ATTEMPTS);
+  }
+
+  close(): void {
+    if (this.#everything) this.#recorder.sample();
   }
 
   acknowledge(sequence: number): void {
@@ -41,12 +49,15 @@ export class Feed {
   poll(now: number): Uint8Array | undefined {
     if (this.#sequence - this.#acknowledged >= MAX_UNACKNOWLEDGED) return undefined;
     const { starts, ends } = this.#recorder;
-    const quiet = starts.head === this.#startsSeen && ends.head === this.#endsSeen;
+    const quiet = starts.head === this.#startsSeen && this.#recorder.ended === this.#countSeen;
     if (quiet && now - this.#lastAt < HEARTBEAT) return undefined;
     const strings = new Strings();
     const snapshot = this.#sequence === 0;
-    const sampling = this.#everything ? 1 : this.#recorder.sampling(now);
-    const ended = ends.head - this.#endsSeen;
+    const present = this.#everything ? 1 : this.#recorder.sampling(now);
+    // What was kept since the last frame was kept by the sampling of then or of now.
+    const sampling = Math.max(present, this.#sampling);
+    this.#sampling = present;
+    const ended = this.#recorder.ended - this.#countSeen;
     const started = this.#select(starts, this.#startsSeen, (record) => record.request % sampling === 0);
     let failures = 0;
     const finished = this.#select(
@@ -72,6 +83,7 @@ export class Feed {
     });
     this.#startsSeen = starts.head;
     this.#endsSeen = ends.head;
+    this.#countSeen = this.#recorder.ended;
     this.#secondsSeen = Math.floor(now / 1000);
     this.#lastAt = now;
     return frame;

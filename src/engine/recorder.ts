@@ -4,8 +4,8 @@ import { Series } from './series.ts';
 
 /** Rows a second that a screen can draw and list; beyond, one request in N is sent. */
 const ROWS_PER_SECOND = 1000;
-/** "1 dot = 20 requests" reads better than 1 in 17. */
-const SAMPLINGS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+/** "1 dot = 20 requests" reads better than 1 in 17. Each divides the next: what the coarser one shows, the finer has kept. */
+const SAMPLINGS = [1, 2, 10, 20, 100, 200, 1000];
 /** ms for which the sampling is not worked out again. */
 const SAMPLING_STAYS = 40;
 
@@ -59,12 +59,19 @@ class Ring {
   }
 }
 
-/** Counts every request and attempt where it happens; nothing here is ever sampled. */
+/**
+ * Counts every request and attempt where it happens; no count is ever sampled. Of the records themselves it keeps those that
+ * can reach a screen: memory that survives a moment costs a fast proxy more than all its counting.
+ */
 export class Recorder {
   readonly requests = new Series('');
   readonly origins = new Map<string, Series>();
   readonly starts = new Ring();
   readonly ends = new Ring();
+  /** Attempts, and requests without one, that ended since the start; kept or not. */
+  ended = 0;
+  /** Readers that want every record. */
+  #everything = 0;
   #sampling = 1;
   #sampledAt = Number.NEGATIVE_INFINITY;
 
@@ -76,6 +83,15 @@ export class Recorder {
       this.#sampling = SAMPLINGS.find((sampling) => rate / sampling <= ROWS_PER_SECOND) ?? 1000;
     }
     return this.#sampling;
+  }
+
+  /** From here on every record is kept, until `sample` is called as often. */
+  keepEverything(): void {
+    this.#everything++;
+  }
+
+  sample(): void {
+    this.#everything--;
   }
 
   requestStarted(at: number): void {
@@ -90,23 +106,32 @@ export class Recorder {
     const retry = record.attempt > 1;
     this.#series(record.origin).start(record.at, retry);
     if (retry) this.requests.retry(record.at);
-    this.starts.push(record);
+    if (this.#isKept(record)) this.starts.push(record);
   }
 
   /** @param endedAt ms on the engine's clock */
   attemptEnded(record: AttemptRecord, endedAt: number): void {
     this.#series(record.origin).end(endedAt, record.total, record.failure !== undefined);
-    this.ends.push(record);
+    this.#keepEnd(record);
   }
 
   /** A request for which no origin was available: a row in the log, but not an attempt. */
   refused(record: AttemptRecord): void {
-    this.ends.push(record);
+    this.#keepEnd(record);
   }
 
   /** Makes the origin appear with zeros before its first request. */
   introduce(origin: string): void {
     this.#series(origin);
+  }
+
+  #keepEnd(record: AttemptRecord): void {
+    this.ended++;
+    if (this.#isKept(record)) this.ends.push(record);
+  }
+
+  #isKept({ request, attempt, failure, at }: AttemptRecord): boolean {
+    return this.#everything > 0 || attempt !== 1 || failure !== undefined || request % this.sampling(at) === 0;
   }
 
   #series(origin: string): Series {
@@ -121,9 +146,8 @@ export class Recorder {
 
 /** The most requests a second of the last two, so that sampling starts in the first busy second. */
 function peak(series: Series, now: number): number {
-  let most = 0;
-  for (const row of series.rows(Math.floor(now / 1000) - 1, now)) most = Math.max(most, row.started);
-  return most;
+  const second = Math.floor(now / 1000);
+  return Math.max(series.startedIn(second - 1), series.startedIn(second));
 }
 
 /** Counts nothing: what telemetry costs is measured against it. */

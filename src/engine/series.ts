@@ -53,7 +53,10 @@ export class Series {
   readonly #slots: Slot[] = [];
   /** Sparse until each place was used once. */
   readonly #histograms: ({ second: number; histogram: Histogram } | undefined)[] = [];
-  #current = 0;
+  /** The second that is counted now, with where it is kept: nearly every event falls into it. */
+  #current = Number.NEGATIVE_INFINITY;
+  #slotNow: Slot | undefined;
+  #histogramNow: Histogram | undefined;
   #window = new Histogram();
   #windowAt = Number.NEGATIVE_INFINITY;
 
@@ -83,7 +86,13 @@ export class Series {
       this.failed++;
       slot.failed++;
     } else this.completed++;
-    this.#histogram(slot.second).record(duration);
+    this.#histogramNow?.record(duration);
+  }
+
+  /** Requests that began in that second (since the epoch). */
+  startedIn(second: number): number {
+    const slot = this.#slots[((second % SLOTS) + SLOTS) % SLOTS];
+    return slot?.second === second ? slot.started : 0;
   }
 
   /** Rows from `since` (seconds since the epoch) on that hold anything, oldest first. */
@@ -109,21 +118,27 @@ export class Series {
   }
 
   #slot(at: number): Slot {
-    const second = Math.floor(at / 1000);
+    const ahead = at - this.#current * 1000;
+    return this.#slotNow && ahead >= 0 && ahead < 1000 ? this.#slotNow : this.#turnTo(Math.floor(at / 1000));
+  }
+
+  #turnTo(second: number): Slot {
+    // The second before is over: keep what its histogram says before that is reused.
+    const before = this.#slotNow;
+    if (before) before.summary = this.#summarise(before.second);
     const index = second % SLOTS;
     let slot = this.#slots[index];
     if (slot?.second !== second) {
-      // The second before is over: keep what its histogram says before that is reused.
-      const before = this.#slots[this.#current % SLOTS];
-      if (before && before.second === this.#current) before.summary = this.#summarise(this.#current);
-      this.#current = second;
       slot = { second, started: 0, ended: 0, failed: 0, retries: 0, summary: undefined };
       this.#slots[index] = slot;
-    }
+    } else slot.summary = undefined;
+    this.#current = second;
+    this.#slotNow = slot;
+    this.#histogramNow = this.#histogramOf(second);
     return slot;
   }
 
-  #histogram(second: number): Histogram {
+  #histogramOf(second: number): Histogram {
     const index = second % HISTOGRAM_SLOTS;
     let entry = this.#histograms[index];
     if (!entry) {

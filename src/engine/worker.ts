@@ -72,6 +72,7 @@ function addFeed(port: MessagePort, everything: boolean): void {
   reader.on<{ sequence: number }>('ack', ({ sequence }) => feed.acknowledge(sequence));
   reader.onClose(() => {
     feeds.delete(reader);
+    feed.close();
     if (feeds.size > 0) return;
     clearInterval(frameTimer);
     frameTimer = undefined;
