@@ -63,6 +63,11 @@ export class Attempt implements OriginUser {
     if (this.#connectedAt === 0 && !this.#over) connection.deadline = now() + this.#watch.timeouts.connect;
   }
 
+  /** Whether the client has got anything of the answer. */
+  get responseStarted(): boolean {
+    return this.#responseStarted;
+  }
+
   get requestSent(): boolean {
     return this.#requestSent;
   }
@@ -81,15 +86,20 @@ export class Attempt implements OriginUser {
     socket.cork();
     socket.write(text, 'latin1');
     process.nextTick(() => socket.uncork());
-    this.#awaitAnswer();
     this.#message.startBody(this);
   }
 
   /** A piece of the request's body. @returns false: enough for now, `drained` will say when to go on */
   sendBody(piece: Buffer): boolean {
     this.#sent += piece.length;
+    const more = this.#write(piece);
+    // As long as its client is at it, the origin is not late, unless it takes no more.
+    if (!more) this.#awaitAnswer();
+    return more;
+  }
+
+  #write(piece: Buffer): boolean {
     const { socket } = this.#connection;
-    this.#awaitAnswer();
     if (this.#message.head.framing !== 'chunked') return socket.write(piece);
     socket.cork();
     socket.write(`${piece.length.toString(16)}\r\n`, 'latin1');
@@ -112,6 +122,7 @@ export class Attempt implements OriginUser {
   }
 
   drained(): void {
+    if (!this.#requestSent) this.#connection.deadline = Number.POSITIVE_INFINITY;
     this.#client.resume();
   }
 
@@ -121,7 +132,7 @@ export class Attempt implements OriginUser {
 
   interim(head: ResponseHead): void {
     if (this.#message.head.minor === 1) this.#client.write(outgoingInterimHead(head));
-    this.#awaitAnswer();
+    if (this.#requestSent) this.#awaitAnswer();
   }
 
   switched(head: ResponseHead): boolean {
@@ -193,8 +204,11 @@ export class Attempt implements OriginUser {
     }
     if (this.#connectedAt === 0) {
       this.#fail(code === 'ECONNREFUSED' ? 'connect-refused' : 'connect-failed');
-    } else if (this.#firstByteAt > 0) {
+    } else if (this.#responseStarted) {
       this.#fail('broken-body');
+    } else if (this.#firstByteAt > 0) {
+      // Its head was still held back for its body: the client may be told what happened.
+      this.#fail(code === 'bad-response' ? 'bad-response' : 'reset');
     } else if (code !== 'bad-response' && this.#connection.reused && this.#mayStartAgain()) {
       // Kept alive too long: its origin closed it just when it was chosen. Nothing was done there, so nothing failed.
       this.#connectedAt = 0;

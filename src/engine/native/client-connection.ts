@@ -8,6 +8,7 @@ import { HeadReader } from './head-reader.ts';
 import { InboundMessage } from './inbound-message.ts';
 import { MessageError, parseRequestHead } from './message-head.ts';
 import { type InboundHop, refusal } from './outgoing-head.ts';
+import type { Turns } from './turns.ts';
 
 /** ms a client may be silent between two requests (nginx's default). */
 const KEEP_ALIVE_MS = 75_000;
@@ -16,19 +17,18 @@ const HEAD_MS = 20_000;
 /** ms between two pieces of a body. */
 const BODY_MS = 30_000;
 /** ms that are left to a client to read why it was refused, while what it still sends is thrown away. */
-const LINGER_MS = 2000;
+const LINGER_MS = 1000;
 /** Bytes of what comes next that are held while a request is in progress; then the socket is paused. */
 const MAX_AHEAD = 65_536;
 /** A piece up to this many bytes is written together with its head as one string. */
 const SMALL = 16_384;
-/** ms: a client that closes its half together with its request wants the answer; one that closes it later has left. */
-const SAME_BREATH_MS = 20;
 
 type Phase = 'head' | 'request' | 'tunnel' | 'linger';
 
 export interface ClientConnectionOwner extends ForwarderOptions {
   readonly deadlines: Deadlines;
   readonly pool: ConnectionPool;
+  readonly turns: Turns;
   /** No new requests on any connection. */
   readonly retired: boolean;
   gone(connection: ClientConnection): void;
@@ -45,7 +45,8 @@ export class ClientConnection implements Timed {
   /** Bytes that came and are not read yet. */
   #ahead: Buffer | undefined;
   #message: InboundMessage | undefined;
-  #wholeAt = 0;
+  /** The turn of the event loop in which the request became whole. */
+  #wholeIn = 0;
   #reading = false;
   #keepAlive = true;
   /** The other end of a tunnel. */
@@ -206,7 +207,10 @@ export class ClientConnection implements Timed {
   #readHead(bytes: Buffer): boolean {
     let from = 0;
     // Some clients send an empty line behind a body (RFC 9112 §2.2).
-    if (!this.#heads.started) while (bytes[from] === 13 && bytes[from + 1] === 10) from += 2;
+    if (!this.#heads.started) {
+      while (bytes[from] === 13 && bytes[from + 1] === 10) from += 2;
+      if (from + 1 === bytes.length && bytes[from] === 13) return false;
+    }
     if (from === bytes.length) {
       this.#ahead = undefined;
       return false;
@@ -224,8 +228,7 @@ export class ClientConnection implements Timed {
     this.#keepAlive = head.keepAlive;
     const message = new InboundMessage(head, this, this.#owner.pool);
     this.#message = message;
-    this.#wholeAt = now();
-    this.deadline = message.whole ? Number.POSITIVE_INFINITY : this.#wholeAt + BODY_MS;
+    this.#bodyRead(message);
     this.#owner.handler.request(message);
     return true;
   }
@@ -234,10 +237,13 @@ export class ClientConnection implements Timed {
     const message = this.#message;
     if (!message?.flowing) return false;
     this.#keepRest(bytes, message.readBody(bytes));
-    const at = now();
-    if (message.whole) this.#wholeAt = at;
-    this.deadline = message.whole ? Number.POSITIVE_INFINITY : at + BODY_MS;
+    this.#bodyRead(message);
     return true;
+  }
+
+  #bodyRead(message: InboundMessage): void {
+    if (message.whole) this.#wholeIn = this.#owner.turns.mark();
+    this.deadline = message.whole ? Number.POSITIVE_INFINITY : now() + BODY_MS;
   }
 
   #keepRest(bytes: Buffer, from: number): void {
@@ -271,11 +277,13 @@ export class ClientConnection implements Timed {
       this.#origin?.end();
       return;
     }
-    if (this.#phase === 'request' && this.#message?.whole && now() - this.#wholeAt < SAME_BREATH_MS) {
+    const message = this.#message;
+    // A client that closes its half together with its request wants the answer; one that closes it later has left.
+    if (message?.whole && !message.answerBegun && this.#owner.turns.isRecent(this.#wholeIn)) {
       this.#keepAlive = false;
       return;
     }
-    if (this.#phase === 'request') this.#message?.abandon('client-gone');
+    message?.abandon('client-gone');
     if (!this.socket.destroyed) this.socket.end();
   }
 

@@ -26,6 +26,9 @@ export class HeadReader {
    * @throws MessageError 431, 414, or 400 for what cannot become a block any more
    */
   read(bytes: Buffer, from: number): string | undefined {
+    // No start line begins with anything but a letter: TLS, for one, would only wait for its answer.
+    if (this.#length === 0 && from < bytes.length && !isLetter(bytes[from] as number))
+      throw new MessageError(400, 'something that is not HTTP');
     const end = this.#endIn(bytes, from);
     if (end < 0) {
       this.#keep(from === 0 ? bytes : bytes.subarray(from));
@@ -63,8 +66,6 @@ export class HeadReader {
 
   #keep(part: Buffer): void {
     if (part.length === 0) return;
-    // No start line begins with anything but a letter: TLS, for one, would only wait for its answer.
-    if (this.#length === 0 && !isLetter(part[0] as number)) throw new MessageError(400, 'something that is not HTTP');
     this.#refuseBareLineFeeds(part);
     this.#parts.push(part);
     this.#length += part.length;

@@ -41,6 +41,11 @@ export class InboundMessage implements InboundRequest, BodySink {
     return this.#body.done;
   }
 
+  /** Whether its client has got anything of an answer. */
+  get answerBegun(): boolean {
+    return this.#attempt?.responseStarted ?? false;
+  }
+
   /** Whether nothing that was read of it is lost. */
   get replayable(): boolean {
     return this.#keptBytes === this.#read;

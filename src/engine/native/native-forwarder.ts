@@ -3,6 +3,7 @@ import type { Forwarder, ForwarderOptions, Target } from '../forwarder.ts';
 import { ClientConnection, type ClientConnectionOwner } from './client-connection.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { Deadlines } from './deadlines.ts';
+import { Turns } from './turns.ts';
 
 /** Sockets on both sides and parsers of our own in between: strict, streaming, one write for a small answer. */
 export class NativeForwarder implements Forwarder, ClientConnectionOwner {
@@ -11,6 +12,7 @@ export class NativeForwarder implements Forwarder, ClientConnectionOwner {
   readonly trustForwarded: ForwarderOptions['trustForwarded'];
   readonly deadlines = new Deadlines();
   readonly pool = new ConnectionPool(this.deadlines);
+  readonly turns = new Turns();
   retired = false;
   readonly #clients = new Set<ClientConnection>();
 

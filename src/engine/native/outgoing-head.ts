@@ -6,7 +6,7 @@ import type { Field, RequestHead, ResponseHead } from './message-head.ts';
 const PSEUDONYM = 'evenkeel';
 
 /** About one connection only (RFC 9110 §7.6.1); `TE` and `Upgrade` are set afresh where they are wanted. */
-const HOP_BY_HOP = [
+const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -15,10 +15,9 @@ const HOP_BY_HOP = [
   'upgrade',
   'te',
   'transfer-encoding',
-];
+]);
 
 const NOT_FORWARDED = new Set([...HOP_BY_HOP, 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host']);
-const NOT_RETURNED = new Set([...HOP_BY_HOP, 'content-length']);
 const NOT_IN_TRAILERS = new Set([...HOP_BY_HOP, 'content-length', 'host', 'trailer', 'te']);
 /** A client may not have these taken out by naming them in `Connection`: what follows would be read differently. */
 const ESSENTIAL = new Set(['host', 'content-length', 'trailer', 'via']);
@@ -93,9 +92,7 @@ export function outgoingResponseHead(head: ResponseHead, minor: 0 | 1, close: bo
   const unknown = head.framing === 'chunked' || head.framing === 'close';
   const chunked = unknown && minor === 1;
   const closes = close || (unknown && !chunked);
-  let text = statusLineAndFields(head);
-  if (head.contentLength !== undefined && !unknown && head.status >= 200 && head.status !== 204)
-    text += `Content-Length: ${head.contentLength}\r\n`;
+  let text = statusLineAndFields(head, !unknown && head.status !== 204);
   if (chunked) text += 'Transfer-Encoding: chunked\r\n';
   if (closes) text += 'Connection: close\r\n';
   else if (minor === 0) text += 'Connection: keep-alive\r\n';
@@ -104,18 +101,23 @@ export function outgoingResponseHead(head: ResponseHead, minor: 0 | 1, close: bo
 
 /** A 1xx answer on its way; for 101 with the protocol it switches to. */
 export function outgoingInterimHead(head: ResponseHead): string {
-  const text = statusLineAndFields(head);
+  const text = statusLineAndFields(head, false);
   if (head.status !== 101) return `${text}\r\n`;
   const upgrade = head.fields.filter(({ name }) => name === 'upgrade').map(({ value }) => value);
   return `${text}Connection: Upgrade\r\nUpgrade: ${upgrade.join(', ')}\r\n\r\n`;
 }
 
-function statusLineAndFields({ status, reason, fields, connection, minor }: ResponseHead): string {
+/** @param withLength whether its Content-Length holds for the client, too: once, and where it was */
+function statusLineAndFields(head: ResponseHead, withLength: boolean): string {
+  const { status, reason, fields, connection, minor } = head;
+  let length = withLength;
   const named = namesOf(connection);
   let text = `HTTP/1.1 ${status} ${reason}\r\n`;
   for (const { name, line } of fields) {
-    if (NOT_RETURNED.has(name) || named?.has(name)) continue;
-    text += `${line}\r\n`;
+    if (name === 'content-length') {
+      if (length) text += `${line}\r\n`;
+      length = false;
+    } else if (!HOP_BY_HOP.has(name) && !named?.has(name)) text += `${line}\r\n`;
   }
   return `${text}Via: 1.${minor} ${PSEUDONYM}\r\n`;
 }
