@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { now } from '../clock.ts';
 import type { ForwarderOptions } from '../forwarder.ts';
+import { BODY_MS, HEAD_MS, KEEP_ALIVE_MS, LINGER_MS } from './client-timeouts.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { HeadReader } from './head-reader.ts';
@@ -10,14 +11,6 @@ import { MessageError, parseRequestHead } from './message-head.ts';
 import { type InboundHop, refusal } from './outgoing-head.ts';
 import type { Turns } from './turns.ts';
 
-/** ms a client may be silent between two requests (nginx's default). */
-const KEEP_ALIVE_MS = 75_000;
-/** ms from a header block's first byte to its last: a client that sends a byte a minute is cut off. */
-const HEAD_MS = 20_000;
-/** ms between two pieces of a body. */
-const BODY_MS = 30_000;
-/** ms that are left to a client to read why it was refused, while what it still sends is thrown away. */
-const LINGER_MS = 1000;
 /** Bytes of what comes next that are held while a request is in progress; then the socket is paused. */
 const MAX_AHEAD = 65_536;
 /** A piece up to this many bytes is written together with its head as one string. */

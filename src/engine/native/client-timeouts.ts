@@ -1,0 +1,10 @@
+/** What a client is given, in ms, before its connection is closed. */
+
+/** ms a client may be silent between two requests (nginx's default). */
+export const KEEP_ALIVE_MS = 75_000;
+/** ms from a header block's first byte to its last: a client that sends a byte a minute is cut off. */
+export const HEAD_MS = 20_000;
+/** ms between two pieces of a body. */
+export const BODY_MS = 30_000;
+/** ms that are left to a client to read why it was refused, while what it still sends is thrown away. */
+export const LINGER_MS = 1000;
