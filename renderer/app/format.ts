@@ -4,8 +4,15 @@ export const UNKNOWN = '–';
 
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const thousandth = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 3 });
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const preciseClock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
 
 export function count(value: number | undefined): string {
   return value === undefined ? UNKNOWN : whole.format(value);
@@ -51,6 +58,22 @@ export function longDuration(value: number): string {
 /** ms since the epoch as the wall clock's `14:03:22`. */
 export function timeOfDay(at: number): string {
   return clock.format(at);
+}
+
+/** ms since the epoch as the wall clock's `14:03:22.048`. */
+export function preciseTime(at: number): string {
+  return preciseClock.format(at);
+}
+
+/** Bytes as `27 B`, `1.5 kB`, `2.0 MB`. */
+export function bytes(value: number): string {
+  if (value < 1000) return `${whole.format(value)} B`;
+  return value < 1e6 ? `${tenth.format(value / 1e3)} kB` : `${tenth.format(value / 1e6)} MB`;
+}
+
+/** Any figure, whole or with at most three decimals. */
+export function figure(value: number | undefined): string {
+  return value === undefined || !Number.isFinite(value) ? UNKNOWN : thousandth.format(value);
 }
 
 /** ms since the lab's start as `00:48`, `1:02:03` from an hour on. */

@@ -2,7 +2,7 @@ import type { Settings } from '../../src/protocol/command.ts';
 
 /** What a key press means. */
 export type KeyAction =
-  | { readonly do: 'toggle-run' | 'projector' | 'theme' | 'help' | 'leave' | 'close-panel' }
+  | { readonly do: 'toggle-run' | 'projector' | 'theme' | 'help' | 'leave' | 'close-panel' | 'log' | 'filter' }
   | { readonly do: 'strategy'; readonly index: number }
   | { readonly do: 'load'; readonly direction: 1 | -1 }
   | { readonly do: 'focus'; readonly origin: string }
@@ -33,6 +33,7 @@ export function keyAction(key: string, { singleKeys, origins, focused, panelOpen
   if (key === '+' || key === '=') return { do: 'load', direction: 1 };
   if (key === '-' || key === '−') return { do: 'load', direction: -1 };
   if (key === '?') return { do: 'help' };
+  if (key === '/') return { do: 'filter' };
   const letter = key.length === 1 ? key.toUpperCase() : '';
   if (focused !== undefined && letter in ON_ORIGIN) {
     return { do: ON_ORIGIN[letter as keyof typeof ON_ORIGIN], origin: focused };
@@ -42,6 +43,7 @@ export function keyAction(key: string, { singleKeys, origins, focused, panelOpen
     return origin === undefined ? undefined : { do: 'focus', origin };
   }
   if (letter === 'I') return { do: 'inspect', origin: focused };
+  if (letter === 'L') return { do: 'log' };
   if (letter === 'P') return { do: 'projector' };
   if (letter === 'T') return { do: 'theme' };
   return undefined;

@@ -1,5 +1,6 @@
 import { Charts } from '../features/charts/charts.tsx';
 import { SidePanel } from '../features/inspector/side-panel.tsx';
+import { RequestLog } from '../features/log/request-log.tsx';
 import { Announcer } from '../features/notices/announcer.tsx';
 import { Notices } from '../features/notices/notices.tsx';
 import { AddOriginDialog } from '../features/origins/add-origin-dialog.tsx';
@@ -38,6 +39,7 @@ export function Shell() {
         </main>
         {!projector && <SidePanel />}
       </div>
+      <RequestLog />
       <Announcer />
       <AddOriginDialog />
       <SettingsDialog />

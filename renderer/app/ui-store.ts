@@ -7,12 +7,24 @@ export type DialogName = 'help' | 'settings' | 'add-origin' | 'none';
 /** What the panel at the right shows. */
 export type SidePanel = 'origin' | 'policies' | 'none';
 
+/** The request log's drawer. */
+export interface LogDrawerState {
+  readonly open: boolean;
+  /** Its share (0–1) of the window's height. */
+  readonly share: number;
+  /** As typed, whether it can be read or not. */
+  readonly filter: string;
+  /** What it should give the focus to next. */
+  readonly focus?: 'filter' | 'list' | undefined;
+}
+
 export interface UiState {
   readonly settings: Settings;
   readonly dialog: DialogName;
   readonly panel: SidePanel;
   /** The origin that the inspector shows, or showed last. */
   readonly inspected: string | undefined;
+  readonly log: LogDrawerState;
   /** The origin that letter keys act on. */
   readonly focused: string | undefined;
   readonly hintDone: boolean;
@@ -22,6 +34,9 @@ export interface UiState {
 
 const SETTINGS_KEY = 'evenkeel.settings';
 const HINT_KEY = 'evenkeel.hint';
+const LOG_KEY = 'evenkeel.log';
+/** What share of the window's height the log may have, and has at first. */
+export const LOG_SHARES = { least: 0.2, most: 0.75, first: 0.42 };
 
 function stored(key: string): string | null {
   try {
@@ -47,6 +62,19 @@ function storedSettings(): Settings {
   }
 }
 
+function storedLog(): LogDrawerState {
+  try {
+    const { open, share } = JSON.parse(stored(LOG_KEY) ?? '{}') as Partial<LogDrawerState>;
+    return { open: open === true, share: typeof share === 'number' ? logShare(share) : LOG_SHARES.first, filter: '' };
+  } catch {
+    return { open: false, share: LOG_SHARES.first, filter: '' };
+  }
+}
+
+function logShare(share: number): number {
+  return Math.min(LOG_SHARES.most, Math.max(LOG_SHARES.least, share));
+}
+
 export type UiStore = ReturnType<typeof createUiStore>;
 
 /** What the page itself knows: open dialogs, focus, and the settings (whose home is the lab). */
@@ -56,6 +84,7 @@ export function createUiStore() {
     dialog: 'none',
     panel: 'none',
     inspected: undefined,
+    log: storedLog(),
     focused: undefined,
     hintDone: stored(HINT_KEY) === 'done',
     problems: [],
@@ -74,6 +103,14 @@ export function followSettings(ui: UiStore, lab: StoreApi<LabView>): void {
     const settings = view.lab?.settings;
     if (settings && settings !== before.lab?.settings) applySettings(ui, settings);
   });
+}
+
+/** Opens, closes or resizes the request log; it is found like that next time. */
+export function changeLog(ui: UiStore, change: Partial<LogDrawerState>): void {
+  const log = { ...ui.getState().log, ...change };
+  const { open, share } = { ...log, share: logShare(log.share) };
+  store(LOG_KEY, JSON.stringify({ open, share }));
+  ui.setState({ log: { ...log, share } });
 }
 
 export function finishHint(ui: UiStore): void {

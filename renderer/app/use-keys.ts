@@ -7,7 +7,7 @@ import { type AppContext, changeSettings, useApp } from './context.ts';
 import { isTaken, type KeyAction, keyAction } from './keys.ts';
 import { STRATEGIES } from './strategies.ts';
 import { resolveTheme } from './theme.ts';
-import { inspect } from './ui-store.ts';
+import { changeLog, inspect } from './ui-store.ts';
 
 /** Listens to the keyboard for as long as the lab is on screen. */
 export function useKeys(): void {
@@ -44,6 +44,14 @@ function perform(action: KeyAction, app: AppContext, lab: LabState): void {
       break;
     case 'theme':
       changeSettings(app, { theme: resolveTheme(settings.theme) === 'dark' ? 'light' : 'dark' });
+      break;
+    case 'log': {
+      const { open } = ui.getState().log;
+      changeLog(ui, { open: !open, focus: open ? undefined : 'list' });
+      break;
+    }
+    case 'filter':
+      changeLog(ui, { open: true, focus: 'filter' });
       break;
     case 'help':
       ui.setState({ dialog: 'help' });

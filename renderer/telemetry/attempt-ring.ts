@@ -22,6 +22,12 @@ export interface AttemptRow {
   readonly connected: number;
   readonly firstByte: number;
   readonly total: number;
+  /** ms from the request's arrival to `at`. */
+  readonly waited: number;
+  /** ms it waited for a worker; below 0 when the origin does not say. */
+  readonly queued: number;
+  readonly received: number;
+  readonly sent: number;
 }
 
 const TEXTS = ['origin', 'client', 'method', 'path', 'strategy'] as const;
@@ -36,6 +42,8 @@ const NUMBERS = [
   'connected',
   'firstByte',
   'total',
+  'waited',
+  'queued',
   'received',
   'sent',
 ] as const;
@@ -46,6 +54,7 @@ export class AttemptRing {
   #columns: Table<typeof ATTEMPTS>['columns'];
   #strings = new StringTable();
   #written = 0;
+  #clears = 0;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -61,8 +70,14 @@ export class AttemptRing {
     return Math.min(this.#written, this.capacity);
   }
 
+  /** How often it was cleared: indices from before mean nothing any more. */
+  get clears(): number {
+    return this.#clears;
+  }
+
   clear(): void {
     this.#written = 0;
+    this.#clears++;
     this.#strings = new StringTable();
   }
 
@@ -109,7 +124,53 @@ export class AttemptRing {
       connected: columns.connected[slot] ?? 0,
       firstByte: columns.firstByte[slot] ?? 0,
       total: columns.total[slot] ?? 0,
+      waited: columns.waited[slot] ?? 0,
+      queued: columns.queued[slot] ?? 0,
+      received: columns.received[slot] ?? 0,
+      sent: columns.sent[slot] ?? 0,
     };
+  }
+
+  /** The row at `index` if a request ended with it: the row that stands for the request. */
+  requestRow(index: number): AttemptRow | undefined {
+    return this.#columns.last[index % this.capacity] === 1 ? this.row(index) : undefined;
+  }
+
+  /** Every attempt that is known of the request whose last one stands at `index`, in their order. */
+  attemptsOf(index: number): AttemptRow[] {
+    const last = this.row(index);
+    if (!last) return [];
+    const rows = [last];
+    for (let before = index - 1; before >= this.#written - this.size && rows.length < last.attempt; before--) {
+      if (this.#columns.request[before % this.capacity] !== last.request) continue;
+      const row = this.row(before);
+      if (row) rows.unshift(row);
+    }
+    return rows;
+  }
+
+  /** The values a column has in the rows of requests, the most frequent first. */
+  valuesOf(column: (typeof TEXTS)[number] | 'status' | 'failure' | 'reason'): (string | number)[] {
+    const counts = new Map<number, number>();
+    const values = this.#columns[column];
+    for (let slot = 0; slot < this.size; slot++) {
+      if (this.#columns.last[slot] !== 1) continue;
+      const value = values[slot] ?? 0;
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    const isText = (TEXTS as readonly string[]).includes(column);
+    return [...counts].sort(([, a], [, b]) => b - a).map(([value]) => (isText ? this.#strings.text(value) : value));
+  }
+
+  /** The same rows with the same indices, for whoever wants to look at them while this one goes on. */
+  copy(): AttemptRing {
+    const copy = new AttemptRing(this.capacity);
+    for (const name of [...NUMBERS, ...TEXTS]) copy.#columns[name].set(this.#columns[name]);
+    // The table of strings only ever grows (tidying up makes a new one), so it can be shared.
+    copy.#strings = this.#strings;
+    copy.#written = this.#written;
+    copy.#clears = this.#clears;
+    return copy;
   }
 
   /** The newest `count` requests (their last attempts), newest first. */

@@ -4,6 +4,7 @@ export type Suite =
   | 'ambiguous requests'
   | 'connections'
   | 'failures'
+  | 'fuzz'
   | 'headers'
   | 'hop-by-hop headers'
   | 'informational responses'
@@ -88,6 +89,10 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
         'does not ask again on a fresh connection',
         '19: a kept connection that its origin closes on a GET: asked again',
       ),
+    },
+    fuzz: {
+      '22: whatever an origin answers, every client gets its own answer, a 502 or a cut, in proper form':
+        'never answers when a body breaks in the packet of its head',
     },
     headers: {
       ...because(

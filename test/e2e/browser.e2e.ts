@@ -1,74 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { describe, it } from 'vitest';
-import { findChromium, launchChromium } from '../support/chromium.ts';
-import { freePorts } from '../support/lab-fixture.ts';
-import { PageProblems } from '../support/page-problems.ts';
-import { describeUsersPath, type OpenLab } from './users-path.ts';
-
-/** ms for the host to say that it is ready. */
-const PATIENCE = 30_000;
-
-/** The control URL the host prints; fails with all it said when it ends first. */
-async function readyUrl(host: ChildProcess): Promise<string> {
-  const said: string[] = [];
-  host.stderr?.on('data', (data) => said.push(String(data)));
-  const ended = once(host, 'exit').then(([code]) => {
-    throw new Error(`The host ended with ${code}: ${said.join('')}`);
-  });
-  const late = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error(`The host was not ready in ${PATIENCE} ms: ${said.join('')}`)), PATIENCE).unref();
-  });
-  const ready = (async () => {
-    if (!host.stdout) throw new Error('no output to read');
-    for await (const line of createInterface({ input: host.stdout })) {
-      said.push(line);
-      const url = /^ready: proxy \S+ control (\S+)$/.exec(line)?.[1];
-      if (url) return url;
-    }
-    return new Promise<never>(() => {}); // `ended` says why
-  })();
-  const url = await Promise.race([ready, ended, late]);
-  ended.catch(() => {}); // it is meant to end, later
-  host.stdout?.resume();
-  return url;
-}
-
-async function open(labFile: string): Promise<OpenLab> {
-  const [port] = await freePorts(1);
-  const args = ['scripts/evenkeel.mjs', labFile, '--browser', '--no-open', '--control', `127.0.0.1:${port}`];
-  const host = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const exited = once(host, 'exit');
-  const browser = await launchChromium();
-  try {
-    const url = await readyUrl(host);
-    const problems = new PageProblems();
-    await problems.watch(browser.context);
-    const page = browser.context.pages()[0] ?? (await browser.context.newPage());
-    await page.goto(url);
-    console.log(`The browser host on Chromium ${browser.version}.`);
-    return {
-      page,
-      problems,
-      pid: host.pid ?? 0,
-      async stop() {
-        if (host.exitCode === null && host.signalCode === null) host.kill('SIGINT');
-        await exited;
-      },
-      async dispose() {
-        host.kill('SIGKILL'); // only when a test could not stop it
-        await browser.close();
-      },
-    };
-  } catch (error) {
-    host.kill('SIGKILL');
-    await browser.close();
-    throw error;
-  }
-}
+import { openInBrowser } from '../support/browser-host.ts';
+import { findChromium } from '../support/chromium.ts';
+import { describeUsersPath } from './users-path.ts';
 
 const found = findChromium();
 if ('missing' in found)
   describe.skip(`the user's path in a browser: ${found.missing}`, () => it('is walked', () => {}));
-else describeUsersPath({ name: 'the browser', open });
+else describeUsersPath({ name: 'the browser', open: openInBrowser });

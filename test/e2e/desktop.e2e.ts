@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { _electron as electron } from 'playwright-core';
 import { afterAll, describe, it } from 'vitest';
 import { findElectron, type TestElectron } from '../support/electron-runtime.ts';
+import type { OpenLab } from '../support/open-lab.ts';
 import { PageProblems } from '../support/page-problems.ts';
 import { type Display, openDisplay } from '../support/xvfb.ts';
-import { describeUsersPath, type OpenLab } from './users-path.ts';
+import { describeUsersPath } from './users-path.ts';
 
 /** ms for Electron to end after its window has been closed. */
 const PATIENCE = 15_000;

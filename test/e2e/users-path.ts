@@ -2,20 +2,8 @@ import { mkdirSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
-import type { PageProblems } from '../support/page-problems.ts';
+import type { OpenLab } from '../support/open-lab.ts';
 import { alive, descendantsOf } from '../support/process-tree.ts';
-
-/** A lab that is open in one of its hosts. */
-export interface OpenLab {
-  readonly page: Page;
-  readonly problems: PageProblems;
-  /** The process that holds the lab; everything else of it is below. */
-  readonly pid: number;
-  /** Ends it as a user would and answers when its process has ended. */
-  stop(): Promise<void>;
-  /** Removes what is left: the browser, temporary folders. */
-  dispose(): Promise<void>;
-}
 
 export interface HostDriver {
   readonly name: string;

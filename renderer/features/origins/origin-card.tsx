@@ -46,7 +46,7 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
           <button
             type="button"
             className={classes(styles.title, lettered && styles.lettered)}
-            aria-label={`Details of ${name}`}
+            aria-label={`${lettered ? `Origin ${name}` : name}: details`}
             onClick={() => inspect(ui, name)}
           >
             {lettered ? `Origin ${name}` : name}

@@ -1,11 +1,12 @@
-import { useLab, useTelemetry } from '../../app/context.ts';
+import { useApp, useLab, useTelemetry, useUi } from '../../app/context.ts';
 import { count, milliseconds, timeOfDay } from '../../app/format.ts';
-import { useIdentities } from '../../app/use-identities.ts';
+import { changeLog } from '../../app/ui-store.ts';
+import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { numberCell, Table } from '../../ui/table.tsx';
-import { Mark } from '../origins/badge.tsx';
 import styles from './last-requests.module.css';
-import { isFailed, noteOf, statusText } from './request-words.ts';
+import { OriginCell, StatusCell } from './request-cells.tsx';
+import { noteOf, wholeTime } from './request-words.ts';
 
 const SHOWN = 24;
 const COLUMNS = [
@@ -19,7 +20,8 @@ const COLUMNS = [
 /** The newest requests, newest first: proof that the picture is of something real. */
 export function LastRequests() {
   const telemetry = useTelemetry('numbers');
-  const identities = useIdentities();
+  const { ui } = useApp();
+  const logOpen = useUi(({ log }) => log.open);
   const paused = useLab((lab) => lab.traffic.paused);
   const rows = telemetry.attempts.newestRequests(SHOWN);
   const { sampling } = telemetry;
@@ -27,6 +29,13 @@ export function LastRequests() {
     <Panel
       title="Last requests"
       note={sampling > 1 ? `1 in ${count(sampling)} is shown, failed ones all` : 'newest first'}
+      actions={
+        !logOpen && (
+          <Button size="small" tone="quiet" onClick={() => changeLog(ui, { open: true, focus: 'list' })}>
+            Open log <kbd>L</kbd>
+          </Button>
+        )
+      }
     >
       {rows.length === 0 ? (
         <p className={styles.empty}>
@@ -39,9 +48,13 @@ export function LastRequests() {
             return (
               <tr key={row.index}>
                 <td className={styles.time}>{timeOfDay(row.at + row.total)}</td>
-                <td>{row.origin === '' ? '–' : <Mark name={row.origin} identity={identities.get(row.origin)} />}</td>
-                <td className={isFailed(row) ? styles.failed : undefined}>{statusText(row)}</td>
-                <td className={numberCell}>{milliseconds(row.total)}</td>
+                <td>
+                  <OriginCell origin={row.origin} />
+                </td>
+                <td>
+                  <StatusCell row={row} />
+                </td>
+                <td className={numberCell}>{milliseconds(wholeTime(row))}</td>
                 <td
                   className={styles.request}
                   title={`${row.method} ${row.path} from ${row.client}${note && `: ${note}`}`}

@@ -15,6 +15,8 @@ const KEYS: readonly (readonly [keys: readonly string[], words: string])[] = [
   [['Esc'], 'leave the origin'],
   [['I'], 'Inspect the origin looked at last'],
   [['+', '−'], 'More or less load'],
+  [['L'], 'Request log'],
+  [['/'], 'Filter the log'],
   [['P'], 'Projector'],
   [['T'], 'Light or dark'],
   [['?'], 'This help'],

@@ -18,6 +18,8 @@ describe('keyAction', () => {
     ['=', { do: 'load', direction: 1 }],
     ['-', { do: 'load', direction: -1 }],
     ['p', { do: 'projector' }],
+    ['l', { do: 'log' }],
+    ['/', { do: 'filter' }],
     ['T', { do: 'theme' }],
     ['?', { do: 'help' }],
     ['b', { do: 'focus', origin: 'B' }],

@@ -1,0 +1,40 @@
+import { useMemo, useState } from 'react';
+import { useTelemetry, useUi } from '../../app/context.ts';
+import { type Match, matcherOf } from './filter/match-filter.ts';
+import { type FilterProblem, parseFilter } from './filter/parse-filter.ts';
+import { LogView } from './log-view.ts';
+
+/** following: the newest is in view · away: somebody scrolled up · paused: until told otherwise. */
+export type Hold = 'following' | 'away' | 'paused';
+
+export interface LogModel {
+  readonly view: LogView;
+  readonly hold: Hold;
+  readonly setHold: (hold: Hold) => void;
+  /** What is wrong with the filter as it stands; the list keeps the last one that could be read. */
+  readonly problem: FilterProblem | undefined;
+  readonly sampling: number;
+}
+
+/** What the log shows: the newest requests (at most four times a second) that the filter lets through, or a held picture. */
+export function useLogView(): LogModel {
+  const telemetry = useTelemetry('numbers');
+  const text = useUi(({ log }) => log.filter);
+  const parsed = useMemo(() => parseFilter(text), [text]);
+  const valid = useMemo(() => ('problem' in parsed ? undefined : matcherOf(parsed.filter)), [parsed]);
+  const [matches, setMatches] = useState<Match>(() => valid ?? matcherOf(undefined));
+  const [view] = useState(() => new LogView(telemetry.attempts, matches));
+  const [hold, setHold] = useState<Hold>('following');
+  if (valid !== undefined && valid !== matches) setMatches(() => valid);
+  view.setFilter(valid ?? matches);
+  view.update();
+  if (hold === 'following') view.follow();
+  else view.hold();
+  return {
+    view,
+    hold,
+    setHold,
+    problem: 'problem' in parsed ? parsed.problem : undefined,
+    sampling: telemetry.sampling,
+  };
+}

@@ -1,0 +1,100 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openInBrowser } from '../support/browser-host.ts';
+import { findChromium } from '../support/chromium.ts';
+import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
+import type { OpenLab } from '../support/open-lab.ts';
+import { misplacedControls, seriousFindings } from '../support/screen-check.ts';
+
+const found = findChromium();
+
+/** Each screen: how to get there from the plain lab, and back. */
+const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  'the lab': async () => {},
+  'the inspector': async (page) => {
+    await page.getByRole('button', { name: 'Origin B: details', exact: true }).click();
+    await page.getByText('What happened').waitFor();
+  },
+  'the inspector’s service page': async (page) => {
+    await page.getByRole('button', { name: 'Origin B: details', exact: true }).click();
+    await page.getByRole('tab', { name: 'Service' }).click();
+    await page.getByLabel('Workers').waitFor();
+  },
+  'the inspector’s log': async (page) => {
+    await page.getByRole('button', { name: 'Origin B: details', exact: true }).click();
+    await page.getByRole('tab', { name: 'Log' }).click();
+  },
+  'the policies': async (page) => {
+    await page.getByRole('button', { name: 'Policies', exact: true }).click();
+    await page.getByLabel('First byte').waitFor();
+  },
+  'the help': async (page) => {
+    await page.getByRole('button', { name: 'Help', exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+  },
+  'the settings': async (page) => {
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+  },
+};
+
+const OPEN = '[role="dialog"], aside';
+const SIZES = { small: [1024, 700], usual: [1440, 900], large: [2560, 1440] } as const;
+
+describe.skipIf('missing' in found)('on screen', () => {
+  let file: LabFile;
+  let lab: OpenLab;
+  let page: Page;
+  beforeAll(async () => {
+    file = await writeLabFile();
+    lab = await openInBrowser(file.path);
+    page = lab.page;
+    page.setDefaultTimeout(20_000);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.getByRole('group', { name: 'Origin D', exact: true }).waitFor();
+    // axe is slow enough without what moves.
+    await page.keyboard.press(' ');
+  });
+  afterAll(async () => {
+    await lab?.stop();
+    await lab?.dispose();
+    file?.remove();
+  });
+  /** What `look` answers on a screen; the plain lab is there again afterwards, whatever happens. */
+  const on = async <T>(screen: string, look: (page: Page) => Promise<T>): Promise<T> => {
+    try {
+      await SCREENS[screen]?.(page);
+      return await look(page);
+    } finally {
+      if ((await page.locator(OPEN).count()) > 0) {
+        await page.keyboard.press('Escape');
+        await page.locator(OPEN).waitFor({ state: 'detached' });
+      }
+    }
+  };
+
+  for (const colorScheme of ['dark', 'light'] as const) {
+    it.each(Object.keys(SCREENS))(`%s in ${colorScheme} has nothing serious for axe to find`, async (screen) => {
+      await page.emulateMedia({ colorScheme });
+      expect(await on(screen, seriousFindings)).toEqual([]);
+    });
+  }
+
+  it('the projector has nothing serious for axe to find', async () => {
+    await page.keyboard.press('p');
+    await page.locator(':root[data-projector]').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press('p');
+    await page.locator(':root:not([data-projector])').waitFor();
+  });
+
+  for (const [size, [width, height]] of Object.entries(SIZES)) {
+    it.each(Object.keys(SCREENS))(
+      `%s at ${size} size has every control in the window and none over another`,
+      async (screen) => {
+        await page.setViewportSize({ width, height });
+        expect(await on(screen, misplacedControls)).toEqual([]);
+      },
+    );
+  }
+});

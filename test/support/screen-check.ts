@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly target: readonly string[] }[];
+  }[];
+}
+
+/** Serious and critical findings of axe-core on what is on screen, one line each. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  // Read into the page by the debugger: the page's own policy lets no other script in.
+  if (!(await page.evaluate(() => 'axe' in window))) {
+    const { readFile } = await import('node:fs/promises');
+    await page.evaluate(await readFile(axe, 'utf8'));
+  }
+  const { violations } = (await page.evaluate(() =>
+    (window as unknown as { axe: { run(context: unknown): unknown } }).axe.run({
+      include: [['body']],
+      // Base UI's focus guards: they hold no content and only pass the focus on, which the rule cannot know.
+      exclude: [['[data-base-ui-focus-guard]']],
+    }),
+  )) as AxeResult;
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
+}
+
+/** Buttons and fields that are outside the window, or lie over another; each by its name. */
+export async function misplacedControls(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const open = document.querySelector('[role="dialog"], aside') ?? document.body;
+    const boxes = [...open.querySelectorAll<HTMLElement>('button, input')]
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(
+        ({ element, box }) => box.width > 1 && element.checkVisibility() && !element.closest('[aria-hidden="true"]'),
+      );
+    const name = ({ element }: (typeof boxes)[number]): string =>
+      element.getAttribute('aria-label') ?? element.textContent ?? element.tagName;
+    const wrong: string[] = [];
+    for (const [index, one] of boxes.entries()) {
+      if (one.box.left < -1 || one.box.right > innerWidth + 1) wrong.push(`${name(one)} is beside the window`);
+      for (const other of boxes.slice(index + 1)) {
+        if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
+        const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+        const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+        if (wide > 1 && high > 1) wrong.push(`${name(one)} and ${name(other)} overlap`);
+      }
+    }
+    return wrong;
+  });
+}
