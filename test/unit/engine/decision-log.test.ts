@@ -96,7 +96,7 @@ describe('DecisionLog', () => {
     const kept = Array.from({ length: 20 }, (_, index) => index + 1).filter(
       (id) => decisions.detail(id).missing === undefined,
     );
-    expect(kept).toEqual([5, 10, 15, 20]);
+    expect(kept).toEqual([10, 20]);
     decisions.choose(11, 2, request(), AT, new Set(['A']));
     expect(decisions.detail(11).decisions.map(({ attempt }) => attempt)).toEqual([2]);
     expect(decisions.detail(12).missing).toBe('sampled');
