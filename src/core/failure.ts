@@ -16,6 +16,7 @@ export const FAILURES = [
   { kind: 'none-available', status: 503, words: 'no origin is available' },
   { kind: 'client-gone', status: 499, words: 'the client left' },
   { kind: 'bad-request', status: 400, words: 'the request was not valid HTTP' },
+  { kind: 'tls-failed', status: 502, words: 'has a certificate that is not valid or not trusted, or speaks no TLS' },
 ] as const;
 
 export type FailureKind = (typeof FAILURES)[number]['kind'];
@@ -34,7 +35,7 @@ export function failureOf(code: number): (typeof FAILURES)[number] | undefined {
 
 /** Kinds in which not one byte of the request reached the origin, so that any method may be tried elsewhere. */
 export function isConnectFailure(kind: FailureKind): boolean {
-  return kind === 'connect-refused' || kind === 'connect-timeout' || kind === 'connect-failed';
+  return kind === 'connect-refused' || kind === 'connect-timeout' || kind === 'connect-failed' || kind === 'tls-failed';
 }
 
 /** Kinds that speak against the origin; the others are the client's doing or happen before an origin is chosen. */

@@ -44,6 +44,10 @@ export class Dispatcher implements RequestHandler {
     this.#targets.set(name, target);
   }
 
+  target(name: string): Target | undefined {
+    return this.#targets.get(name);
+  }
+
   /** @returns the target it had */
   removeTarget(name: string): Target | undefined {
     const target = this.#targets.get(name);

@@ -6,6 +6,12 @@ import type { ForwarderName } from '../protocol/lab.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { Breakdowns } from './breakdown-recorder.ts';
 
+/** PEM of a certificate (with its chain) and of its key. */
+export interface ServerCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface EngineDefinition {
   readonly seed: number;
   readonly strategy: StrategySpec;
@@ -21,13 +27,19 @@ export interface EngineOrigin {
   readonly host: string;
   readonly port: number;
   readonly weight: number;
+  /** Over TLS; `ca`: PEM of authorities to trust instead of the usual ones. */
+  readonly tls?: { readonly ca?: string };
 }
 
 /** What the engine's thread is asked to do. Every call takes effect on the next decision; none drops a request. */
 export interface EngineCalls {
   start(definition: EngineDefinition): void;
   /** @throws EvenkeelError `port-in-use` | `port-forbidden` */
-  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
+  listen(address: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls?: ServerCertificate;
+  }): Promise<{ readonly port: number }>;
   'add-origin'(origin: EngineOrigin): void;
   'remove-origin'(origin: { readonly name: string }): void;
   'set-weight'(change: { readonly name: string; readonly weight: number }): void;

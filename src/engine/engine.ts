@@ -9,7 +9,7 @@ import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
 import { DecisionLog } from './decision-log.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { EngineDefinition, EngineOrigin, EngineOriginState } from './engine-calls.ts';
+import type { EngineDefinition, EngineOrigin, EngineOriginState, ServerCertificate } from './engine-calls.ts';
 import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
@@ -48,7 +48,6 @@ export class Engine {
       onTransition: onChange,
     });
     this.#decisions = new DecisionLog(this.#balancer, this.recorder);
-    this.#checker = new HealthChecker(this.#balancer);
     this.#dispatcher = new Dispatcher({
       balancer: this.#balancer,
       decisions: this.#decisions,
@@ -56,22 +55,23 @@ export class Engine {
       timeouts: () => this.#policies.timeouts,
       onFailure: () => this.#schedule(),
     });
+    this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name));
     this.#options = { handler: this.#dispatcher, trustForwarded: definition.trustForwarded };
     this.#proxy = new ProxyServer(createForwarder(definition.forwarder, this.#options));
   }
 
   /** @throws EvenkeelError `port-in-use` | `port-forbidden` */
-  async listen(host: string, port: number): Promise<number> {
+  async listen(host: string, port: number, tls?: ServerCertificate): Promise<number> {
     try {
-      return await this.#proxy.listen(host, port);
+      return await this.#proxy.listen(host, port, tls);
     } catch (error) {
       throw listenError(error as NodeJS.ErrnoException, host, port);
     }
   }
 
-  add({ name, host, port, weight }: EngineOrigin): void {
+  add({ name, host, port, weight, tls }: EngineOrigin): void {
     this.#balancer.add({ name, address: `${host.includes(':') ? `[${host}]` : host}:${port}`, weight }, now());
-    this.#dispatcher.setTarget(name, { host, port });
+    this.#dispatcher.setTarget(name, { host, port, ...(tls && { tls }) });
     this.recorder.introduce(name);
     this.#changed();
   }

@@ -8,6 +8,8 @@ import type { ForwarderName } from '../protocol/lab.ts';
 export interface Target {
   readonly host: string;
   readonly port: number;
+  /** Over TLS, its certificate verified for `host`. `ca`: PEM of authorities to trust instead of the usual ones. */
+  readonly tls?: { readonly ca?: string };
 }
 
 /** How an attempt went. Times in ms on the engine's clock, 0 where that point was not reached. */

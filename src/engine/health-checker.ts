@@ -1,24 +1,30 @@
 import { type ClientRequest, get } from 'node:http';
+import { get as getTls } from 'node:https';
 import type { Balancer } from '../core/balancer.ts';
 import type { ActiveCheckPolicy } from '../core/policies.ts';
 import { now } from './clock.ts';
+import type { Target } from './forwarder.ts';
 
 const MAX_ANSWER_BYTES = 16_384;
 
 /** Sends the health checks that the balancer asks for and tells it how they went. */
 export class HealthChecker {
   readonly #balancer: Balancer;
+  readonly #targetOf: (name: string) => Target | undefined;
   readonly #running = new Set<ClientRequest>();
   #stopped = false;
 
-  constructor(balancer: Balancer) {
+  constructor(balancer: Balancer, targetOf: (name: string) => Target | undefined) {
     this.#balancer = balancer;
+    this.#targetOf = targetOf;
   }
 
   /** Sends every check that is due. `onResult` follows each result. */
   run(policy: ActiveCheckPolicy, onResult: () => void): void {
     for (const origin of this.#balancer.checksDue(now())) {
-      this.#check(origin.address, policy, (ok, reason, load) => {
+      const target = this.#targetOf(origin.name);
+      if (!target) continue;
+      this.#check(target, policy, (ok, reason, load) => {
         if (this.#stopped) return;
         // The origin may have been removed while its check was on the way.
         if (this.#balancer.origin(origin.name) === origin) {
@@ -37,11 +43,10 @@ export class HealthChecker {
   }
 
   #check(
-    address: string,
+    target: Target,
     policy: ActiveCheckPolicy,
     done: (ok: boolean, reason: string, load: number | undefined) => void,
   ): void {
-    const colon = address.lastIndexOf(':');
     let over = false;
     const end = (ok: boolean, reason: string, load?: number): void => {
       if (over) return;
@@ -52,10 +57,11 @@ export class HealthChecker {
       done(ok, reason, load);
     };
     // A new connection each time: a check must not succeed on one that was opened while the origin still accepted.
-    const request = get(
+    const request = (target.tls ? getTls : get)(
       {
-        host: address.slice(0, colon).replace(/^\[|\]$/g, ''),
-        port: Number(address.slice(colon + 1)),
+        host: target.host,
+        port: target.port,
+        ...target.tls,
         path: policy.path,
         agent: false,
         headers: { 'user-agent': 'evenkeel-health-check', accept: 'application/json, */*' },

@@ -1,4 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { ServerCertificate } from './engine-calls.ts';
 import type { Forwarder, Target } from './forwarder.ts';
 
 /** Connections that may wait to be accepted. */
@@ -6,27 +8,36 @@ const BACKLOG = 1024;
 
 /** The balancer's front door: listens, and gives each connection to the forwarder in charge. */
 export class ProxyServer {
-  readonly #server: Server;
   readonly #retired: Forwarder[] = [];
   #forwarder: Forwarder;
+  #server: Server | undefined;
 
   constructor(forwarder: Forwarder) {
     this.#forwarder = forwarder;
-    // Half-open: a client that has said all it wants to say may still wait for its answer, and so may a tunnel's end.
-    this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket: Socket) =>
-      this.#forwarder.accept(socket),
-    );
   }
 
-  /** @throws the error of listen(), e.g. EADDRINUSE */
-  listen(host: string, port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, BACKLOG, () => {
-        this.#server.off('error', reject);
-        resolve((this.#server.address() as AddressInfo).port);
+  /**
+   * @param tls PEM of the certificate (with its chain) and of its key: clients then speak TLS
+   * @throws the error of listen(), e.g. EADDRINUSE, or of a certificate and key that do not fit
+   */
+  async listen(host: string, port: number, tls?: ServerCertificate): Promise<number> {
+    const accept = (socket: Socket): void => this.#forwarder.accept(socket);
+    // Half-open: a client that has said all it wants to say may still wait for its answer, and so may a tunnel's end.
+    const options = { noDelay: true, allowHalfOpen: true };
+    const server = tls
+      ? createTlsServer({ ...options, cert: tls.cert, key: tls.key, ALPNProtocols: ['http/1.1'] }, accept)
+      : createServer(options, accept);
+    // A client that speaks no TLS, or leaves in the middle of the handshake, is nobody's problem but its own.
+    server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, BACKLOG, () => {
+        server.off('error', reject);
+        resolve();
       });
     });
+    this.#server = server;
+    return (server.address() as AddressInfo).port;
   }
 
   forget(target: Target): void {
@@ -43,7 +54,8 @@ export class ProxyServer {
 
   close(): Promise<void> {
     return new Promise((resolve) => {
-      this.#server.close(() => resolve());
+      if (this.#server) this.#server.close(() => resolve());
+      else resolve();
       for (const forwarder of [...this.#retired, this.#forwarder]) forwarder.close();
     });
   }

@@ -3,7 +3,7 @@ import type { ForwarderName } from '../protocol/lab.ts';
 import { Peer } from '../protocol/peer.ts';
 import { now } from './clock.ts';
 import { Engine } from './engine.ts';
-import type { EngineDefinition, EngineOrigin, Subscription } from './engine-calls.ts';
+import type { EngineDefinition, EngineOrigin, ServerCertificate, Subscription } from './engine-calls.ts';
 import { Feed } from './feed.ts';
 import { portTransport } from './port-transport.ts';
 
@@ -28,7 +28,9 @@ const lab = new Peer(portTransport(parentPort), {
   start: (definition: EngineDefinition) => {
     engine = new Engine(definition, reportSoon);
   },
-  listen: async ({ host, port }: { host: string; port: number }) => ({ port: await running().listen(host, port) }),
+  listen: async ({ host, port, tls }: { host: string; port: number; tls?: ServerCertificate }) => ({
+    port: await running().listen(host, port, tls),
+  }),
   'add-origin': (origin: EngineOrigin) => running().add(origin),
   'remove-origin': ({ name }: { name: string }) => running().remove(name),
   'set-weight': ({ name, weight }: { name: string; weight: number }) => running().setWeight(name, weight),

@@ -1,4 +1,5 @@
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import './deprecation.ts';
@@ -110,7 +111,8 @@ export class HttpProxyForwarder implements Forwarder {
   #agentOf(target: Target): Agent {
     let agent = this.#agents.get(target);
     if (!agent) {
-      agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS, scheduling: 'lifo', noDelay: true });
+      const options = { keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS, scheduling: 'lifo', noDelay: true } as const;
+      agent = target.tls ? new TlsAgent({ ...options, ...target.tls }) : new Agent(options);
       this.#agents.set(target, agent);
     }
     return agent;
@@ -129,7 +131,7 @@ export class HttpProxyForwarder implements Forwarder {
 }
 
 function createProxy(): httpProxy {
-  const proxy = httpProxy.createProxyServer({ ws: true });
+  const proxy = httpProxy.createProxyServer({ ws: true, secure: true });
   // Guard: `deleteLength` makes a chunked DELETE or OPTIONS look empty and lets its body run as a second request.
   const passes = proxy as unknown as { webPasses: { name: string }[] };
   passes.webPasses = passes.webPasses.filter((pass) => pass.name !== 'deleteLength' && pass.name !== 'XHeaders');

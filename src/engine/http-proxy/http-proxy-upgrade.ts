@@ -8,7 +8,12 @@ import { NOT_TOLD } from '../server-timing.ts';
 
 /** http-proxy reads these few of a parsed URL; giving it the object saves it the parsing. */
 export function urlParts(target: Target) {
-  return { protocol: 'http:', host: target.host, hostname: target.host, port: String(target.port) };
+  return {
+    protocol: target.tls ? 'https:' : 'http:',
+    host: target.host,
+    hostname: target.host,
+    port: String(target.port),
+  };
 }
 
 export interface Upgrade {

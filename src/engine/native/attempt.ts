@@ -18,6 +18,9 @@ import {
 /** Repeating one of these does no harm (RFC 9110 §9.2.2): then a connection that its origin had just closed is no failure. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
+/** Errors of sockets themselves, not of what is spoken over them. */
+const NETWORK_ERROR = /^E(?:HOST|NET|ADDR|TIMEDOUT|NOTFOUND|AI_AGAIN|MFILE|NFILE|ACCES)/;
+
 /** One request on its way to one origin and its answer on the way back. */
 export class Attempt implements OriginUser {
   readonly method: string;
@@ -203,7 +206,7 @@ export class Attempt implements OriginUser {
       return;
     }
     if (this.#connectedAt === 0) {
-      this.#fail(code === 'ECONNREFUSED' ? 'connect-refused' : 'connect-failed');
+      this.#fail(connectFailure(code, this.#target.tls !== undefined));
     } else if (this.#responseStarted) {
       this.#fail('broken-body');
     } else if (this.#firstByteAt > 0) {
@@ -268,4 +271,10 @@ export class Attempt implements OriginUser {
     });
     if (done && !this.#tunnel) this.#client.answered(this.#out?.close ?? true);
   }
+}
+
+function connectFailure(code: string, tls: boolean): FailureKind {
+  if (code === 'ECONNREFUSED') return 'connect-refused';
+  // What fails after TCP has connected is TLS: Node's codes for it are many (CERT_…, ERR_TLS_…, DEPTH_ZERO_…), the network's few.
+  return tls && !NETWORK_ERROR.test(code) ? 'tls-failed' : 'connect-failed';
 }

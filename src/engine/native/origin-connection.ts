@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { now } from '../clock.ts';
 import type { Target } from '../forwarder.ts';
 import { BodyReader, type BodySink } from './body-reader.ts';
@@ -63,8 +64,8 @@ export class OriginConnection implements Timed {
   constructor(target: Target, owner: OriginConnectionOwner) {
     this.target = target;
     this.#owner = owner;
-    this.socket = connect({ host: target.host, port: target.port, noDelay: true, allowHalfOpen: true });
-    this.socket.on('connect', () => this.#onConnect());
+    this.socket = open(target);
+    this.socket.on(target.tls ? 'secureConnect' : 'connect', () => this.#onConnect());
     this.socket.on('data', (bytes: Buffer) => this.#onData(bytes));
     this.socket.on('drain', () => this.#user?.drained());
     this.socket.on('end', () => this.#onEnd());
@@ -183,6 +184,19 @@ export class OriginConnection implements Timed {
     this.#owner.gone(this);
     this.#break(this.#errorCode);
   }
+}
+
+function open({ host, port, tls }: Target): Socket {
+  const socket = connect({ host, port, noDelay: true, allowHalfOpen: true });
+  if (!tls) return socket;
+  return connectTls({
+    socket,
+    host,
+    // An address cannot be a server name (RFC 6066 §3); the certificate is still checked against it.
+    ...(isIP(host) === 0 && { servername: host }),
+    ALPNProtocols: ['http/1.1'],
+    ...(tls.ca !== undefined && { ca: tls.ca }),
+  });
 }
 
 /** What the origin says of its own patience (`Keep-Alive: timeout=5`), less a second for the way. */
