@@ -63,20 +63,21 @@ export class FaultScript {
     this.#await();
   }
 
+  /** Waits for the next line and does all that are due then; without another one the script is over. */
   #await(): void {
     clearTimeout(this.#timer);
     const next = this.#faults[this.#done];
-    if (!this.#running || next === undefined) {
-      this.#running = false;
-    } else {
-      this.#timer = setTimeout(
-        () => {
+    if (next === undefined) this.#running = false;
+    if (this.#running && next !== undefined) {
+      const { at } = next;
+      const wait = Math.max(0, (this.#startedAt ?? 0) + at - Date.now());
+      this.#timer = setTimeout(() => {
+        for (let due = this.#faults[this.#done]; due && due.at <= at; due = this.#faults[this.#done]) {
           this.#done++;
-          this.#options.inflict(next);
-          this.#await();
-        },
-        Math.max(0, (this.#startedAt ?? 0) + next.at - Date.now()),
-      );
+          this.#options.inflict(due);
+        }
+        this.#await();
+      }, wait);
     }
     this.#options.changed();
   }

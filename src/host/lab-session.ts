@@ -29,7 +29,7 @@ export function serveLab(lab: Lab, transport: Transport): void {
     'request-detail': ({ request }: { request: number }) =>
       lab.engine.peer.request<RequestDetail>('request-detail', { request: Number(request) }),
     'origin-checks': ({ origin }: { origin: string }) =>
-      lab.engine.peer.request('checks', { name: lab.roster.get(String(origin)).definition.name }),
+      lab.engine.peer.request('checks', { name: lab.run.roster.get(String(origin)).definition.name }),
     'lab-file': () => lab.labFile(),
     labs: () => lab.builtIn.list(),
   });
