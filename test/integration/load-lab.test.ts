@@ -111,7 +111,9 @@ describe('loading another lab', () => {
   it('stopped in the middle of a load leaves no process', async () => {
     lab = await startLab({ count: 2 });
     const [old, seen] = [pids(), new Set<number>()];
-    lab.onState(() => pids().forEach((pid) => seen.add(pid)));
+    lab.onState(() => {
+      for (const pid of pids()) seen.add(pid);
+    });
     const loading = load(await labDefinition({ count: 4 }));
     const late = expect(load(await labDefinition())).rejects.toThrow('The lab is stopping');
     await lab.stop();
