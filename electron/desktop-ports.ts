@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LabPorts } from '../src/host/lab.ts';
-import { builtFolder, packageVersion, settingsFile } from '../src/host/node-ports.ts';
+import { builtFolder, labsFolder, packageVersion, settingsFile } from '../src/host/node-ports.ts';
 import { createUtilitySpawner } from './utility-spawner.ts';
 
 /** What the lab needs of this host: all as in plain Node, but for how origins are started. */
@@ -11,6 +11,7 @@ export function desktopPorts(): LabPorts {
     spawner: createUtilitySpawner(join(built, 'origin.cjs')),
     engineFile: join(built, 'engine.cjs'),
     trafficFile: join(built, 'traffic.cjs'),
+    labsFolder: labsFolder(built),
     settingsFile: settingsFile(),
     // Not `app.getVersion()`, which is Electron's own until the app is packaged.
     version: packageVersion(built),

@@ -1,8 +1,9 @@
 import { app, type BrowserWindow, dialog } from 'electron';
+import type { Lab } from '../src/host/lab.ts';
 import type { Settings } from '../src/protocol/command.ts';
 import type { Transport } from '../src/protocol/transport.ts';
-import type { DesktopLab } from './desktop-lab.ts';
 import { openDoor } from './ipc-door.ts';
+import { openLabFile } from './lab-file.ts';
 import { installMenu } from './menu.ts';
 import { say, sentenceOf } from './say.ts';
 import { createWindow } from './window.ts';
@@ -12,7 +13,7 @@ import { createWindow } from './window.ts';
  *
  * @param starting the lab; the page loads while it starts, and who waits for it says why it did not
  */
-export function showLab(electronFolder: string, starting: Promise<DesktopLab>, theme: Settings['theme']): void {
+export function showLab(electronFolder: string, starting: Promise<Lab>, theme: Settings['theme']): void {
   const window = createWindow(electronFolder, theme);
   const connect = async (transport: Transport): Promise<void> => {
     try {
@@ -25,9 +26,7 @@ export function showLab(electronFolder: string, starting: Promise<DesktopLab>, t
 
   const open = async (file: string): Promise<void> => {
     try {
-      const lab = await starting;
-      // A page made anew shows nothing of the lab before.
-      await lab.open(file, () => window.reload());
+      await openLabFile(await starting, file);
     } catch (error) {
       say(sentenceOf(error));
       await dialog.showMessageBox(window, { type: 'error', message: sentenceOf(error) });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { builtFolder } from '../host/node-ports.ts';
+import { builtFolder, labsFolder } from '../host/node-ports.ts';
 import { openBrowser } from './browser.ts';
 import { loadLab } from './lab-source.ts';
 import { parseOptions } from './options.ts';
@@ -22,7 +22,7 @@ Opens a lab; without a file, four healthy origins. Ctrl+C ends it.
     const options = { control: { example: CONTROL }, 'no-open': 'flag' } as const;
     const { flags, values, positionals } = parseOptions(args, options, 1);
     const control = parseControl(values.control ?? CONTROL);
-    const lab = await loadLab(positionals[0] ?? join(builtFolder(), '..', '..', 'assets', 'labs', 'default.yaml'));
+    const lab = await loadLab(positionals[0] ?? join(labsFolder(builtFolder()), 'default.yaml'));
     if (!lab) return 2;
     return runLab(lab, {
       host: 'browser',

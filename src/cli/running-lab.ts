@@ -53,10 +53,11 @@ export async function runLab(definition: LabDefinition, options: RunOptions): Pr
 /** Prints what people should read, now and whenever there is more. */
 function tellNotices(lab: Lab, ofControl: readonly string[]): void {
   for (const notice of ofControl) console.error(notice);
-  let told = 0;
+  // Another lab begins with none.
+  const told = new Set<string>();
   const tell = ({ notices }: { readonly notices: readonly string[] }): void => {
-    for (const notice of notices.slice(told)) console.error(notice);
-    told = notices.length;
+    for (const notice of notices) if (!told.has(notice)) console.error(notice);
+    for (const notice of notices) told.add(notice);
   };
   tell(lab.state);
   lab.onState(tell);

@@ -33,7 +33,8 @@ export interface EngineOrigin {
 
 /** What the engine's thread is asked to do. Every call takes effect on the next decision; none drops a request. */
 export interface EngineCalls {
-  start(definition: EngineDefinition): void;
+  /** Begins anew, in place of what ran: no origins, nothing counted, and each subscriber gets a new snapshot. */
+  start(definition: EngineDefinition): Promise<void>;
   /** @throws EvenkeelError `port-in-use` | `port-forbidden` */
   listen(address: {
     readonly host: string;

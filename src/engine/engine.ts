@@ -1,5 +1,4 @@
 import { Balancer } from '../core/balancer.ts';
-import { EvenkeelError } from '../core/errors.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
@@ -13,6 +12,7 @@ import type { EngineDefinition, EngineOrigin, EngineOriginState, ServerCertifica
 import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
+import { listenError } from './listen-error.ts';
 import { ProxyServer } from './proxy-server.ts';
 import { type Recorder, SilentRecorder } from './recorder.ts';
 
@@ -175,24 +175,4 @@ export class Engine {
     }
     this.#schedule();
   }
-}
-
-/** A port that cannot be listened on, in words. */
-export function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new EvenkeelError(
-      'port-in-use',
-      `Port ${port} on ${host} is in use by another program; choose another port or stop that program.`,
-    );
-  }
-  if (error.code === 'EACCES') {
-    return new EvenkeelError(
-      'port-forbidden',
-      `Port ${port} needs administrator rights; choose a port from 1024 to 65535.`,
-    );
-  }
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    return new EvenkeelError('bad-argument', `${host} is not an address of this machine; use 127.0.0.1.`);
-  }
-  return error;
 }

@@ -7,9 +7,12 @@ export interface TrafficTarget {
 
 /** What the traffic generator's thread is asked to do. */
 export interface TrafficCalls {
+  /** Begins anew: what is under way is aborted and nothing is counted yet. */
   start(options: { readonly target: TrafficTarget; readonly seed: number }): void;
   /** Takes effect with the next arrival; requests under way go on. */
   set(plan: { readonly traffic: TrafficDefinition; readonly clients: ClientsDefinition }): void;
+  /** So many requests more, evenly over so many ms; a pause ends it. */
+  burst(burst: { readonly requests: number; readonly over: number }): void;
   pause(): void;
   run(): void;
   counts(): TrafficCounts;

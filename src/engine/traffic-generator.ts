@@ -20,6 +20,7 @@ export class TrafficGenerator {
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 512, scheduling: 'lifo', noDelay: true });
   readonly #running = new Set<ClientRequest>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #bursts = new Set<NodeJS.Timeout>();
   #traffic: TrafficDefinition = { off: true, paths: ['/'] };
   #pickClient: () => string = () => '10.0.0.1';
   #paused = false;
@@ -42,8 +43,23 @@ export class TrafficGenerator {
     this.#restart();
   }
 
+  /** `requests` more on top of the plan, evenly over `over` ms; a pause ends it, another plan does not. */
+  burst(requests: number, over: number): void {
+    if (this.#paused) return;
+    const from = now();
+    let sent = 0;
+    const send = (): void => {
+      const due = over === 0 ? requests : Math.min(requests, Math.floor(((now() - from) / over) * requests) + 1);
+      for (; sent < due; sent++) this.#admit();
+      if (sent < requests) this.#after((sent / requests) * over - (now() - from), this.#bursts, send);
+    };
+    send();
+  }
+
   pause(): void {
     this.#paused = true;
+    for (const timer of this.#bursts) clearTimeout(timer);
+    this.#bursts.clear();
     this.#restart();
   }
 
@@ -63,8 +79,7 @@ export class TrafficGenerator {
   }
 
   stop(): void {
-    this.#paused = true;
-    this.#restart();
+    this.pause();
     for (const running of this.#running) running.destroy();
     this.#agent.destroy();
   }
@@ -91,36 +106,39 @@ export class TrafficGenerator {
 
   #arrive(plan: number, first: number): void {
     let intended = first;
+    this.#after(first - now(), this.#timers, () => {
+      if (plan !== this.#plan) return;
+      const at = now();
+      // After a long sleep of the machine the missed arrivals would come all at once.
+      if (at - intended > 5000) intended = at;
+      for (; intended <= at; intended += this.#gap()) this.#admit();
+      this.#arrive(plan, intended);
+    });
+  }
+
+  /** An arrival that waits for nobody: sent, unless too many are under way. */
+  #admit(): void {
+    if (this.#running.size < MAX_IN_FLIGHT) this.#send();
+    else this.#skipped++;
+  }
+
+  #after(ms: number, timers: Set<NodeJS.Timeout>, run: () => void): void {
     const timer = setTimeout(
       () => {
-        this.#timers.delete(timer);
-        if (plan !== this.#plan) return;
-        const at = now();
-        // After a long sleep of the machine the missed arrivals would come all at once.
-        if (at - intended > 5000) intended = at;
-        while (intended <= at) {
-          if (this.#running.size < MAX_IN_FLIGHT) this.#send();
-          else this.#skipped++;
-          intended += this.#gap();
-        }
-        this.#arrive(plan, intended);
+        timers.delete(timer);
+        run();
       },
-      Math.max(0, Math.round(first - now())),
+      Math.max(0, Math.round(ms)),
     );
-    this.#timers.add(timer);
+    timers.add(timer);
   }
 
   #think(plan: number): void {
     if (plan !== this.#plan || !('closed' in this.#traffic)) return;
     const { think } = this.#traffic.closed;
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(timer);
-        if (plan === this.#plan) this.#send(() => this.#think(plan));
-      },
-      -Math.log(1 - this.#rng.next()) * think,
-    );
-    this.#timers.add(timer);
+    this.#after(-Math.log(1 - this.#rng.next()) * think, this.#timers, () => {
+      if (plan === this.#plan) this.#send(() => this.#think(plan));
+    });
   }
 
   #send(then?: () => void): void {

@@ -16,10 +16,12 @@ let last = '';
 
 const lab = new Peer(portTransport(parentPort), {
   start: ({ target, seed }: { target: TrafficTarget; seed: number }) => {
+    generator?.stop();
     generator = new TrafficGenerator(target, seed);
   },
   set: ({ traffic, clients }: { traffic: TrafficDefinition; clients: ClientsDefinition }) =>
     generator?.set(traffic, clients),
+  burst: ({ requests, over }: { requests: number; over: number }) => generator?.burst(requests, over),
   pause: () => generator?.pause(),
   run: () => generator?.run(),
   counts: () => generator?.counts(),

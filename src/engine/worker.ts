@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import type { ForwarderName } from '../protocol/lab.ts';
 import { Peer } from '../protocol/peer.ts';
@@ -9,6 +10,7 @@ import { portTransport } from './port-transport.ts';
 
 /** The engine's thread: the engine behind its calls, and its telemetry to whoever subscribed. */
 
+const STOP_PATIENCE_MS = 2000;
 const FRAME_EVERY_MS = 40;
 const STATE_EVERY_MS = 50;
 
@@ -16,7 +18,7 @@ if (!parentPort) throw new Error('The engine runs in a worker thread.');
 
 let engine: Engine | undefined;
 let stateTimer: NodeJS.Timeout | undefined;
-const feeds = new Map<Peer, Feed>();
+const feeds = new Map<Peer, { readonly everything: boolean; feed: Feed }>();
 let frameTimer: NodeJS.Timeout | undefined;
 
 const running = (): Engine => {
@@ -25,8 +27,14 @@ const running = (): Engine => {
 };
 
 const lab = new Peer(portTransport(parentPort), {
-  start: (definition: EngineDefinition) => {
+  start: async (definition: EngineDefinition) => {
+    // Its port is free at once; connections that linger must not keep the next one waiting.
+    if (engine) await Promise.race([engine.stop(), wait(STOP_PATIENCE_MS, undefined, { ref: false })]);
     engine = new Engine(definition, reportSoon);
+    for (const subscriber of feeds.values()) {
+      subscriber.feed.close();
+      subscriber.feed = new Feed(engine.recorder, subscriber.everything);
+    }
   },
   listen: async ({ host, port, tls }: { host: string; port: number; tls?: ServerCertificate }) => ({
     port: await running().listen(host, port, tls),
@@ -68,13 +76,13 @@ function reportSoon(): void {
 }
 
 function addFeed(port: MessagePort, everything: boolean): void {
-  const feed = new Feed(running().recorder, everything);
+  const subscriber = { everything, feed: new Feed(running().recorder, everything) };
   const reader = new Peer(portTransport(port));
-  feeds.set(reader, feed);
-  reader.on<{ sequence: number }>('ack', ({ sequence }) => feed.acknowledge(sequence));
+  feeds.set(reader, subscriber);
+  reader.on<{ sequence: number }>('ack', ({ sequence }) => subscriber.feed.acknowledge(sequence));
   reader.onClose(() => {
     feeds.delete(reader);
-    feed.close();
+    subscriber.feed.close();
     if (feeds.size > 0) return;
     clearInterval(frameTimer);
     frameTimer = undefined;
@@ -84,7 +92,7 @@ function addFeed(port: MessagePort, everything: boolean): void {
 
 function sendFrames(): void {
   const at = now();
-  for (const [reader, feed] of feeds) {
+  for (const [reader, { feed }] of feeds) {
     const frame = feed.poll(at);
     if (frame) reader.sendFrame(frame);
   }

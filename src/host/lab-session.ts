@@ -3,7 +3,8 @@ import { Peer } from '../protocol/peer.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { LabState } from '../protocol/state.ts';
 import type { Transport } from '../protocol/transport.ts';
-import type { Lab, TelemetrySubscription } from './lab.ts';
+import type { Lab } from './lab.ts';
+import type { TelemetrySubscription } from './telemetry-subscription.ts';
 
 /** One screen (or script) connected to a lab, for as long as its transport is open. */
 export function serveLab(lab: Lab, transport: Transport): void {
@@ -24,12 +25,13 @@ export function serveLab(lab: Lab, transport: Transport): void {
       subscription = mine;
     },
     unsubscribe,
-    'origin-log': ({ origin }: { origin: string }) => lab.roster.supervised(String(origin)).log,
+    'origin-log': ({ origin }: { origin: string }) => lab.run.roster.supervised(String(origin)).log,
     'request-detail': ({ request }: { request: number }) =>
       lab.engine.peer.request<RequestDetail>('request-detail', { request: Number(request) }),
     'origin-checks': ({ origin }: { origin: string }) =>
-      lab.engine.peer.request('checks', { name: lab.roster.get(String(origin)).definition.name }),
+      lab.engine.peer.request('checks', { name: lab.run.roster.get(String(origin)).definition.name }),
     'lab-file': () => lab.labFile(),
+    labs: () => lab.builtIn.list(),
   });
   peer.on<Acknowledgement>('ack', ({ sequence }) => {
     if (Number.isSafeInteger(sequence)) subscription?.acknowledge(sequence);

@@ -1,25 +1,23 @@
-import { MessageChannel } from 'node:worker_threads';
 import { EvenkeelError } from '../core/errors.ts';
-import type { Policies } from '../core/policies.ts';
-import type { StrategySpec } from '../core/strategy.ts';
 import type { EngineOriginState } from '../engine/engine-calls.ts';
-import { portTransport } from '../engine/port-transport.ts';
 import type { CommandResult, Settings } from '../protocol/command.ts';
 import { parseCommand } from '../protocol/command-schema.ts';
-import type { ClientsDefinition, ForwarderName, LabDefinition, TrafficDefinition } from '../protocol/lab.ts';
+import type { LabDefinition } from '../protocol/lab.ts';
 import { printLabFile } from '../protocol/lab-file.ts';
-import { Peer } from '../protocol/peer.ts';
 import type { LabState } from '../protocol/state.ts';
 import type { Transport } from '../protocol/transport.ts';
-import { nextFreePort } from './free-port.ts';
+import { BuiltInLabs } from './built-in-labs.ts';
+import { doFault, type OriginFault } from './faults.ts';
 import { execute } from './lab-commands.ts';
+import { checkListen, LabRun } from './lab-run.ts';
 import { serveLab } from './lab-session.ts';
-import { OriginKeeper } from './origin-keeper.ts';
-import { Roster } from './roster.ts';
 import { loadSettings, saveSettings } from './settings-file.ts';
 import type { Spawner } from './spawner.ts';
+import { subscribe, type TelemetrySubscription } from './telemetry-subscription.ts';
 import { Timeline } from './timeline.ts';
 import { TrafficControl } from './traffic-control.ts';
+import { Turns } from './turns.ts';
+import { UndoStack, undoOf } from './undo.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 /** What a host provides. */
@@ -29,33 +27,33 @@ export interface LabPorts {
   /** The built entry of the engine's thread, and of the traffic generator's. */
   readonly engineFile: string;
   readonly trafficFile: string;
+  /** The labs that come with Evenkeel. */
+  readonly labsFolder: string;
   /** Undefined: settings last as long as the lab. */
   readonly settingsFile: string | undefined;
   readonly version: string;
 }
 
-export interface TelemetrySubscription {
-  acknowledge(sequence: number): void;
-  close(): void;
-}
-
 const STATE_EVERY_MS = 100;
 
-/** A running lab: the balancer, its origins and its traffic, on real sockets and processes. Any host can hold one. */
+/**
+ * A lab on real sockets and processes: the balancer, its origins and its traffic. Any host can hold one. It lasts as long as the
+ * program; the lab file that runs in it may change.
+ */
 export class Lab {
   readonly timeline = new Timeline();
   readonly engine: WorkerThread;
-  readonly roster = new Roster(this.timeline);
-  readonly origins: OriginKeeper;
-  definition: LabDefinition;
+  readonly traffic: TrafficControl;
+  readonly builtIn: BuiltInLabs;
+  readonly changes = new UndoStack();
   readonly #ports: LabPorts;
-  readonly #traffic: TrafficControl;
-  readonly #startedAt = Date.now();
-  readonly #notices: string[] = [];
   readonly #listeners = new Set<(state: LabState) => void>();
-  readonly #faultTimers = new Set<NodeJS.Timeout>();
+  readonly #turns = new Turns();
+  #run: LabRun;
   #settings: Settings;
-  #port = 0;
+  #notices: string[] = [];
+  /** While one lab takes another's place there is nothing worth showing. */
+  #between = false;
   #stateTimer: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -69,7 +67,8 @@ export class Lab {
     const lab = new Lab(definition, ports, settings);
     if (notice) lab.notice(notice);
     try {
-      await lab.#start();
+      await lab.#run.open();
+      await lab.#run.fill();
     } catch (error) {
       await lab.stop();
       throw error;
@@ -78,63 +77,91 @@ export class Lab {
   }
 
   private constructor(definition: LabDefinition, ports: LabPorts, settings: Settings) {
-    this.definition = definition;
     this.#ports = ports;
     this.#settings = settings;
+    this.builtIn = new BuiltInLabs(ports.labsFolder);
     this.engine = new WorkerThread(ports.engineFile, (problem) =>
       this.notice(`The balancer had a problem: ${problem}.`),
     );
-    this.#traffic = new TrafficControl({
+    this.traffic = new TrafficControl({
       file: ports.trafficFile,
       onProblem: (problem) => this.notice(`The traffic generator had a problem: ${problem}.`),
       onChange: () => this.changed(),
     });
-    this.origins = new OriginKeeper({
-      engine: this.engine,
-      roster: this.roster,
-      timeline: this.timeline,
-      spawner: ports.spawner,
-      seed: definition.seed,
-      balancerPort: () => this.#port,
-      notice: (text) => this.notice(text),
-      changed: () => this.changed(),
+    this.#run = this.#made(definition);
+    this.engine.peer.on<EngineOriginState[]>('origins', (states) => {
+      this.#run.update(states);
+      this.changed();
     });
   }
 
+  /** The lab file that runs now. */
+  get run(): LabRun {
+    return this.#run;
+  }
+
   get state(): LabState {
-    const { host } = this.definition.listen;
-    const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    const { startedAt, definition, proxy, roster, script } = this.#run;
+    const undo = this.changes.next;
     return {
       version: this.#ports.version,
       host: this.#ports.host,
       clock: 'live',
-      startedAt: this.#startedAt,
-      lab: this.#current(),
-      proxy: {
-        url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.#port}`,
-        host: shown,
-        port: this.#port,
-      },
-      strategy: this.definition.strategy,
-      traffic: this.#traffic.state,
-      origins: this.roster.states(),
+      startedAt,
+      lab: definition,
+      proxy,
+      strategy: definition.strategy,
+      traffic: this.traffic.state,
+      origins: roster.states(),
       timeline: this.timeline.entries,
       notices: this.#notices,
+      faultScript: script.state,
+      ...(undo && { undo: { label: undo.label } }),
       settings: this.#settings,
     };
   }
 
   /**
-   * Does what a screen or a script asks, checked against the schema first.
+   * Does what a screen or a script asks, checked against the schema first. What comes while a lab is being loaded is done
+   * when it runs.
    * @throws EvenkeelError with a sentence for people
    */
-  async command(value: unknown): Promise<CommandResult> {
-    const command = parseCommand(value, this.#current());
-    const result = await execute(this, command);
-    // The engine reports changes soon; whoever asked wants to see this one now.
-    this.roster.update(await this.engine.peer.request<EngineOriginState[]>('origins'));
-    this.changed();
-    return result;
+  command(value: unknown): Promise<CommandResult> {
+    const name = typeof value === 'object' && value !== null && 'command' in value ? value.command : undefined;
+    const task = (): Promise<CommandResult> => this.#do(value);
+    return name === 'load-lab' || name === 'undo' ? this.#turns.alone(task) : this.#turns.together(task);
+  }
+
+  /** Does what the fault script of `run` asks, unless another lab has taken its place by then. */
+  inflict(run: LabRun, fault: OriginFault): void {
+    const task = async (): Promise<void> => {
+      if (run.ended) return;
+      await doFault(this, fault);
+      await this.#settle();
+    };
+    this.#turns.together(task).catch((error: Error) => {
+      if (!run.ended) this.notice(error.message);
+    });
+  }
+
+  /**
+   * Runs another lab in place of this one: subscribers and screens stay, everything else begins anew. The caller sees to it
+   * that nothing else is done meanwhile.
+   * @throws EvenkeelError when its balancer cannot listen; what ran before runs (again) then
+   */
+  async load(definition: LabDefinition): Promise<void> {
+    await checkListen(definition.listen);
+    const { definition: before, proxy } = this.#run;
+    this.#between = true;
+    try {
+      await this.#replace(definition, proxy.port);
+    } catch (error) {
+      await this.#replace(before, proxy.port);
+      throw error;
+    } finally {
+      this.#between = false;
+      this.changed();
+    }
   }
 
   /** Serves a screen over a transport until that closes: calls, the event `state` now and on change, frames. */
@@ -150,38 +177,7 @@ export class Lab {
 
   /** Telemetry frames straight from the engine's thread, beginning with a snapshot. */
   subscribe(sink: (frame: Uint8Array) => void, { everything = false } = {}): TelemetrySubscription {
-    const { port1, port2 } = new MessageChannel();
-    const peer = new Peer(portTransport(port1));
-    peer.onFrame(sink);
-    this.engine.sendPort({ subscribe: { everything } }, port2);
-    return {
-      acknowledge: (sequence) => peer.emit('ack', { sequence }),
-      close: () => peer.close(),
-    };
-  }
-
-  async setStrategy(strategy: StrategySpec): Promise<void> {
-    await this.engine.peer.request('set-strategy', strategy);
-    this.definition = { ...this.definition, strategy };
-  }
-
-  async setPolicies(policies: Policies): Promise<void> {
-    await this.engine.peer.request('set-policies', policies);
-    this.definition = { ...this.definition, ...policies };
-  }
-
-  async setForwarder(forwarder: ForwarderName): Promise<void> {
-    await this.engine.peer.request('set-forwarder', { name: forwarder });
-    this.definition = { ...this.definition, forwarder };
-  }
-
-  async setTraffic(traffic: TrafficDefinition, clients: ClientsDefinition): Promise<void> {
-    await this.#traffic.set(traffic, clients);
-    this.definition = { ...this.definition, traffic, clients };
-  }
-
-  async setPaused(paused: boolean): Promise<void> {
-    await this.#traffic.setPaused(paused);
+    return subscribe(this.engine, sink, everything);
   }
 
   async saveSettings(settings: Settings): Promise<void> {
@@ -191,7 +187,7 @@ export class Lab {
 
   /** The lab as it is now, as the text of a lab file. */
   labFile(): string {
-    return printLabFile(this.#current());
+    return printLabFile(this.#run.definition);
   }
 
   /** Something people should read; the same sentence only once. */
@@ -202,9 +198,10 @@ export class Lab {
 
   /** Tells the listeners soon. */
   changed(): void {
-    if (this.#stopped || this.#listeners.size === 0) return;
+    if (this.#stopped || this.#between || this.#listeners.size === 0) return;
     this.#stateTimer ??= setTimeout(() => {
       this.#stateTimer = undefined;
+      if (this.#between) return;
       const { state } = this;
       for (const listener of this.#listeners) listener(state);
     }, STATE_EVERY_MS);
@@ -212,7 +209,7 @@ export class Lab {
 
   /** Brings the counts of the generator and of the origins up to date (they report four times a second by themselves). */
   async refresh(): Promise<void> {
-    await Promise.all([this.#traffic.refresh(), ...this.roster.all.map(({ supervised }) => supervised?.report())]);
+    await Promise.all([this.traffic.refresh(), ...this.#run.roster.all.map(({ supervised }) => supervised?.report())]);
   }
 
   /** Ends everything: traffic, balancer, origins. Nothing of the lab is left when it answers. */
@@ -221,74 +218,54 @@ export class Lab {
     return this.#stopped;
   }
 
-  /** The definition with the origins as they are now. */
-  #current(): LabDefinition {
-    return { ...this.definition, origins: this.origins.definitions() };
+  async #do(value: unknown): Promise<CommandResult> {
+    if (this.#stopped)
+      throw new EvenkeelError('disconnected', 'The lab is stopping, so nothing more can be done in it.');
+    const { state: before } = this;
+    const command = parseCommand(value, this.#run.definition);
+    const result = await execute(this, command);
+    const undo = undoOf(command, before, result);
+    if (undo) this.changes.push(undo, Date.now());
+    await this.#settle();
+    return result;
   }
 
-  async #start(): Promise<void> {
-    const { definition } = this;
-    this.engine.peer.on<EngineOriginState[]>('origins', (states) => {
-      this.roster.update(states);
-      this.changed();
+  /** The engine reports changes soon; whoever asked for one wants to see it now. */
+  async #settle(): Promise<void> {
+    this.#run.update(await this.engine.peer.request<EngineOriginState[]>('origins'));
+    this.changed();
+  }
+
+  /** @param usual the port to try first where the lab's own is taken */
+  async #replace(definition: LabDefinition, usual: number): Promise<void> {
+    await this.#run.end();
+    this.timeline.clear();
+    this.#notices = [];
+    this.#run = this.#made(definition);
+    await this.#run.open(usual);
+    // From here on there is something to see: origins that start.
+    this.#between = false;
+    this.changed();
+    await this.#run.fill();
+  }
+
+  #made(definition: LabDefinition): LabRun {
+    return new LabRun(definition, {
+      engine: this.engine,
+      traffic: this.traffic,
+      timeline: this.timeline,
+      spawner: this.#ports.spawner,
+      notice: (text) => this.notice(text),
+      changed: () => this.changed(),
+      inflict: (run, fault) => this.inflict(run, fault),
     });
-    await this.engine.peer.request('start', {
-      seed: definition.seed,
-      strategy: definition.strategy,
-      policies: { health: definition.health, retry: definition.retry, timeouts: definition.timeouts },
-      trustForwarded: definition.trustForwarded,
-      forwarder: definition.forwarder,
-    });
-    // One after the other: both may have to look for another port, and must not find the same one.
-    await this.#listen();
-    await this.origins.startAll(definition.origins);
-    await this.#traffic.start({ host: this.state.proxy.host, port: this.#port }, definition.seed);
-    await this.setTraffic(definition.traffic, definition.clients);
-    this.timeline.add('lab', `${definition.name}: started`, { label: 'Started' });
-    for (const fault of definition.faults) {
-      const timer = setTimeout(() => {
-        this.#faultTimers.delete(timer);
-        const { at: _, ...rest } = fault;
-        this.command({ command: 'fault', ...rest }).catch((error: Error) => this.notice(error.message));
-      }, fault.at);
-      this.#faultTimers.add(timer);
-    }
-  }
-
-  /** Runs `undo` after `ms`, unless the lab has stopped. */
-  later(ms: number, undo: () => Promise<unknown>): void {
-    const timer = setTimeout(() => {
-      this.#faultTimers.delete(timer);
-      undo().catch((error: Error) => this.notice(error.message));
-    }, ms);
-    this.#faultTimers.add(timer);
-  }
-
-  async #listen(): Promise<void> {
-    const { host, port: wanted } = this.definition.listen;
-    const taken = new Set(this.definition.origins.map((origin) => ('port' in origin ? origin.port : 0)));
-    let port: number | undefined = wanted;
-    for (;;) {
-      try {
-        const { port: bound } = await this.engine.peer.request<{ port: number }>('listen', { host, port });
-        this.#port = bound;
-        if (wanted !== 0 && bound !== wanted) {
-          this.notice(`Port ${wanted} is in use by another program, so the balancer listens on port ${bound}.`);
-        }
-        return;
-      } catch (error) {
-        if (!(error instanceof EvenkeelError) || error.code !== 'port-in-use') throw error;
-        port = await nextFreePort(host, (port ?? wanted) + 1, taken);
-        if (port === undefined) throw error;
-      }
-    }
   }
 
   async #stop(): Promise<void> {
     clearTimeout(this.#stateTimer);
-    for (const timer of this.#faultTimers) clearTimeout(timer);
-    await this.#traffic.stop();
-    // The origins go first: what is still in flight then ends at once instead of when it likes.
-    await Promise.all([this.origins.stopAll(), this.engine.stop()]);
+    await this.#turns.rest();
+    const run = this.#run;
+    await run.end();
+    await Promise.all([this.traffic.stop(), this.engine.stop()]);
   }
 }

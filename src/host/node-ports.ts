@@ -12,6 +12,7 @@ export function nodePorts({ host }: { readonly host: 'browser' | 'headless' }): 
     spawner: createNodeSpawner(join(built, 'origin.cjs')),
     engineFile: join(built, 'engine.cjs'),
     trafficFile: join(built, 'traffic.cjs'),
+    labsFolder: labsFolder(built),
     settingsFile: settingsFile(),
     version: packageVersion(built),
   };
@@ -23,6 +24,11 @@ export function builtFolder(): string {
   const built = candidates.find((folder) => existsSync(join(folder, 'engine.cjs')));
   if (!built) throw new Error('Evenkeel has not been built; run "npm run build".');
   return built;
+}
+
+/** The labs that come with Evenkeel. */
+export function labsFolder(built: string): string {
+  return join(built, '..', '..', 'assets', 'labs');
 }
 
 export function packageVersion(built: string): string {

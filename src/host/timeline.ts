@@ -12,6 +12,11 @@ export class Timeline {
     return this.#entries;
   }
 
+  /** Forgets everything; ids go on, so that what follows is new to everybody. */
+  clear(): void {
+    this.#entries.length = 0;
+  }
+
   /**
    * @param more the origin it is about, and its gist in a few words; one that is too long is cut
    * @returns its id

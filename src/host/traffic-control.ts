@@ -1,3 +1,4 @@
+import { EvenkeelError } from '../core/errors.ts';
 import type { TrafficCounts, TrafficTarget } from '../engine/traffic-calls.ts';
 import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
 import type { TrafficState } from '../protocol/state.ts';
@@ -10,11 +11,13 @@ export interface TrafficControlOptions {
   readonly onChange: () => void;
 }
 
+const NOTHING: TrafficCounts = { sent: 0, completed: 0, failed: 0, inFlight: 0, skipped: 0 };
+
 /** The lab's own traffic: its thread, its plan and what it has counted. */
 export class TrafficControl {
   readonly #thread: WorkerThread;
   #paused = false;
-  #counts: TrafficCounts = { sent: 0, completed: 0, failed: 0, inFlight: 0, skipped: 0 };
+  #counts = NOTHING;
 
   constructor({ file, onProblem, onChange }: TrafficControlOptions) {
     this.#thread = new WorkerThread(file, onProblem);
@@ -36,12 +39,26 @@ export class TrafficControl {
     };
   }
 
+  /** Begins anew, running, with nothing counted. */
   async start(target: TrafficTarget, seed: number): Promise<void> {
     await this.#thread.peer.request('start', { target, seed });
+    this.#paused = false;
+    this.#counts = NOTHING;
+  }
+
+  /** Aborts what is under way; `start` begins anew. */
+  async halt(): Promise<void> {
+    await this.#thread.peer.request('stop');
   }
 
   async set(traffic: TrafficDefinition, clients: ClientsDefinition): Promise<void> {
     await this.#thread.peer.request('set', { traffic, clients });
+  }
+
+  /** @throws EvenkeelError `not-allowed` while paused */
+  async burst(requests: number, over: number): Promise<void> {
+    if (this.#paused) throw new EvenkeelError('not-allowed', 'The traffic is paused; run it before you send a burst.');
+    await this.#thread.peer.request('burst', { requests, over });
   }
 
   async setPaused(paused: boolean): Promise<void> {

@@ -21,7 +21,9 @@ import {
   examine,
   fields,
   finished,
+  integer,
   isRecord,
+  list,
   read,
   refuse,
   type Schema,
@@ -52,7 +54,28 @@ const SETTINGS: Schema<Settings> = fields(
   },
 );
 
-/** Each command's fields beside `command`; all of them are required. */
+/** The longest burst: ten thousand requests within ten minutes. */
+const MAX_BURST = 10_000;
+const MAX_BURST_MS = 600_000;
+
+const SCRIPT = list(
+  faultSchema(
+    { at: duration('machine'), origin: ORIGIN, for: duration('machine', { above: 0 }) },
+    ['at', 'origin'],
+    'machine',
+  ),
+  '{ "at": 10000, "origin": "B", "do": "kill" }',
+);
+
+/** An id, or a whole file: what is wrong in there is the lab file's business. */
+const LAB: Schema<string> = read((value) => {
+  if (typeof value === 'string') return value;
+  throw refuse(
+    `${SUBJECT} must be the id of a lab such as slow-server, or the text of a lab file, not ${quote(value)}.`,
+  );
+});
+
+/** Each command's fields beside `command`; all of them are required but those of OPTIONAL. */
 const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<string, Schema<unknown>>>>> = {
   'set-strategy': { strategy: strategySchema('machine') },
   'set-traffic': { traffic: trafficSchema('machine') },
@@ -65,9 +88,17 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<s
   'set-weight': { origin: ORIGIN, weight: WEIGHT },
   'set-service': { origin: ORIGIN, service: serviceSchema('machine') },
   'set-policies': { policies: policiesSchema('machine') },
+  burst: { requests: integer(1, MAX_BURST), over: duration('machine', { max: MAX_BURST_MS }) },
+  'set-faults': { faults: SCRIPT },
+  'run-faults': {},
+  'stop-faults': {},
+  'load-lab': { lab: LAB, file: text(255) },
+  undo: {},
   marker: { text: text(200) },
   'save-settings': { settings: SETTINGS },
 };
+
+const OPTIONAL: readonly string[] = ['file'];
 
 const NAMES: readonly string[] = [...Object.keys(COMMANDS), 'fault'];
 const NAME = choice(NAMES);
@@ -87,7 +118,10 @@ const COMMAND: Schema<Record<string, unknown>> = v.lazy((input): Schema<Record<s
     typeof name === 'string' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined;
   if (own) {
     const entries: Readonly<Record<string, Schema<unknown>>> = { command: NAME, ...own };
-    return fields(entries, { example: `{ "command": "${name}" }`, required: Object.keys(own) });
+    return fields(entries, {
+      example: `{ "command": "${name}" }`,
+      required: Object.keys(own).filter((key) => !OPTIONAL.includes(key)),
+    });
   }
   return read(() => {
     if (!isRecord(input))

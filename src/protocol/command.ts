@@ -5,6 +5,7 @@ import type {
   Fault,
   ForwarderName,
   OriginDefinition,
+  ScheduledFault,
   ServiceDefinition,
   TrafficDefinition,
 } from './lab.ts';
@@ -35,6 +36,19 @@ export type Command =
   /** New connections are served by it; requests in progress end where they are. */
   | { readonly command: 'set-forwarder'; readonly forwarder: ForwarderName }
   | { readonly command: 'set-policies'; readonly policies: Partial<Policies> }
+  /** That many requests more, spread evenly over so many ms, whatever the traffic is. */
+  | { readonly command: 'burst'; readonly requests: number; readonly over: number }
+  /** The lab's fault script; one that runs goes on with the new lines that are still to come. */
+  | { readonly command: 'set-faults'; readonly faults: readonly ScheduledFault[] }
+  /** Runs the fault script from now, from its beginning; or lets nothing more of it happen. */
+  | { readonly command: 'run-faults' | 'stop-faults' }
+  /**
+   * Another lab in place of the running one: the id of one that comes with Evenkeel, or the text of a lab file (`file` is
+   * its name). A lab that is wrong changes nothing.
+   */
+  | { readonly command: 'load-lab'; readonly lab: string; readonly file?: string }
+  /** Takes back the last change, as `state.undo` says. */
+  | { readonly command: 'undo' }
   | { readonly command: 'marker'; readonly text: string }
   | { readonly command: 'save-settings'; readonly settings: Settings };
 

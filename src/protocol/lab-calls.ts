@@ -22,6 +22,16 @@ export interface LabCalls {
   'origin-checks'(params: { readonly origin: string }): Promise<readonly CheckResult[]>;
   /** The lab as it is now, as the text of a lab file. */
   'lab-file'(): string;
+  /** The labs that come with Evenkeel, in the order in which people should meet them. */
+  labs(): Promise<readonly LabSummary[]>;
+}
+
+export interface LabSummary {
+  /** What `load-lab` takes. */
+  readonly id: string;
+  readonly name: string;
+  /** What to look at, in one sentence. */
+  readonly look: string;
 }
 
 /** The screen's answer to each frame (an event, not a call); at most MAX_UNACKNOWLEDGED are in flight. */

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import type { Fault } from './lab.ts';
-import { choice, fields, isRecord, type Numbers, quantity, type Schema } from './lab-file-fields.ts';
+import { type Fault, isSpawned, type OriginDefinition } from './lab.ts';
+import { choice, type Finding, fields, isRecord, type Numbers, quantity, type Schema } from './lab-file-fields.ts';
+import { unknownOrigin } from './lab-file-strategy.ts';
 
-const FAULTS = [
+export const FAULTS = [
   'kill',
   'restart',
   'freeze',
@@ -55,3 +56,24 @@ function oneSpelling(written: Readonly<Record<string, unknown>>): unknown {
   if (short.errors !== undefined) return { ...rest, do: 'errors', share: short.errors };
   return { ...rest, do: how };
 }
+
+/** Findings for faults of origins that the lab does not have, or that cannot be done to an origin of somebody else. */
+export function misdirectedFaults(faults: unknown, origins: readonly OriginDefinition[]): Finding[] {
+  const byName = new Map(origins.map((origin) => [origin.name, origin]));
+  return (Array.isArray(faults) ? faults : []).flatMap((fault: unknown, index): Finding[] => {
+    if (!isRecord(fault) || typeof fault.origin !== 'string') return [];
+    const path = ['faults', index, 'origin'];
+    const origin = byName.get(fault.origin);
+    if (!origin) return [{ path, message: unknownOrigin(fault.origin, [...byName.keys()]) }];
+    if (isSpawned(origin) || typeof fault.do !== 'string' || REACHES_FOREIGN.includes(fault.do)) return [];
+    return [
+      {
+        path,
+        message: `${origin.name} is run by someone else (it has a url), so ${fault.do} cannot be done to it; only drain and resume can.`,
+      },
+    ];
+  });
+}
+
+/** These are the balancer's doing, not the origin's. */
+const REACHES_FOREIGN: readonly string[] = ['drain', 'resume', 'heal'];

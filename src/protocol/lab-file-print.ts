@@ -20,6 +20,7 @@ export function printLabFile(lab: LabDefinition): string {
   const file = withoutUndefined({
     evenkeel: LAB_FILE_VERSION,
     name: lab.name,
+    look: lab.look,
     seed: unless(lab.seed, DEFAULT_SEED),
     listen: `${host}:${lab.listen.port}`,
     trustForwarded: unless(lab.trustForwarded, 'loopback'),

@@ -29,6 +29,7 @@ export const LAB_FILE_VERSION = 1;
 export interface WrittenLab extends PolicyPatch {
   readonly evenkeel: typeof LAB_FILE_VERSION;
   readonly name?: string;
+  readonly look?: string;
   readonly seed?: number;
   readonly listen?: LabDefinition['listen'];
   readonly trustForwarded?: LabDefinition['trustForwarded'];
@@ -158,6 +159,7 @@ export const LAB_FILE: Schema<unknown> = fields(
   {
     evenkeel: VERSION,
     name: text(100),
+    look: text(200),
     seed: integer(0, 4_294_967_295),
     listen: LISTEN,
     trustForwarded: choice(['loopback', 'none']),

@@ -1,6 +1,7 @@
+import { EvenkeelError } from '../core/errors.ts';
 import { DEFAULT_POLICIES } from '../core/policies.ts';
 import { normaliseSpec } from '../core/strategies/registry.ts';
-import { isSpawned, type LabDefinition, type OriginDefinition } from './lab.ts';
+import type { LabDefinition, OriginDefinition } from './lab.ts';
 import {
   completeClients,
   completePolicies,
@@ -9,11 +10,12 @@ import {
   DEFAULT_SEED,
   DEFAULT_TRAFFIC,
 } from './lab-file-defaults.ts';
+import { misdirectedFaults } from './lab-file-faults.ts';
 import { examine, type Finding, finished, isRecord } from './lab-file-fields.ts';
 import { resolveOrigins } from './lab-file-origins.ts';
 import { type Path, pathText } from './lab-file-path.ts';
 import { LAB_FILE, LAB_FILE_VERSION, type WrittenLab } from './lab-file-schema.ts';
-import { unknownOrigin, unknownOriginsInRules } from './lab-file-strategy.ts';
+import { unknownOriginsInRules } from './lab-file-strategy.ts';
 import { type Position, parseText } from './lab-file-text.ts';
 import { quote } from './units.ts';
 
@@ -48,6 +50,18 @@ export function parseLabFile(text: string, fileName?: string): ParsedLabFile {
     })),
   ];
   return lab && problems.length === 0 ? { lab } : { problems: inOrder(problems) };
+}
+
+/**
+ * The lab of a text that has to be right.
+ * @throws EvenkeelError `bad-lab` whose message has a line for each problem: `slow.yaml, line 3, column 5: …`
+ */
+export function readLabText(text: string, fileName?: string): LabDefinition {
+  const parsed = parseLabFile(text, fileName);
+  if ('lab' in parsed) return parsed.lab;
+  const where = fileName === undefined ? 'Line' : `${fileName}, line`;
+  const lines = parsed.problems.map(({ line, column, message }) => `${where} ${line}, column ${column}: ${message}`);
+  throw new EvenkeelError('bad-lab', lines.join('\n'));
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {
@@ -85,7 +99,7 @@ function read(value: unknown, fileName: string | undefined): { lab?: LabDefiniti
         resolved.origins.map(({ name }) => name),
       ),
     );
-    all.push(...checkFaults(written.faults, resolved.origins));
+    all.push(...misdirectedFaults(written.faults, resolved.origins));
   }
   return all.length === 0
     ? { lab: complete(written as WrittenLab, resolved.origins, fileName), findings: all }
@@ -102,26 +116,6 @@ function otherVersion(version: unknown): Finding {
   };
 }
 
-function checkFaults(faults: unknown, origins: readonly OriginDefinition[]): Finding[] {
-  const byName = new Map(origins.map((origin) => [origin.name, origin]));
-  return (Array.isArray(faults) ? faults : []).flatMap((fault: unknown, index): Finding[] => {
-    if (!isRecord(fault) || typeof fault.origin !== 'string') return [];
-    const path = ['faults', index, 'origin'];
-    const origin = byName.get(fault.origin);
-    if (!origin) return [{ path, message: unknownOrigin(fault.origin, [...byName.keys()]) }];
-    if (isSpawned(origin) || typeof fault.do !== 'string' || REACHES_FOREIGN.includes(fault.do)) return [];
-    return [
-      {
-        path,
-        message: `${origin.name} is run by someone else (it has a url), so ${fault.do} cannot be done to it; only drain and resume can.`,
-      },
-    ];
-  });
-}
-
-/** These are the balancer's doing, not the origin's. */
-const REACHES_FOREIGN: readonly string[] = ['drain', 'resume', 'heal'];
-
 function complete(
   written: WrittenLab,
   origins: readonly OriginDefinition[],
@@ -129,6 +123,7 @@ function complete(
 ): LabDefinition {
   return {
     name: written.name ?? fileName?.replace(/^.*[\\/]/, '').replace(/\.(ya?ml|json)$/i, '') ?? 'Lab',
+    ...(written.look !== undefined && { look: written.look }),
     seed: written.seed ?? DEFAULT_SEED,
     listen: written.listen ?? DEFAULT_LISTEN,
     trustForwarded: written.trustForwarded ?? 'loopback',

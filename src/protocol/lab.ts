@@ -11,6 +11,8 @@ export type ForwarderName = (typeof FORWARDERS)[number];
 /** A lab as a value: what a lab file says, with defaults filled in and every duration in ms, rate in 1/s, share in 0–1. */
 export interface LabDefinition extends Policies {
   readonly name: string;
+  /** What to look at and what to try, in one sentence. */
+  readonly look?: string;
   readonly seed: number;
   readonly listen: { readonly host: string; readonly port: number };
   /** Whether X-Forwarded-For of a peer on this machine names the client (the traffic generator's clients need it). */

@@ -8,7 +8,7 @@ export interface LabState {
   /** How the lab is hosted; nothing but wording may depend on it. */
   readonly host: 'desktop' | 'browser' | 'headless';
   readonly clock: 'live';
-  /** ms since the epoch. */
+  /** ms since the epoch; another one after another lab was loaded. */
   readonly startedAt: number;
   /** The definition with every change made since it was loaded. */
   readonly lab: LabDefinition;
@@ -20,7 +20,19 @@ export interface LabState {
   readonly timeline: readonly TimelineEntry[];
   /** Sentences people should read, such as a port that was taken. */
   readonly notices: readonly string[];
+  readonly faultScript: FaultScriptState;
+  /** The change that `undo` takes back, as "Undo: …" goes on; absent when there is none. */
+  readonly undo?: { readonly label: string };
   readonly settings: Settings;
+}
+
+/** How far the lab's fault script (`lab.faults`, in the order of their times) has come. */
+export interface FaultScriptState {
+  readonly running: boolean;
+  /** ms since the epoch, when it was last begun; absent before. */
+  readonly startedAt?: number;
+  /** How many of its lines have happened since then. */
+  readonly done: number;
 }
 
 export interface TrafficState {

@@ -46,6 +46,7 @@ export const STUB_STATE: LabState = {
   ],
   timeline: [],
   notices: [],
+  faultScript: { running: false, done: 0 },
   settings: DEFAULT_SETTINGS,
 };
 

@@ -47,6 +47,11 @@ export function FilterBox({ problem, onDone }: FilterBoxProps) {
     setCompletion(undefined);
     setActive(-1);
   };
+  const clear = (): void => {
+    changeLog(ui, { filter: '' });
+    closeList();
+    input.current?.focus();
+  };
   const change = (filter: string, caret: number): void => {
     changeLog(ui, { filter });
     suggest(filter, caret);
@@ -101,7 +106,7 @@ export function FilterBox({ problem, onDone }: FilterBoxProps) {
       {text === '' ? (
         <kbd className={styles.key}>/</kbd>
       ) : (
-        <button type="button" className={styles.clear} aria-label="Clear the filter" onClick={() => change('', 0)}>
+        <button type="button" className={styles.clear} aria-label="Clear the filter" onClick={clear}>
           <CloseIcon />
         </button>
       )}

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTelemetry, useUi } from '../../app/context.ts';
 import { type Match, matcherOf } from './filter/match-filter.ts';
 import { type FilterProblem, parseFilter } from './filter/parse-filter.ts';
@@ -16,6 +16,9 @@ export interface LogModel {
   readonly sampling: number;
 }
 
+/** ms without a key press after which a filter counts: half a word must not empty the list on the way to a whole one. */
+const SETTLED = 250;
+
 /** What the log shows: the newest requests (at most four times a second) that the filter lets through, or a held picture. */
 export function useLogView(): LogModel {
   const telemetry = useTelemetry('numbers');
@@ -25,8 +28,12 @@ export function useLogView(): LogModel {
   const [matches, setMatches] = useState<Match>(() => valid ?? matcherOf(undefined));
   const [view] = useState(() => new LogView(telemetry.attempts, matches));
   const [hold, setHold] = useState<Hold>('following');
-  if (valid !== undefined && valid !== matches) setMatches(() => valid);
-  view.setFilter(valid ?? matches);
+  useEffect(() => {
+    if (!valid) return;
+    const timer = setTimeout(() => setMatches(() => valid), SETTLED);
+    return () => clearTimeout(timer);
+  }, [valid]);
+  view.setFilter(matches);
   view.update();
   if (hold === 'following') view.follow();
   else view.hold();

@@ -76,6 +76,22 @@ describe('a command', () => {
         },
       },
     ],
+    [
+      { command: 'burst', requests: 100, over: '2s' },
+      { requests: 100, over: 2000 },
+    ],
+    [
+      { command: 'set-faults', faults: [{ at: '10s', origin: 'B', slow: '10x', for: 5000 }] },
+      { faults: [{ at: 10_000, origin: 'B', do: 'slow', factor: 10, for: 5000 }] },
+    ],
+    [{ command: 'run-faults' }, {}],
+    [{ command: 'stop-faults' }, {}],
+    [{ command: 'load-lab', lab: 'slow-server' }, { lab: 'slow-server' }],
+    [
+      { command: 'load-lab', lab: 'evenkeel: 1\n', file: 'mine.yaml' },
+      { lab: 'evenkeel: 1\n', file: 'mine.yaml' },
+    ],
+    [{ command: 'undo' }, {}],
     [{ command: 'marker', text: 'before lunch' }, { text: 'before lunch' }],
     [
       { command: 'save-settings', settings: { theme: 'dark', projector: true, singleKeys: false } },
@@ -167,6 +183,20 @@ retry: { budget: 10% }
       { command: 'set-policies', policies: { retry: { on: ['never'] } } },
       'policies.retry.on[0] cannot be "never". Use one of: connect-failure, reset, timeout, server-error.',
     ],
+    [{ command: 'burst', requests: 100 }, 'The command needs a key "over".'],
+    [{ command: 'burst', requests: 0, over: 0 }, 'requests must be a whole number from 1 to 10000, not 0.'],
+    [{ command: 'burst', requests: 1, over: '11m' }, 'over must be at most 10m.'],
+    [
+      { command: 'set-faults', faults: [{ at: 0, origin: 'B', do: 'kil' }] },
+      'faults[0].do cannot be "kil". Did you mean "kill"?',
+    ],
+    [{ command: 'set-faults', faults: [{ origin: 'B', do: 'kill' }] }, 'faults[0] needs a key "at".'],
+    [{ command: 'load-lab' }, 'The command needs a key "lab".'],
+    [
+      { command: 'load-lab', lab: 7 },
+      'lab must be the id of a lab such as slow-server, or the text of a lab file, not 7.',
+    ],
+    [{ command: 'undo', steps: 2 }, 'There is no key "steps" in the command.'],
     [{ command: 'marker', text: '' }, 'text must not be empty.'],
     [
       { command: 'save-settings', settings: { theme: 'pink', projector: 1, singleKeys: true } },

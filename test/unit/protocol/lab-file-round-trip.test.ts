@@ -110,14 +110,17 @@ const path = fc.stringMatching(/^\/[!-~]{0,20}$/);
 const paths = optional(fc.array(path, { minLength: 1, maxLength: 3 }), ['/']);
 const integer = (min: number, max: number) => fc.integer({ min, max });
 
+const line = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+  .filter((text) => /^[^\p{Cc}]*$/u.test(text) && text.trim() !== '');
+
 const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
   const names = list.map((origin) => origin.name);
   const spawned = list.filter((origin) => 'port' in origin).map((origin) => origin.name);
   return fc.record(
     {
-      name: fc
-        .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
-        .filter((text) => /^[^\p{Cc}]*$/u.test(text) && text.trim() !== ''),
+      name: line,
+      look: line,
       seed: integer(0, 4_294_967_295),
       // Port 65535 is no origin's.
       listen: fc.record({ host: fc.constantFrom('127.0.0.1', '::1', 'localhost'), port: fc.constant(65_535) }),

@@ -31,6 +31,7 @@ describe('the labs that come with Evenkeel', () => {
   it.each(files)('%s is right, says what it is about, and survives being saved', (file) => {
     const lab = labOf(file);
     expect(readFileSync(`${folder}${file}`, 'utf8')).toMatch(/^# /);
+    expect(lab.look).toMatch(/[.?]$/);
     expect(lab.name).not.toBe(file.replace('.yaml', ''));
     expect(parseLabFile(printLabFile(lab))).toEqual({ lab });
   });

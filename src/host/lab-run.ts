@@ -1,0 +1,183 @@
+import { createServer } from 'node:net';
+import { EvenkeelError } from '../core/errors.ts';
+import type { Policies } from '../core/policies.ts';
+import type { StrategySpec } from '../core/strategy.ts';
+import type { EngineOriginState } from '../engine/engine-calls.ts';
+import { listenError } from '../engine/listen-error.ts';
+import type {
+  ClientsDefinition,
+  ForwarderName,
+  LabDefinition,
+  ScheduledFault,
+  TrafficDefinition,
+} from '../protocol/lab.ts';
+import { FaultScript } from './fault-script.ts';
+import { FaultEndings } from './faults.ts';
+import { nextFreePort } from './free-port.ts';
+import { OriginKeeper } from './origin-keeper.ts';
+import { Roster } from './roster.ts';
+import type { Spawner } from './spawner.ts';
+import type { Timeline } from './timeline.ts';
+import type { TrafficControl } from './traffic-control.ts';
+import type { WorkerThread } from './worker-thread.ts';
+
+/** What stays when another lab takes a lab's place. */
+export interface LabRunParts {
+  readonly engine: WorkerThread;
+  readonly traffic: TrafficControl;
+  readonly timeline: Timeline;
+  readonly spawner: Spawner;
+  readonly notice: (text: string) => void;
+  readonly changed: () => void;
+  readonly inflict: (run: LabRun, fault: ScheduledFault) => void;
+}
+
+/** One lab file while it runs, from its start until it ends or another takes its place. */
+export class LabRun {
+  readonly startedAt = Date.now();
+  readonly roster: Roster;
+  readonly origins: OriginKeeper;
+  readonly script: FaultScript;
+  readonly endings = new FaultEndings();
+  readonly #parts: LabRunParts;
+  #definition: LabDefinition;
+  #port = 0;
+  #ended = false;
+
+  constructor(definition: LabDefinition, parts: LabRunParts) {
+    this.#definition = definition;
+    this.#parts = parts;
+    this.roster = new Roster(parts.timeline);
+    this.origins = new OriginKeeper({
+      ...parts,
+      roster: this.roster,
+      seed: definition.seed,
+      balancerPort: () => this.#port,
+    });
+    this.script = new FaultScript({
+      faults: definition.faults,
+      inflict: (fault) => parts.inflict(this, fault),
+      changed: parts.changed,
+    });
+  }
+
+  /** The definition with every change made since. */
+  get definition(): LabDefinition {
+    return { ...this.#definition, origins: this.origins.definitions(), faults: this.script.faults };
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Where the balancer listens; the port is 0 until it does. */
+  get proxy(): { readonly url: string; readonly host: string; readonly port: number } {
+    const { host } = this.#definition.listen;
+    const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    return {
+      url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.#port}`,
+      host: shown,
+      port: this.#port,
+    };
+  }
+
+  /**
+   * Starts the balancer, without origins. A taken port is replaced by the next free one.
+   * @param usual the port that the lab before had in place of a taken one: the first to try then
+   * @throws EvenkeelError when it cannot listen
+   */
+  async open(usual?: number): Promise<void> {
+    const { seed, strategy, health, retry, timeouts, trustForwarded, forwarder } = this.#definition;
+    const policies = { health, retry, timeouts };
+    await this.#parts.engine.peer.request('start', { seed, strategy, policies, trustForwarded, forwarder });
+    await this.#listen(usual);
+  }
+
+  /** Starts what stands around the balancer; each origin is then ready or has said why not. */
+  async fill(): Promise<void> {
+    const { name, seed, origins, traffic, clients, faults } = this.#definition;
+    const { timeline } = this.#parts;
+    await this.origins.startAll(origins);
+    await this.#parts.traffic.start({ host: this.proxy.host, port: this.#port }, seed);
+    await this.setTraffic(traffic, clients);
+    timeline.add('lab', `Lab: ${name}`, { label: name });
+    if (faults.length > 0) this.script.run();
+  }
+
+  /** Takes over what the balancer believes now. */
+  update(states: readonly EngineOriginState[]): void {
+    if (!this.#ended) this.roster.update(states);
+  }
+
+  async setStrategy(strategy: StrategySpec): Promise<void> {
+    await this.#parts.engine.peer.request('set-strategy', strategy);
+    this.#definition = { ...this.#definition, strategy };
+  }
+
+  async setForwarder(forwarder: ForwarderName): Promise<void> {
+    await this.#parts.engine.peer.request('set-forwarder', { name: forwarder });
+    this.#definition = { ...this.#definition, forwarder };
+  }
+
+  async setPolicies(policies: Policies): Promise<void> {
+    await this.#parts.engine.peer.request('set-policies', policies);
+    this.#definition = { ...this.#definition, ...policies };
+  }
+
+  async setTraffic(traffic: TrafficDefinition, clients: ClientsDefinition): Promise<void> {
+    await this.#parts.traffic.set(traffic, clients);
+    this.#definition = { ...this.#definition, traffic, clients };
+  }
+
+  /** Ends everything of it but the threads: no process is left, nothing more happens. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    this.script.stop();
+    this.endings.clear();
+    await Promise.all([this.#parts.traffic.halt(), this.origins.stopAll()]);
+  }
+
+  async #listen(usual: number | undefined): Promise<void> {
+    const { host, port: wanted } = this.#definition.listen;
+    const taken = new Set(this.#definition.origins.map((origin) => ('port' in origin ? origin.port : 0)));
+    let next = usual === undefined || taken.has(usual) ? undefined : usual;
+    let port = wanted;
+    let searched = wanted;
+    for (;;) {
+      try {
+        const { port: bound } = await this.#parts.engine.peer.request<{ port: number }>('listen', { host, port });
+        this.#port = bound;
+        if (wanted !== 0 && bound !== wanted) {
+          this.#parts.notice(`Port ${wanted} is in use by another program, so the balancer listens on port ${bound}.`);
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof EvenkeelError) || error.code !== 'port-in-use') throw error;
+        if (next === undefined) {
+          const free = await nextFreePort(host, searched + 1, taken);
+          if (free === undefined) throw error;
+          searched = free;
+          port = free;
+        } else {
+          port = next;
+          next = undefined;
+        }
+      }
+    }
+  }
+}
+
+/**
+ * Finds out whether a balancer may listen there at all, without taking anything from the one that does.
+ * @throws EvenkeelError `port-forbidden` | `bad-argument`; a taken port is none
+ */
+export function checkListen({ host, port }: LabDefinition['listen']): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve();
+      else reject(listenError(error, host, port));
+    });
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
+}

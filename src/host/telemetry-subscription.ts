@@ -1,0 +1,25 @@
+import { MessageChannel } from 'node:worker_threads';
+import { portTransport } from '../engine/port-transport.ts';
+import { Peer } from '../protocol/peer.ts';
+import type { WorkerThread } from './worker-thread.ts';
+
+export interface TelemetrySubscription {
+  acknowledge(sequence: number): void;
+  close(): void;
+}
+
+/** Frames straight from the engine's thread, over a port of their own. */
+export function subscribe(
+  engine: WorkerThread,
+  sink: (frame: Uint8Array) => void,
+  everything: boolean,
+): TelemetrySubscription {
+  const { port1, port2 } = new MessageChannel();
+  const peer = new Peer(portTransport(port1));
+  peer.onFrame(sink);
+  engine.sendPort({ subscribe: { everything } }, port2);
+  return {
+    acknowledge: (sequence) => peer.emit('ack', { sequence }),
+    close: () => peer.close(),
+  };
+}

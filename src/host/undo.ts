@@ -1,0 +1,222 @@
+import { strategyDefinition } from '../core/strategies/registry.ts';
+import type { Command, CommandResult } from '../protocol/command.ts';
+import { type Fault, isSpawned, type LabDefinition, type OriginDefinition } from '../protocol/lab.ts';
+import type { LabState, OriginState } from '../protocol/state.ts';
+import { gistOfTraffic } from './traffic-words.ts';
+
+/** One step back: a command, or the whole lab as it was. */
+export type Step = Command | { readonly command: 'restore-lab'; readonly lab: LabDefinition };
+
+export interface Undo {
+  /** As "Undo: …" goes on: "strategy → round robin", "killing B". */
+  readonly label: string;
+  readonly steps: readonly Step[];
+  /** Changes of one kind in a row, as a slider makes them, are taken back as one. */
+  readonly series?: string;
+}
+
+const MAX_STEPS = 50;
+/** ms between two changes that belong together. */
+const SERIES_PAUSE = 1500;
+
+/** The newest changes, to be taken back one after the other. */
+export class UndoStack {
+  readonly #entries: Undo[] = [];
+  #lastAt = Number.NEGATIVE_INFINITY;
+
+  get next(): Undo | undefined {
+    return this.#entries.at(-1);
+  }
+
+  /** @param at ms; within a series of changes only the first one's way back counts */
+  push(undo: Undo, at: number): void {
+    const continues =
+      undo.series !== undefined && undo.series === this.next?.series && at - this.#lastAt < SERIES_PAUSE;
+    this.#lastAt = at;
+    if (continues) return;
+    this.#entries.push(undo);
+    if (this.#entries.length > MAX_STEPS) this.#entries.shift();
+  }
+
+  take(): Undo | undefined {
+    this.#lastAt = Number.NEGATIVE_INFINITY;
+    return this.#entries.pop();
+  }
+}
+
+/**
+ * What takes a command back, worked out from the lab's state before it. Undefined for what changed nothing, and for what has
+ * no way back or needs none (notes, settings, pause and run, which are each other's).
+ */
+export function undoOf(command: Command, before: LabState, result: CommandResult): Undo | undefined {
+  const { lab } = before;
+  switch (command.command) {
+    case 'set-strategy': {
+      if (same(command.strategy, before.strategy)) return undefined;
+      const { use } = before.strategy;
+      const steps = [{ command: 'set-strategy', strategy: before.strategy }] as const;
+      const parameters = typeof command.strategy !== 'string' && command.strategy.use === use;
+      return parameters
+        ? { label: `settings of ${titleOf(use)}`, steps, series: `strategy ${use}` }
+        : { label: `strategy → ${titleOf(use)}`, steps };
+    }
+    case 'set-traffic':
+      if (same(command.traffic, lab.traffic)) return undefined;
+      return {
+        label: `load → ${gistOfTraffic(lab.traffic)}`,
+        steps: [{ command: 'set-traffic', traffic: lab.traffic }],
+        series: 'traffic',
+      };
+    case 'set-clients': {
+      const { clients } = lab;
+      if (same(command.clients, clients)) return undefined;
+      const popularity = clients.popularity === 'uniform' ? 'equally busy' : `Zipf ${clients.popularity.zipf}`;
+      const what = command.clients.count === clients.count ? popularity : String(clients.count);
+      return { label: `clients → ${what}`, steps: [{ command: 'set-clients', clients }], series: 'clients' };
+    }
+    case 'set-weight': {
+      const { origin, weight } = command;
+      const old = originOf(before, origin)?.weight;
+      if (old === undefined || old === weight) return undefined;
+      return {
+        label: `weight of ${origin} → ${old}`,
+        steps: [{ command: 'set-weight', origin, weight: old }],
+        series: `weight ${origin}`,
+      };
+    }
+    case 'set-service': {
+      const { origin } = command;
+      const old = originOf(before, origin)?.definition;
+      if (!old || !isSpawned(old) || same(command.service, old.service)) return undefined;
+      return {
+        label: `service of ${origin}`,
+        steps: [{ command: 'set-service', origin, service: old.service }],
+        series: `service ${origin}`,
+      };
+    }
+    case 'set-forwarder': {
+      const { forwarder } = lab;
+      if (command.forwarder === forwarder) return undefined;
+      return { label: `forwarder → ${forwarder}`, steps: [{ command: 'set-forwarder', forwarder }] };
+    }
+    case 'set-policies': {
+      const { health, retry, timeouts } = lab;
+      const all = { health, retry, timeouts };
+      const names = (Object.keys(command.policies) as (keyof typeof all)[]).filter(
+        (name) => !same(command.policies[name], all[name]),
+      );
+      if (names.length === 0) return undefined;
+      const policies = Object.fromEntries(names.map((name) => [name, all[name]]));
+      const label = names.map((name) => POLICIES[name]).join(', ');
+      return { label, steps: [{ command: 'set-policies', policies }], series: `policies ${label}` };
+    }
+    case 'add-origin': {
+      const name = result.origin?.name;
+      if (name === undefined) return undefined;
+      return { label: `adding ${name}`, steps: [{ command: 'remove-origin', origin: name }] };
+    }
+    case 'remove-origin': {
+      const { origin } = command;
+      const old = originOf(before, origin);
+      if (!old) return undefined;
+      const faults = lab.faults.some((fault) => fault.origin === origin)
+        ? [{ command: 'set-faults', faults: lab.faults } as const]
+        : [];
+      return {
+        label: `removing ${origin}`,
+        steps: [{ command: 'add-origin', origin: asNew(old.definition) }, ...restored(old), ...faults],
+      };
+    }
+    case 'fault':
+      return undoOfFault(command, originOf(before, command.origin));
+    case 'set-faults':
+      if (same(command.faults, lab.faults)) return undefined;
+      return { label: 'fault script', steps: [{ command: 'set-faults', faults: lab.faults }] };
+    case 'load-lab':
+      return { label: `lab → ${lab.name}`, steps: [{ command: 'restore-lab', lab }] };
+    default:
+      return undefined;
+  }
+}
+
+const POLICIES = { health: 'health checks', retry: 'retries', timeouts: 'timeouts' } as const;
+
+function undoOfFault(fault: { readonly origin: string } & Fault, before: OriginState | undefined): Undo | undefined {
+  if (!before) return undefined;
+  const { origin } = fault;
+  const { process } = before;
+  const undo = (label: string, ...steps: readonly Step[]): Undo => ({ label: `${label} ${origin}`, steps });
+  const step = (what: Fault): Step => ({ command: 'fault', origin, ...what });
+  const draining = before.status === 'draining' || before.status === 'drained';
+  if (fault.do === 'drain') return draining ? undefined : undo('draining', step({ do: 'resume' }));
+  if (fault.do === 'resume') return draining ? undo('resuming', step({ do: 'drain' })) : undefined;
+  if (!process) return undefined;
+  const { faults, status } = process;
+  const dead = status === 'exited' || status === 'failed';
+  switch (fault.do) {
+    case 'kill':
+      return dead ? undefined : undo('killing', step({ do: 'restart' }), ...played(before));
+    case 'restart':
+      return dead ? undo('restarting', step({ do: 'kill' })) : undefined;
+    case 'freeze':
+      return status === 'frozen' ? undefined : undo('freezing', step({ do: 'thaw' }));
+    case 'thaw':
+      return status === 'frozen' ? undo('thawing', step({ do: 'freeze' })) : undefined;
+    case 'slow':
+      return faults.slow === fault.factor ? undefined : undo('slowing', step({ do: 'slow', factor: faults.slow }));
+    case 'errors':
+      return faults.errors === fault.share
+        ? undefined
+        : undo('errors of', step({ do: 'errors', share: faults.errors }));
+    case 'hang':
+    case 'reset':
+      if (faults[fault.do]) return undefined;
+      return undo(fault.do === 'hang' ? 'hanging' : 'resetting', step({ do: 'heal' }), ...played(before));
+    case 'heal': {
+      const steps = played(before);
+      return steps.length === 0 ? undefined : undo('healing', ...steps);
+    }
+  }
+}
+
+/** What makes a healthy process play the faults of `before`. */
+function played({ name, process }: OriginState): Step[] {
+  if (!process) return [];
+  const { slow, errors, hang, reset } = process.faults;
+  const faults: Fault[] = [];
+  if (slow !== 1) faults.push({ do: 'slow', factor: slow });
+  if (errors > 0) faults.push({ do: 'errors', share: errors });
+  if (hang) faults.push({ do: 'hang' });
+  if (reset) faults.push({ do: 'reset' });
+  if (process.status === 'frozen') faults.push({ do: 'freeze' });
+  return faults.map((fault) => ({ command: 'fault', origin: name, ...fault }));
+}
+
+/** What makes an origin that was added anew as `before`: its faults, and whether it drained or was dead. */
+function restored(before: OriginState): Step[] {
+  const steps = played(before);
+  const again = (fault: Fault): Step => ({ command: 'fault', origin: before.name, ...fault });
+  if (before.status === 'draining' || before.status === 'drained') steps.push(again({ do: 'drain' }));
+  if (before.process?.status === 'exited') return [again({ do: 'kill' })];
+  return steps;
+}
+
+function asNew(origin: OriginDefinition) {
+  if (!isSpawned(origin)) return { name: origin.name, url: origin.url, weight: origin.weight };
+  return { name: origin.name, port: origin.port, weight: origin.weight, service: origin.service };
+}
+
+function originOf({ origins }: LabState, name: string): OriginState | undefined {
+  return origins.find((origin) => origin.name === name);
+}
+
+/** As within a sentence; what begins with two capitals is an abbreviation. */
+function titleOf(strategy: string): string {
+  const { title } = strategyDefinition(strategy);
+  return /^\p{Lu}\p{Lu}/u.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1);
+}
+
+/** Values of a lab are plain JSON with their keys in the order of the types. */
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
