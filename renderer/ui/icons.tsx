@@ -111,6 +111,11 @@ export const LabIcon = () => (
     <circle cx="8" cy="2.75" r="1.25" />
   </Icon>
 );
+export const LogIcon = () => (
+  <Icon>
+    <path d="M2.5 4h11m-11 4h11m-11 4h7" />
+  </Icon>
+);
 export const PolicyIcon = () => (
   <Icon>
     <path d="M8 1.75 13.25 3.5v4c0 3.2-2.2 5.6-5.25 6.75C4.95 13.1 2.75 10.7 2.75 7.5v-4zM5.5 7.75 7.25 9.5l3.25-3.5" />

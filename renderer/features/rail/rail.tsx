@@ -1,22 +1,35 @@
 import type { ReactNode } from 'react';
 import { useApp, useUi } from '../../app/context.ts';
-import { LabIcon, PolicyIcon } from '../../ui/icons.tsx';
+import { changeLog } from '../../app/ui-store.ts';
+import { LabIcon, LogIcon, PolicyIcon } from '../../ui/icons.tsx';
 import styles from './rail.module.css';
 
 /** The parts of the screen, one press each; only what there is. */
 export function Rail() {
   const { ui } = useApp();
   const policies = useUi((state) => state.panel === 'policies');
-  const plain = useUi((state) => state.panel === 'none');
+  const log = useUi((state) => state.log.open);
+  const plain = useUi((state) => state.panel === 'none' && !state.log.open);
   return (
     <nav className={styles.rail} aria-label="Parts">
       <RailButton
         icon={<LabIcon />}
         current={plain}
         title="The lab alone: closes what is beside it"
-        onClick={() => ui.setState({ panel: 'none' })}
+        onClick={() => {
+          ui.setState({ panel: 'none' });
+          changeLog(ui, { open: false });
+        }}
       >
         Lab
+      </RailButton>
+      <RailButton
+        icon={<LogIcon />}
+        pressed={log}
+        title="The request log (L)"
+        onClick={() => changeLog(ui, { open: !log, focus: undefined })}
+      >
+        Log
       </RailButton>
       <RailButton
         icon={<PolicyIcon />}
