@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { EvenkeelError } from '../src/core/errors.ts';
+import { withPathsFrom } from '../src/host/lab-paths.ts';
 import type { Command } from '../src/protocol/command.ts';
 import type { LabDefinition } from '../src/protocol/lab.ts';
 import { readLabText } from '../src/protocol/lab-file.ts';
 
 /** @throws EvenkeelError `bad-lab` with a line for each problem, when the file cannot be read or is wrong */
 export async function readLab(file: string): Promise<LabDefinition> {
-  return readLabText(await textOf(file), file);
+  return withPathsFrom(dirname(file), readLabText(await textOf(file), file));
 }
 
 /**

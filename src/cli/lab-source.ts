@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { EvenkeelError } from '../core/errors.ts';
+import { withPathsFrom } from '../host/lab-paths.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { type ParsedLabFile, type Problem, parseLabFile } from '../protocol/lab-file.ts';
 
@@ -34,7 +36,7 @@ export function problemLine(file: string, { line, column, message }: Problem): s
 /** The lab of a file that has to be right; prints every problem otherwise and answers undefined. */
 export async function loadLab(file: string): Promise<LabDefinition | undefined> {
   const parsed = await readLabFile(file);
-  if ('lab' in parsed) return parsed.lab;
+  if ('lab' in parsed) return file === '-' ? parsed.lab : withPathsFrom(dirname(file), parsed.lab);
   for (const problem of parsed.problems) console.error(problemLine(file, problem));
   return undefined;
 }

@@ -6,8 +6,10 @@ import type { Recorder } from './recorder.ts';
 
 /** Requests whose decisions are kept. */
 const REQUESTS_KEPT = 8192;
-/** Decisions explained in one second at most: a screen lists no more requests than that. */
-const PER_SECOND = 1000;
+/** Decisions explained in one second, about: one costs as much as moving a request, so a busy lab explains a part. */
+const PER_SECOND = 200;
+/** The most, further tries included. */
+const MOST_PER_SECOND = 400;
 
 /** What changes seldom from one decision to the next, shared by all that have it alike. */
 interface Layout {
@@ -83,13 +85,13 @@ export class DecisionLog {
   }
 
   #isWanted(request: number, attempt: number, now: number): boolean {
-    if (attempt === 1 && request % this.#recorder.sampling(now) !== 0) return false;
+    if (attempt === 1 && request % this.#recorder.oneIn(PER_SECOND, now) !== 0) return false;
     const second = Math.floor(now / 1000);
     if (second !== this.#second) {
       this.#second = second;
       this.#spent = 0;
     }
-    return ++this.#spent <= PER_SECOND;
+    return ++this.#spent <= MOST_PER_SECOND;
   }
 
   #explain(attempt: number, info: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Entry {

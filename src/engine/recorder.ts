@@ -73,16 +73,25 @@ export class Recorder {
   /** Readers that want every record. */
   #everything = 0;
   #sampling = 1;
+  /** Requests in the busier of the last two seconds, when it was last looked at. */
+  #rate = 0;
   #sampledAt = Number.NEGATIVE_INFINITY;
 
   /** One in how many requests is shown singly now: what frames carry and what is explained follow the same number. */
   sampling(now: number): number {
     if (Math.abs(now - this.#sampledAt) >= SAMPLING_STAYS) {
       this.#sampledAt = now;
-      const rate = peak(this.requests, now);
-      this.#sampling = SAMPLINGS.find((sampling) => rate / sampling <= ROWS_PER_SECOND) ?? 1000;
+      this.#rate = peak(this.requests, now);
+      this.#sampling = this.oneIn(ROWS_PER_SECOND, now);
     }
     return this.#sampling;
+  }
+
+  /** One in how many requests makes at most so many a second. */
+  oneIn(perSecond: number, now: number): number {
+    if (Math.abs(now - this.#sampledAt) >= SAMPLING_STAYS) this.sampling(now);
+    const rate = this.#rate;
+    return SAMPLINGS.find((sampling) => rate / sampling <= perSecond) ?? 1000;
   }
 
   /** From here on every record is kept, until `sample` is called as often. */
@@ -153,6 +162,9 @@ function peak(series: Series, now: number): number {
 /** Counts nothing: what telemetry costs is measured against it. */
 export class SilentRecorder extends Recorder {
   override sampling(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+  override oneIn(): number {
     return Number.POSITIVE_INFINITY;
   }
   override requestStarted(): void {}

@@ -3,6 +3,7 @@ import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
 export interface TrafficTarget {
   readonly host: string;
   readonly port: number;
+  readonly tls: boolean;
 }
 
 /** What the traffic generator's thread is asked to do. */

@@ -11,6 +11,7 @@ import type {
   ScheduledFault,
   TrafficDefinition,
 } from '../protocol/lab.ts';
+import { serverCertificate } from './certificates.ts';
 import { FaultScript } from './fault-script.ts';
 import { FaultEndings } from './faults.ts';
 import { nextFreePort } from './free-port.ts';
@@ -72,10 +73,10 @@ export class LabRun {
 
   /** Where the balancer listens; the port is 0 until it does. */
   get proxy(): { readonly url: string; readonly host: string; readonly port: number } {
-    const { host } = this.#definition.listen;
+    const { host, tls } = this.#definition.listen;
     const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
     return {
-      url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.#port}`,
+      url: `${tls ? 'https' : 'http'}://${shown.includes(':') ? `[${shown}]` : shown}:${this.#port}`,
       host: shown,
       port: this.#port,
     };
@@ -98,7 +99,9 @@ export class LabRun {
     const { name, seed, origins, traffic, clients, faults } = this.#definition;
     const { timeline } = this.#parts;
     await this.origins.startAll(origins);
-    await this.#parts.traffic.start({ host: this.proxy.host, port: this.#port }, seed);
+    const { host } = this.proxy;
+    const target = { host, port: this.#port, tls: this.#definition.listen.tls !== undefined };
+    await this.#parts.traffic.start(target, seed);
     await this.setTraffic(traffic, clients);
     timeline.add('lab', `Lab: ${name}`, { label: name });
     if (faults.length > 0) this.script.run();
@@ -139,13 +142,18 @@ export class LabRun {
 
   async #listen(usual: number | undefined): Promise<void> {
     const { host, port: wanted } = this.#definition.listen;
+    const tls = await serverCertificate(this.#definition.listen);
     const taken = new Set(this.#definition.origins.map((origin) => ('port' in origin ? origin.port : 0)));
     let next = usual === undefined || taken.has(usual) ? undefined : usual;
     let port = wanted;
     let searched = wanted;
     for (;;) {
       try {
-        const { port: bound } = await this.#parts.engine.peer.request<{ port: number }>('listen', { host, port });
+        const { port: bound } = await this.#parts.engine.peer.request<{ port: number }>('listen', {
+          host,
+          port,
+          ...(tls && { tls }),
+        });
         this.#port = bound;
         if (wanted !== 0 && bound !== wanted) {
           this.#parts.notice(`Port ${wanted} is in use by another program, so the balancer listens on port ${bound}.`);

@@ -3,6 +3,7 @@ import type { NewOrigin } from '../protocol/command.ts';
 import { isSpawned, type OriginDefinition, type ServiceDefinition } from '../protocol/lab.ts';
 import { DEFAULT_SERVICE, FIRST_ORIGIN_PORT } from '../protocol/lab-file-defaults.ts';
 import { nextLetter } from '../protocol/lab-file-origins.ts';
+import { originTls } from './certificates.ts';
 import { isFree, nextFreePort } from './free-port.ts';
 import { addressOf, type Member, type Roster } from './roster.ts';
 import type { Spawner } from './spawner.ts';
@@ -60,7 +61,7 @@ export class OriginKeeper {
       throw new EvenkeelError('bad-command', `There is an origin named ${name} already; choose another name.`);
     const definition: OriginDefinition =
       'url' in wanted
-        ? { name, url: wanted.url, weight: wanted.weight ?? 1 }
+        ? { name, url: wanted.url, ...(wanted.ca !== undefined && { ca: wanted.ca }), weight: wanted.weight ?? 1 }
         : {
             name,
             port: await this.#portFor(name, wanted.port),
@@ -152,7 +153,9 @@ export class OriginKeeper {
     const { name, weight } = definition;
     const { engine, roster } = this.#options;
     const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
-    await engine.peer.request('add-origin', { name, weight, host, port: Number(address.slice(colon + 1)) });
+    const tls = await originTls(definition);
+    const port = Number(address.slice(colon + 1));
+    await engine.peer.request('add-origin', { name, weight, host, port, ...(tls && { tls }) });
     roster.update(await engine.peer.request('origins'));
   }
 

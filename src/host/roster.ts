@@ -160,6 +160,6 @@ function isWorking({ supervised }: Member): boolean {
 /** `host:port` of an origin. */
 export function addressOf(origin: OriginDefinition): string {
   if (isSpawned(origin)) return `127.0.0.1:${origin.port}`;
-  const { host, port } = new URL(origin.url);
-  return port === '' ? `${host}:80` : host;
+  const { host, port, protocol } = new URL(origin.url);
+  return port === '' ? `${host}:${protocol === 'https:' ? 443 : 80}` : host;
 }

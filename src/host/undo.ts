@@ -202,7 +202,10 @@ function restored(before: OriginState): Step[] {
 }
 
 function asNew(origin: OriginDefinition) {
-  if (!isSpawned(origin)) return { name: origin.name, url: origin.url, weight: origin.weight };
+  if (!isSpawned(origin)) {
+    const { name, url, ca, weight } = origin;
+    return { name, url, ...(ca !== undefined && { ca }), weight };
+  }
   return { name: origin.name, port: origin.port, weight: origin.weight, service: origin.service };
 }
 

@@ -18,7 +18,7 @@ export type NewOrigin =
       readonly weight?: number;
       readonly service?: Partial<ServiceDefinition>;
     }
-  | { readonly name?: string; readonly url: string; readonly weight?: number };
+  | { readonly name?: string; readonly url: string; readonly ca?: string; readonly weight?: number };
 
 /** Everything a screen or a script can ask of a running lab; the same values over IPC, WebSocket and the control API. */
 export type Command =

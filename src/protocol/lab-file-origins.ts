@@ -50,7 +50,10 @@ export function resolveOrigins(written: readonly unknown[], listenPort: number |
 
 function definition(entry: Entry, name: string, place: number): OriginDefinition {
   const weight = (entry.written.weight as number | undefined) ?? 1;
-  if (entry.port === undefined) return { name, url: entry.written.url as string, weight };
+  if (entry.port === undefined) {
+    const ca = entry.written.ca as string | undefined;
+    return { name, url: entry.written.url as string, ...(ca !== undefined && { ca }), weight };
+  }
   const service = completeService((entry.written.service ?? {}) as ServicePatch);
   return { name, port: entry.port + place, weight, service };
 }
@@ -142,6 +145,6 @@ function givePorts(entries: readonly Entry[], listenPort: number | undefined, fi
 
 /** The port of a server on this machine, where it competes with the lab's own. */
 function localPort(url: string): number | undefined {
-  const match = /^http:\/\/(?:127(?:\.\d+){3}|localhost|\[::1\])(?::(\d+))?\/?$/i.exec(url);
-  return match ? Number(match[1] ?? 80) : undefined;
+  const match = /^https?:\/\/(?:127(?:\.\d+){3}|localhost|\[::1\])(?::(\d+))?\/?$/i.exec(url);
+  return match ? Number(match[1] ?? (/^https/i.test(url) ? 443 : 80)) : undefined;
 }

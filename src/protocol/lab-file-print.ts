@@ -17,12 +17,13 @@ import { printDuration, printFactor, printRate, printShare } from './units.ts';
 /** A lab as a tidy lab file: units written out, what has its default left out. `parseLabFile` reads it back as it was. */
 export function printLabFile(lab: LabDefinition): string {
   const host = lab.listen.host.includes(':') ? `[${lab.listen.host}]` : lab.listen.host;
+  const address = `${host}:${lab.listen.port}`;
   const file = withoutUndefined({
     evenkeel: LAB_FILE_VERSION,
     name: lab.name,
     look: lab.look,
     seed: unless(lab.seed, DEFAULT_SEED),
-    listen: `${host}:${lab.listen.port}`,
+    listen: lab.listen.tls ? { address, tls: lab.listen.tls } : address,
     trustForwarded: unless(lab.trustForwarded, 'loopback'),
     forwarder: unless(lab.forwarder, 'native'),
     strategy: writtenStrategy(lab.strategy),
@@ -38,7 +39,7 @@ export function printLabFile(lab: LabDefinition): string {
 
 function writtenOrigin(origin: OriginDefinition): unknown {
   const weight = unless(origin.weight, 1);
-  if (!isSpawned(origin)) return withoutUndefined({ name: origin.name, url: origin.url, weight });
+  if (!isSpawned(origin)) return withoutUndefined({ name: origin.name, url: origin.url, ca: origin.ca, weight });
   return withoutUndefined({ name: origin.name, port: origin.port, weight, service: writtenService(origin.service) });
 }
 

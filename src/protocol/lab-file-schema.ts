@@ -46,6 +46,7 @@ export interface WrittenOrigin {
   readonly name?: string;
   readonly port?: number;
   readonly url?: string;
+  readonly ca?: string;
   readonly weight?: number;
   readonly count?: number;
   readonly service?: ServicePatch;
@@ -79,7 +80,7 @@ export function requireOpenPort(value: unknown, subject: string): void {
   }
 }
 
-const LISTEN: Schema<LabDefinition['listen']> = read((value) => {
+const ADDRESS: Schema<LabDefinition['listen']> = read((value) => {
   const written = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   const match = /^(?:(\[[\da-f:.]+\]|[\w.-]+):)?(\d+)$/i.exec(written);
   if (!match) throw refuse(`${SUBJECT} must be an address and port such as 127.0.0.1:8080, not ${quote(value)}.`);
@@ -88,11 +89,32 @@ const LISTEN: Schema<LabDefinition['listen']> = read((value) => {
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 });
 
+const SECURE_LISTEN = fields(
+  {
+    address: ADDRESS,
+    tls: fields(
+      { cert: text(1000), key: text(1000) },
+      { example: '{ cert: server.pem, key: server.key }', required: ['cert', 'key'] },
+    ),
+  },
+  { example: '{ address: 127.0.0.1:8443, tls: { cert: server.pem, key: server.key } }', required: ['address'] },
+);
+
+const LISTEN = v.lazy((input) =>
+  isRecord(input)
+    ? v.pipe(
+        SECURE_LISTEN,
+        v.transform(({ address, tls }) => ({ ...address, ...(tls && { tls }) })),
+      )
+    : ADDRESS,
+) as Schema<LabDefinition['listen']>;
+
 const URL_OF_ORIGIN: Schema<string> = read((value) => {
-  if (typeof value === 'string' && /^https:/i.test(value)) {
-    throw refuse(`${SUBJECT} must begin with http://; origins behind https are not supported yet.`);
-  }
-  if (typeof value !== 'string' || !/^http:\/\/(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?\/?$/i.test(value) || !isUrl(value)) {
+  if (
+    typeof value !== 'string' ||
+    !/^https?:\/\/(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?\/?$/i.test(value) ||
+    !isUrl(value)
+  ) {
     throw refuse(
       `${SUBJECT} must be a server's address such as http://127.0.0.1:9000, without a path, not ${quote(value)}.`,
     );
@@ -129,13 +151,25 @@ export function originSchema(numbers: Numbers): Schema<WrittenOrigin> {
     name: ORIGIN_NAME,
     port: port as Schema<number>,
     url: URL_OF_ORIGIN,
+    ca: text(1000),
     weight: number({ above: 0, max: 1000 }),
     service: serviceSchema(numbers),
     ...(!command && { count: integer(1, 200) }),
   };
   const origin = fields(entries, { example: command ? '{ "name": "B", "port": 8082 }' : '{ name: A, port: 8081 }' });
   return v.lazy((input): Schema<WrittenOrigin> => {
-    if (!isRecord(input) || !('url' in input)) return origin as Schema<WrittenOrigin>;
+    if (!isRecord(input)) return origin as Schema<WrittenOrigin>;
+    const secure = typeof input.url === 'string' && /^https:/i.test(input.url);
+    if ('ca' in input && !secure) {
+      const message = 'ca is for origins with an https:// url; remove it.';
+      return v.pipe(
+        origin,
+        v.rawCheck(({ addIssue }) =>
+          addIssue({ message, path: [{ type: 'object', origin: 'key', input, key: 'ca', value: input.ca }] }),
+        ),
+      ) as Schema<WrittenOrigin>;
+    }
+    if (!('url' in input)) return origin as Schema<WrittenOrigin>;
     return v.pipe(
       origin,
       v.rawCheck(({ addIssue }) => {

@@ -14,7 +14,12 @@ export interface LabDefinition extends Policies {
   /** What to look at and what to try, in one sentence. */
   readonly look?: string;
   readonly seed: number;
-  readonly listen: { readonly host: string; readonly port: number };
+  /** `tls`: files with the certificate (and its chain) and its key, in PEM; clients then speak TLS. */
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls?: { readonly cert: string; readonly key: string };
+  };
   /** Whether X-Forwarded-For of a peer on this machine names the client (the traffic generator's clients need it). */
   readonly trustForwarded: 'loopback' | 'none';
   readonly forwarder: ForwarderName;
@@ -40,7 +45,10 @@ export interface SpawnedOrigin {
 /** Run by someone else: proxied and checked, never killed. */
 export interface ForeignOrigin {
   readonly name: string;
+  /** http or https; its certificate is verified. */
   readonly url: string;
+  /** File with the authorities to trust for https instead of the usual ones, in PEM. */
+  readonly ca?: string;
   readonly weight: number;
 }
 

@@ -21,7 +21,7 @@ export function newOriginOf(form: OriginForm, taken: readonly string[]): NewOrig
     return { ...common, service: { time: { exponential: form.time }, workers: form.workers } };
   }
   const url = form.url.trim();
-  if (!URL.canParse(url) || new URL(url).protocol !== 'http:') {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     return 'The address has to look like http://127.0.0.1:9000.';
   }
   return { ...common, url };

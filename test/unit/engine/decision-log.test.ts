@@ -92,22 +92,22 @@ describe('DecisionLog', () => {
   it('explains the sample of a busy lab, and every further try', () => {
     const { balancer } = lab([1, 1]);
     const decisions = new DecisionLog(balancer, busy(4500));
-    for (let id = 1; id <= 20; id++) expect(decisions.choose(id, 1, request(), AT)).toBeDefined();
-    const kept = Array.from({ length: 20 }, (_, index) => index + 1).filter(
+    for (let id = 1; id <= 250; id++) expect(decisions.choose(id, 1, request(), AT)).toBeDefined();
+    const kept = Array.from({ length: 250 }, (_, index) => index + 1).filter(
       (id) => decisions.detail(id).missing === undefined,
     );
-    expect(kept).toEqual([10, 20]);
+    expect(kept).toEqual([100, 200]);
     decisions.choose(11, 2, request(), AT, new Set(['A']));
     expect(decisions.detail(11).decisions.map(({ attempt }) => attempt)).toEqual([2]);
     expect(decisions.detail(12).missing).toBe('sampled');
   });
 
-  it('explains no more than a thousand in a second, and goes on in the next', () => {
+  it('explains no more than four hundred in a second, and goes on in the next', () => {
     const { balancer } = lab([1, 1]);
     const decisions = new DecisionLog(balancer, new Recorder());
     for (let id = 1; id <= 1500; id++) decisions.choose(id, 2, request(), AT, new Set(['A']));
-    expect(decisions.detail(1000).decisions).toHaveLength(1);
-    expect(decisions.detail(1001).decisions).toHaveLength(0);
+    expect(decisions.detail(400).decisions).toHaveLength(1);
+    expect(decisions.detail(401).decisions).toHaveLength(0);
     decisions.choose(1501, 1, request(), AT + 1000);
     expect(decisions.detail(1501).decisions).toHaveLength(1);
   });

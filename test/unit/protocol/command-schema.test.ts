@@ -177,7 +177,7 @@ retry: { budget: 10% }
     ],
     [
       { command: 'add-origin', origin: { count: 3 } },
-      'There is no key "count" in origin. Use one of: name, port, url, weight, service.',
+      'There is no key "count" in origin. Use one of: name, port, url, ca, weight, service.',
     ],
     [
       { command: 'set-policies', policies: { retry: { on: ['never'] } } },

@@ -80,7 +80,11 @@ describe('problems with one part', () => {
     ['listen: 127.0.0.1:70000', ['3:9 The port of listen must be a whole number from 1024 to 65535, not 70000.']],
     ['listen: 127.0.0.1:8081', []],
     ['trustForwarded: all', ['3:17 trustForwarded cannot be "all". Use one of: loopback, none.']],
-    ['listen: { toString: 1 }', ['3:9 listen must be an address and port such as 127.0.0.1:8080, not {"toString":1}.']],
+    [
+      'listen: { toString: 1 }',
+      ['3:9 listen needs a key "address".', '3:11 There is no key "toString" in listen. Use one of: address, tls.'],
+    ],
+    ['listen: [1]', ['3:9 listen must be an address and port such as 127.0.0.1:8080, not [1].']],
     ['strategy: round-robbin', ['3:11 There is no strategy called "round-robbin". Did you mean "round-robin"?']],
     ['strategy: leastconn', ['3:11 There is no strategy called "leastconn". Did you mean "least-connections"?']],
     ['strategy: 5', ['3:11 strategy must be a strategy such as round-robin, or { use: round-robin }, not 5.']],
@@ -206,10 +210,7 @@ describe('problems with origins', () => {
     ['{ name: A }, { name: A }', ['2:32 There are two origins named "A"; give each a name of its own.']],
     ['{ name: A, count: 2 }, { name: A1 }', ['2:42 There are two origins named "A1"; give each a name of its own.']],
     ['{ port: 8081 }, { port: 8081 }', ['2:35 Port 8081 belongs to A; give B a port of its own.']],
-    [
-      '{ url: "https://example.com" }',
-      ['2:18 url must begin with http://; origins behind https are not supported yet.'],
-    ],
+    ['{ url: "http://example.com", ca: ca.pem }', ['2:40 ca is for origins with an https:// url; remove it.']],
     [
       '{ url: "localhost:9000" }',
       ['2:18 url must be a server\'s address such as http://127.0.0.1:9000, without a path, not "localhost:9000".'],

@@ -229,6 +229,11 @@ describe('short and long forms', () => {
     ['timeouts: { firstByte: 1s }', { timeouts: { connect: 2000, firstByte: 1000 } }],
     ['clients: { popularity: { zipf: 1.2 } }', { clients: { count: 100, popularity: { zipf: 1.2 } } }],
     ['trustForwarded: none', { trustForwarded: 'none' }],
+    ['forwarder: http-proxy', { forwarder: 'http-proxy' }],
+    [
+      'listen: { address: "127.0.0.1:8443", tls: { cert: a.pem, key: b.pem } }',
+      { listen: { host: '127.0.0.1', port: 8443, tls: { cert: 'a.pem', key: 'b.pem' } } },
+    ],
   ])('reads %s', (line, part) => {
     expect(lab(line)).toMatchObject(part);
   });
