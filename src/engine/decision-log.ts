@@ -67,11 +67,12 @@ export class DecisionLog {
     info: RequestInfo,
     now: number,
     tried?: ReadonlySet<string>,
+    own?: string,
   ): Decision | undefined {
-    if (!this.#isWanted(request, attempt, now)) return this.#balancer.choose(info, now, tried);
+    if (!this.#isWanted(request, attempt, now)) return this.#balancer.choose(info, now, tried, own);
     // Before the choice: strategies that take turns have moved on after it.
     const entry = this.#explain(attempt, info, now, tried);
-    const decision = this.#balancer.choose(info, now, tried);
+    const decision = this.#balancer.choose(info, now, tried, own);
     entry.chosen = decision?.origin.name ?? '';
     entry.reason = decision?.reason ?? 'none';
     this.#keep(request, entry);

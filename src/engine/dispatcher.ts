@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Balancer, Decision } from '../core/balancer.ts';
 import { FAILURES, type FailureKind, failureCode, failureOf } from '../core/failure.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
+import { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { AttemptResult, AttemptWatch, InboundRequest, RequestHandler, Target } from './forwarder.ts';
@@ -26,6 +27,8 @@ interface Exchange {
   readonly at: number;
   readonly inbound: InboundRequest;
   readonly path: string;
+  /** The origin its client stays with. */
+  readonly own: string | undefined;
   tried: Set<string> | undefined;
   attempts: number;
 }
@@ -34,6 +37,8 @@ interface Exchange {
 export class Dispatcher implements RequestHandler {
   readonly #options: DispatcherOptions;
   readonly #targets = new Map<string, Target>();
+  /** What is added to answers from the next request on. */
+  answers = new AnswerFields({ sticky: 'off', responseHeaders: [] });
   #next = 1;
 
   constructor(options: DispatcherOptions) {
@@ -64,6 +69,7 @@ export class Dispatcher implements RequestHandler {
       id: this.#next++,
       at,
       inbound,
+      own: this.answers.ownOrigin(inbound),
       path: path.length > MAX_LOGGED_PATH ? `${path.slice(0, MAX_LOGGED_PATH)}…` : path,
       tried: undefined,
       attempts: 0,
@@ -101,7 +107,14 @@ export class Dispatcher implements RequestHandler {
   #attempt(exchange: Exchange): void {
     const { balancer, decisions, recorder, timeouts } = this.#options;
     const at = exchange.attempts === 0 ? exchange.at : now();
-    const decision = decisions.choose(exchange.id, exchange.attempts + 1, exchange.inbound, at, exchange.tried);
+    const decision = decisions.choose(
+      exchange.id,
+      exchange.attempts + 1,
+      exchange.inbound,
+      at,
+      exchange.tried,
+      exchange.own,
+    );
     const target = decision && this.#targets.get(decision.origin.name);
     if (!decision || !target) {
       const record = this.#record(exchange, undefined, at);
@@ -119,6 +132,7 @@ export class Dispatcher implements RequestHandler {
     const watch: AttemptWatch = {
       timeouts: timeouts(),
       withholds: (_status, replayable) => replayable && this.#mayRetry(exchange, 'server-error', true, false),
+      fields: () => this.answers.of(decision.origin.name, exchange.own, at - exchange.at, now() - at),
       done: (result) => {
         if (retry) balancer.retryFinished();
         this.#ended(exchange, record, decision, result);

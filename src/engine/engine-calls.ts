@@ -2,7 +2,7 @@ import type { BalancerStatus } from '../core/balancer.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
-import type { ForwarderName } from '../protocol/lab.ts';
+import type { AnswersDefinition, ForwarderName } from '../protocol/lab.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { Breakdowns } from './breakdown-recorder.ts';
 
@@ -18,6 +18,8 @@ export interface EngineDefinition {
   readonly policies: Policies;
   readonly trustForwarded: 'loopback' | 'none';
   readonly forwarder: ForwarderName;
+  /** None: nothing is added. */
+  readonly answers?: AnswersDefinition;
   /** False: nothing is counted, to measure what counting costs. */
   readonly telemetry?: boolean;
 }
@@ -45,6 +47,7 @@ export interface EngineCalls {
   'remove-origin'(origin: { readonly name: string }): void;
   'set-weight'(change: { readonly name: string; readonly weight: number }): void;
   'set-strategy'(strategy: StrategySpec): void;
+  'set-answers'(answers: AnswersDefinition): void;
   'set-forwarder'(choice: { readonly name: ForwarderName }): void;
   'set-policies'(policies: Policies): void;
   drain(origin: { readonly name: string }): void;

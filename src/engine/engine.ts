@@ -3,7 +3,9 @@ import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
+import type { AnswersDefinition } from '../protocol/lab.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
+import { AnswerFields } from './answer-fields.ts';
 import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
 import { DecisionLog } from './decision-log.ts';
@@ -56,6 +58,7 @@ export class Engine {
       onFailure: () => this.#schedule(),
     });
     this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name));
+    if (definition.answers) this.setAnswers(definition.answers);
     this.#options = { handler: this.#dispatcher, trustForwarded: definition.trustForwarded };
     this.#proxy = new ProxyServer(createForwarder(definition.forwarder, this.#options));
   }
@@ -90,6 +93,10 @@ export class Engine {
 
   setStrategy(strategy: StrategySpec): void {
     this.#balancer.setStrategy(strategy, now());
+  }
+
+  setAnswers(answers: AnswersDefinition): void {
+    this.#dispatcher.answers = new AnswerFields(answers);
   }
 
   /** New connections are served by another forwarder; requests in progress end where they are. */

@@ -3,6 +3,7 @@ import type { FailureKind } from '../core/failure.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
 import type { RequestInfo } from '../core/strategy.ts';
 import type { ForwarderName } from '../protocol/lab.ts';
+import type { HeaderField } from './answer-fields.ts';
 
 /** Where an attempt goes. */
 export interface Target {
@@ -38,6 +39,8 @@ export interface AttemptWatch {
   readonly timeouts: TimeoutPolicy;
   /** Whether an answer with this status (500 and up) is kept from the client, because another attempt follows. */
   withholds(status: number, replayable: boolean): boolean;
+  /** What the balancer adds to the answer whose head has come. */
+  fields(): readonly HeaderField[];
   /** Called exactly once; for a tunnel when it has closed. */
   done(result: AttemptResult): void;
 }

@@ -96,6 +96,22 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
       timeline.add('policy', `Changed: ${changed}`, { label: changed });
       return {};
     }
+    case 'set-sticky': {
+      const { sticky } = command;
+      await run.setAnswers({ sticky });
+      timeline.add(
+        'policy',
+        sticky === 'off' ? 'Clients are no longer kept at their origin' : 'Clients stay with their origin',
+        {
+          label: sticky === 'off' ? 'Sticky off' : 'Sticky on',
+        },
+      );
+      return {};
+    }
+    case 'set-response-headers':
+      await run.setAnswers({ responseHeaders: command.headers });
+      timeline.add('policy', `Headers of answers: ${command.headers.join(', ') || 'none added'}`, { label: 'Headers' });
+      return {};
     case 'set-forwarder':
       await run.setForwarder(command.forwarder);
       timeline.add('policy', `Forwarder: ${command.forwarder}`, { label: command.forwarder });

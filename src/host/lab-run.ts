@@ -5,6 +5,7 @@ import type { StrategySpec } from '../core/strategy.ts';
 import type { EngineOriginState } from '../engine/engine-calls.ts';
 import { listenError } from '../engine/listen-error.ts';
 import type {
+  AnswersDefinition,
   ClientsDefinition,
   ForwarderName,
   LabDefinition,
@@ -88,9 +89,17 @@ export class LabRun {
    * @throws EvenkeelError when it cannot listen
    */
   async open(usual?: number): Promise<void> {
-    const { seed, strategy, health, retry, timeouts, trustForwarded, forwarder } = this.#definition;
+    const { seed, strategy, health, retry, timeouts, trustForwarded, forwarder, sticky, responseHeaders } =
+      this.#definition;
     const policies = { health, retry, timeouts };
-    await this.#parts.engine.peer.request('start', { seed, strategy, policies, trustForwarded, forwarder });
+    await this.#parts.engine.peer.request('start', {
+      seed,
+      strategy,
+      policies,
+      trustForwarded,
+      forwarder,
+      answers: { sticky, responseHeaders },
+    });
     await this.#listen(usual);
   }
 
@@ -115,6 +124,13 @@ export class LabRun {
   async setStrategy(strategy: StrategySpec): Promise<void> {
     await this.#parts.engine.peer.request('set-strategy', strategy);
     this.#definition = { ...this.#definition, strategy };
+  }
+
+  /** What the balancer adds to answers; parts that are not named stay. */
+  async setAnswers(change: Partial<AnswersDefinition>): Promise<void> {
+    const { sticky, responseHeaders } = { ...this.#definition, ...change };
+    await this.#parts.engine.peer.request('set-answers', { sticky, responseHeaders });
+    this.#definition = { ...this.#definition, sticky, responseHeaders };
   }
 
   async setForwarder(forwarder: ForwarderName): Promise<void> {

@@ -94,6 +94,16 @@ export function undoOf(command: Command, before: LabState, result: CommandResult
         series: `service ${origin}`,
       };
     }
+    case 'set-sticky':
+      return {
+        label: `sticky → ${lab.sticky === 'off' ? 'off' : 'on'}`,
+        steps: [{ command: 'set-sticky', sticky: lab.sticky }],
+      };
+    case 'set-response-headers':
+      return {
+        label: 'headers of answers',
+        steps: [{ command: 'set-response-headers', headers: lab.responseHeaders }],
+      };
     case 'set-forwarder': {
       const { forwarder } = lab;
       if (command.forwarder === forwarder) return undefined;

@@ -8,11 +8,13 @@ import {
   completeClients,
   completePolicies,
   completeService,
+  completeSticky,
   completeTraffic,
   DEFAULT_TRAFFIC,
   type PolicyPatch,
   type ServicePatch,
   type TrafficPatch,
+  type WrittenSticky,
 } from './lab-file-defaults.ts';
 import { faultSchema } from './lab-file-faults.ts';
 import {
@@ -33,7 +35,7 @@ import {
 } from './lab-file-fields.ts';
 import { pathText } from './lab-file-path.ts';
 import { policiesSchema } from './lab-file-policies.ts';
-import { originSchema } from './lab-file-schema.ts';
+import { originSchema, RESPONSE_HEADER_LIST, STICKY } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
 import { CLIENTS, trafficSchema } from './lab-file-traffic.ts';
@@ -85,6 +87,8 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<s
   'add-origin': { origin: NEW_ORIGIN },
   'remove-origin': { origin: ORIGIN },
   'set-forwarder': { forwarder: choice(FORWARDERS) },
+  'set-sticky': { sticky: STICKY },
+  'set-response-headers': { headers: RESPONSE_HEADER_LIST },
   'set-weight': { origin: ORIGIN, weight: WEIGHT },
   'set-service': { origin: ORIGIN, service: serviceSchema('machine') },
   'set-policies': { policies: policiesSchema('machine') },
@@ -145,6 +149,8 @@ export function parseCommand(value: unknown, current?: LabDefinition): Command {
       const traffic = completeTraffic(command.traffic as TrafficPatch, current?.traffic ?? DEFAULT_TRAFFIC);
       return { ...command, traffic } as Command;
     }
+    case 'set-sticky':
+      return { ...command, sticky: completeSticky(command.sticky as WrittenSticky) } as Command;
     case 'set-clients':
       return { ...command, clients: completeClients(command.clients as object, current?.clients) } as Command;
     case 'set-service': {

@@ -1,6 +1,7 @@
 import type { Policies } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type {
+  AnswersDefinition,
   ClientsDefinition,
   Fault,
   ForwarderName,
@@ -35,6 +36,8 @@ export type Command =
   | { readonly command: 'set-service'; readonly origin: string; readonly service: ServiceDefinition }
   /** New connections are served by it; requests in progress end where they are. */
   | { readonly command: 'set-forwarder'; readonly forwarder: ForwarderName }
+  | { readonly command: 'set-sticky'; readonly sticky: AnswersDefinition['sticky'] }
+  | { readonly command: 'set-response-headers'; readonly headers: AnswersDefinition['responseHeaders'] }
   | { readonly command: 'set-policies'; readonly policies: Partial<Policies> }
   /** That many requests more, spread evenly over so many ms, whatever the traffic is. */
   | { readonly command: 'burst'; readonly requests: number; readonly over: number }

@@ -1,5 +1,5 @@
 import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
-import type { ClientsDefinition, ServiceDefinition, TrafficDefinition } from './lab.ts';
+import type { AnswersDefinition, ClientsDefinition, ServiceDefinition, TrafficDefinition } from './lab.ts';
 
 /** What a lab is when its file leaves things out. */
 
@@ -86,4 +86,14 @@ function completeCheck<Check extends object>(
   const whole = base === 'off' ? fallback : base;
   if (patch === 'on') return whole;
   return { ...(whole as Check), ...patch };
+}
+
+/** The cookie that `sticky: on` sets. */
+export const STICKY_COOKIE = 'evenkeel_origin';
+
+export type WrittenSticky = 'off' | 'on' | { readonly cookie?: string };
+
+export function completeSticky(written: WrittenSticky | undefined): AnswersDefinition['sticky'] {
+  if (written === undefined || written === 'off') return 'off';
+  return { cookie: (written === 'on' ? undefined : written.cookie) ?? STICKY_COOKIE };
 }

@@ -26,6 +26,8 @@ export function printLabFile(lab: LabDefinition): string {
     listen: lab.listen.tls ? { address, tls: lab.listen.tls } : address,
     trustForwarded: unless(lab.trustForwarded, 'loopback'),
     forwarder: unless(lab.forwarder, 'native'),
+    sticky: unless(lab.sticky, 'off'),
+    responseHeaders: lab.responseHeaders.length > 0 ? lab.responseHeaders : undefined,
     strategy: writtenStrategy(lab.strategy),
     origins: lab.origins.map(writtenOrigin),
     clients: unless(lab.clients, DEFAULT_CLIENTS),

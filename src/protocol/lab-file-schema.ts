@@ -1,6 +1,12 @@
 import * as v from 'valibot';
-import { type ClientsDefinition, FORWARDERS, type LabDefinition, type ScheduledFault } from './lab.ts';
-import type { PolicyPatch, ServicePatch, TrafficPatch } from './lab-file-defaults.ts';
+import {
+  type ClientsDefinition,
+  FORWARDERS,
+  type LabDefinition,
+  RESPONSE_HEADERS,
+  type ScheduledFault,
+} from './lab.ts';
+import type { PolicyPatch, ServicePatch, TrafficPatch, WrittenSticky } from './lab-file-defaults.ts';
 import { faultSchema } from './lab-file-faults.ts';
 import {
   choice,
@@ -16,6 +22,7 @@ import {
   type Schema,
   SUBJECT,
   text,
+  wordOr,
 } from './lab-file-fields.ts';
 import { healthSchema, retrySchema, timeoutsSchema } from './lab-file-policies.ts';
 import { serviceSchema } from './lab-file-service.ts';
@@ -34,6 +41,8 @@ export interface WrittenLab extends PolicyPatch {
   readonly listen?: LabDefinition['listen'];
   readonly trustForwarded?: LabDefinition['trustForwarded'];
   readonly forwarder?: LabDefinition['forwarder'];
+  readonly sticky?: WrittenSticky;
+  readonly responseHeaders?: LabDefinition['responseHeaders'];
   readonly strategy?: LabDefinition['strategy'];
   readonly origins: readonly WrittenOrigin[];
   readonly clients?: Partial<ClientsDefinition>;
@@ -79,6 +88,22 @@ export function requireOpenPort(value: unknown, subject: string): void {
     );
   }
 }
+
+/** RFC 6265: a token; names that begin with evenkeel_ and a port are the control page's own. */
+const COOKIE_NAME: Schema<string> = read((value) => {
+  if (typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]{1,100}$/.test(value) && !/^evenkeel_\d/.test(value))
+    return value;
+  throw refuse(`${SUBJECT} must be a cookie's name such as my_origin, not ${quote(value)}.`);
+});
+
+export const STICKY = wordOr(
+  ['off', 'on'],
+  fields({ cookie: COOKIE_NAME }, { example: '{ cookie: my_origin } or off' }),
+) as Schema<WrittenSticky>;
+
+export const RESPONSE_HEADER_LIST = list(choice(RESPONSE_HEADERS), '[x-evenkeel-origin]') as Schema<
+  LabDefinition['responseHeaders']
+>;
 
 const ADDRESS: Schema<LabDefinition['listen']> = read((value) => {
   const written = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
@@ -198,6 +223,8 @@ export const LAB_FILE: Schema<unknown> = fields(
     listen: LISTEN,
     trustForwarded: choice(['loopback', 'none']),
     forwarder: choice(FORWARDERS),
+    sticky: STICKY,
+    responseHeaders: RESPONSE_HEADER_LIST,
     strategy: strategySchema('written'),
     origins: list(originSchema('written'), '{ name: A, port: 8081 }', 1),
     clients: CLIENTS,

@@ -5,6 +5,7 @@ import type { LabDefinition, OriginDefinition } from './lab.ts';
 import {
   completeClients,
   completePolicies,
+  completeSticky,
   completeTraffic,
   DEFAULT_LISTEN,
   DEFAULT_SEED,
@@ -128,6 +129,8 @@ function complete(
     listen: written.listen ?? DEFAULT_LISTEN,
     trustForwarded: written.trustForwarded ?? 'loopback',
     forwarder: written.forwarder ?? 'native',
+    sticky: completeSticky(written.sticky),
+    responseHeaders: written.responseHeaders ?? [],
     strategy: written.strategy ?? normaliseSpec('round-robin'),
     origins,
     clients: completeClients(written.clients ?? {}),

@@ -8,8 +8,18 @@ export type { ServiceDefinition, TimeDistribution } from '../core/service.ts';
 export const FORWARDERS = ['native', 'http-proxy'] as const;
 export type ForwarderName = (typeof FORWARDERS)[number];
 
+/** Headers that the balancer may add to answers: which origin it was (percent-encoded), and how long what took. */
+export const RESPONSE_HEADERS = ['x-evenkeel-origin', 'server-timing'] as const;
+
+/** What the balancer itself adds to answers. */
+export interface AnswersDefinition {
+  /** A signed cookie of that name keeps each client at the origin it first got, as long as that serves. */
+  readonly sticky: { readonly cookie: string } | 'off';
+  readonly responseHeaders: readonly (typeof RESPONSE_HEADERS)[number][];
+}
+
 /** A lab as a value: what a lab file says, with defaults filled in and every duration in ms, rate in 1/s, share in 0–1. */
-export interface LabDefinition extends Policies {
+export interface LabDefinition extends Policies, AnswersDefinition {
   readonly name: string;
   /** What to look at and what to try, in one sentence. */
   readonly look?: string;

@@ -45,6 +45,8 @@ export async function labDefinition({ count = 4, service, weights, ...rest }: La
     listen: { host: '127.0.0.1', port: listen ?? 0 },
     trustForwarded: 'loopback',
     forwarder: 'native',
+    sticky: 'off',
+    responseHeaders: [],
     strategy: { use: 'round-robin' },
     origins: free.map((port, i) => ({
       name: String.fromCharCode(65 + i),

@@ -23,6 +23,8 @@ export const STUB_STATE: LabState = {
     listen: { host: '127.0.0.1', port: 8080 },
     trustForwarded: 'loopback',
     forwarder: 'native',
+    sticky: 'off',
+    responseHeaders: [],
     strategy: { use: 'round-robin' },
     origins: [{ name: 'A', port: 8081, weight: 2, service }],
     clients: { count: 1, popularity: 'uniform' },

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FailureKind } from '../../core/failure.ts';
 import { now } from '../clock.ts';
@@ -74,6 +74,8 @@ export class HttpProxyAttempt implements Body {
     this.#firstByteAt = now();
     this.#status = answer.statusCode ?? 0;
     this.#queued = queuedOf(answer.headers['server-timing']);
+    // Before http-proxy copies them: its own listener comes after this one.
+    for (const [name, value] of this.#watch.fields()) add(answer.headers, name.toLowerCase(), value);
     answer.on('data', (chunk: Buffer) => {
       this.#received += chunk.length;
     });
@@ -150,4 +152,9 @@ export class HttpProxyAttempt implements Body {
 
 function hasBody(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}
+
+function add(headers: IncomingHttpHeaders, name: string, value: string): void {
+  if (name === 'set-cookie') headers[name] = [...(headers[name] ?? []), value];
+  else headers[name] = headers[name] === undefined ? value : `${String(headers[name])}, ${value}`;
 }

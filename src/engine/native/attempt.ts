@@ -158,7 +158,7 @@ export class Attempt implements OriginUser {
     const { minor } = this.#message.head;
     // Half a body may be left on the client's connection: it cannot be used for another request.
     const close = this.#client.closesAfterAnswer || !this.#message.whole;
-    this.#out = outgoingResponseHead(head, minor, close);
+    this.#out = outgoingResponseHead(head, minor, close, this.#watch.fields());
     this.#head = this.#out.head;
   }
 

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { HeaderField } from '../answer-fields.ts';
 import { type ForwardedTrust, isTrustedPeer, plainAddress } from '../client-address.ts';
 import type { Field, RequestHead, ResponseHead } from './message-head.ts';
 
@@ -87,12 +88,19 @@ export interface OutgoingResponse {
  * An answer's head as its client gets it, in latin-1.
  * @param close whether this side wants to close after the answer
  * @param minor of the client's HTTP version
+ * @param added what the balancer adds
  */
-export function outgoingResponseHead(head: ResponseHead, minor: 0 | 1, close: boolean): OutgoingResponse {
+export function outgoingResponseHead(
+  head: ResponseHead,
+  minor: 0 | 1,
+  close: boolean,
+  added: readonly HeaderField[],
+): OutgoingResponse {
   const unknown = head.framing === 'chunked' || head.framing === 'close';
   const chunked = unknown && minor === 1;
   const closes = close || (unknown && !chunked);
   let text = statusLineAndFields(head, !unknown && head.status !== 204);
+  for (const [name, value] of added) text += `${name}: ${value}\r\n`;
   if (chunked) text += 'Transfer-Encoding: chunked\r\n';
   if (closes) text += 'Connection: close\r\n';
   else if (minor === 0) text += 'Connection: keep-alive\r\n';

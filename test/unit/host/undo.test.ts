@@ -15,6 +15,8 @@ const lab: LabDefinition = {
   listen: { host: '127.0.0.1', port: 8080 },
   trustForwarded: 'loopback',
   forwarder: 'native',
+  sticky: 'off',
+  responseHeaders: [],
   strategy: { use: 'round-robin' },
   origins: [definition('A'), definition('B')],
   clients: { count: 100, popularity: 'uniform' },

@@ -126,6 +126,8 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
       listen: fc.record({ host: fc.constantFrom('127.0.0.1', '::1', 'localhost'), port: fc.constant(65_535) }),
       trustForwarded: fc.constantFrom('loopback', 'none'),
       forwarder: fc.constantFrom('native', 'http-proxy'),
+      sticky: fc.constantFrom('off', { cookie: 'evenkeel_origin' }, { cookie: 'shop' }),
+      responseHeaders: fc.constantFrom([], ['server-timing'], ['x-evenkeel-origin', 'server-timing']),
       strategy: strategy(names),
       origins: fc.constant(list),
       clients: fc.record({
@@ -166,6 +168,8 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         'listen',
         'trustForwarded',
         'forwarder',
+        'sticky',
+        'responseHeaders',
         'strategy',
         'origins',
         'clients',

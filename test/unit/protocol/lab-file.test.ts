@@ -45,6 +45,8 @@ describe('a lab file', () => {
       listen: { host: '127.0.0.1', port: 8080 },
       trustForwarded: 'loopback',
       forwarder: 'native',
+      sticky: 'off',
+      responseHeaders: [],
       strategy: { use: 'least-connections' },
       origins: [
         { name: 'A', port: 8081, weight: 1, service: { ...SERVICE, workers: 1 } },
@@ -71,6 +73,8 @@ describe('a lab file', () => {
       listen: { host: '127.0.0.1', port: 8080 },
       trustForwarded: 'loopback',
       forwarder: 'native',
+      sticky: 'off',
+      responseHeaders: [],
       strategy: { use: 'round-robin' },
       origins: [{ name: 'A', port: 8081, weight: 1, service: SERVICE }],
       clients: { count: 100, popularity: 'uniform' },

@@ -1,0 +1,78 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { cookieFor, originInCookie, type Signer } from '../core/sticky-cookie.ts';
+import type { RequestInfo } from '../core/strategy.ts';
+import type { AnswersDefinition } from '../protocol/lab.ts';
+
+export type HeaderField = readonly [name: string, value: string];
+
+const NONE: readonly HeaderField[] = [];
+
+/** What the balancer itself adds to answers: the cookie that keeps a client at its origin, and what it tells of itself. */
+export class AnswerFields {
+  readonly #answers: AnswersDefinition;
+  readonly #signer: Signer = new HmacSigner();
+  readonly #cookies = new Map<string, string>();
+
+  constructor(answers: AnswersDefinition) {
+    this.#answers = answers;
+  }
+
+  /** The origin that the request's client stays with; undefined for a new client and without stickiness. */
+  ownOrigin(request: RequestInfo): string | undefined {
+    const { sticky } = this.#answers;
+    return sticky === 'off' ? undefined : originInCookie(request.header('cookie'), sticky.cookie, this.#signer);
+  }
+
+  /**
+   * @param own what `ownOrigin` said of the request
+   * @param waited ms from the request's arrival to its attempt at `origin`
+   * @param answered ms from there to the first byte of the answer
+   */
+  of(origin: string, own: string | undefined, waited: number, answered: number): readonly HeaderField[] {
+    const { sticky, responseHeaders } = this.#answers;
+    if (sticky === 'off' && responseHeaders.length === 0) return NONE;
+    const fields: HeaderField[] = [];
+    if (sticky !== 'off' && own !== origin) fields.push(['Set-Cookie', this.#cookie(origin, sticky.cookie)]);
+    // Names may hold any letter, a header only ASCII.
+    if (responseHeaders.includes('x-evenkeel-origin')) fields.push(['X-Evenkeel-Origin', encodeURIComponent(origin)]);
+    if (responseHeaders.includes('server-timing')) {
+      const value = `balancer;dur=${waited.toFixed(1)}, origin;dur=${answered.toFixed(1)}`;
+      fields.push(['Server-Timing', value]);
+    }
+    return fields;
+  }
+
+  #cookie(origin: string, name: string): string {
+    let cookie = this.#cookies.get(origin);
+    if (cookie === undefined) {
+      cookie = cookieFor(origin, name, this.#signer);
+      this.#cookies.set(origin, cookie);
+    }
+    return cookie;
+  }
+}
+
+/** HMAC-SHA256 with a key that lives as long as the lab: its cookies are worth nothing elsewhere or later. */
+class HmacSigner implements Signer {
+  readonly #key = randomBytes(32);
+  readonly #known = new Map<string, string>();
+
+  sign(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest('base64url');
+  }
+
+  verify(text: string, signature: string): boolean {
+    const expected = Buffer.from(this.#expected(text));
+    const given = Buffer.from(signature);
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  }
+
+  /** Signatures are asked for with every request, and there are as many as origins; others' texts must not fill the memory. */
+  #expected(text: string): string {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const signature = this.sign(text);
+    if (this.#known.size < 1000) this.#known.set(text, signature);
+    return signature;
+  }
+}
