@@ -1,61 +1,76 @@
 import { useEffect, useState } from 'react';
 import { isSpawned } from '../../../src/protocol/lab.ts';
 import { useApp, useCommand, useLab, useTelemetry, useUi } from '../../app/context.ts';
-import { STRATEGIES, strategyTitle } from '../../app/strategies.ts';
+import { count } from '../../app/format.ts';
+import { strategyOf } from '../../app/strategies.ts';
 import { finishHint } from '../../app/ui-store.ts';
 import { useExpectedShares } from '../../app/use-expected-shares.ts';
-import { useOriginNames } from '../../app/use-identities.ts';
-import { recentShares } from '../../telemetry/window.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
-import { CloseIcon, HintIcon, InfoIcon, WarningIcon } from '../../ui/icons.tsx';
+import { CheckIcon, CloseIcon, HintIcon, InfoIcon, WarningIcon } from '../../ui/icons.tsx';
 import { faultCommand } from '../origins/fault-commands.ts';
-import { QueueTrend } from './queue-trend.ts';
-import { verdictOf } from './verdict.ts';
+import { ENOUGH, type Situation } from './situation.ts';
+import type { Remedy } from './verdict.ts';
 import styles from './verdict-strip.module.css';
+import { VerdictWatch } from './watch.ts';
+import { inText } from './words.ts';
 
-/** One line, always there (so that nothing jumps): what to make of the picture, or what to try first. */
+/** One place, always there (so that nothing jumps): what to make of the picture, or what to try first. */
 export function VerdictStrip() {
   const telemetry = useTelemetry('numbers');
-  const command = useCommand();
-  const origins = useLab((lab) => lab.origins);
-  const paused = useLab((lab) => lab.traffic.paused);
-  const strategy = useLab((lab) => lab.strategy);
+  const lab = useLab((state) => state);
   const expected = useExpectedShares();
-  const names = useOriginNames();
-  const [trend] = useState(() => new QueueTrend());
-  trend.push(telemetry.now, origins);
-
-  const verdict = verdictOf({
-    origins,
-    paused,
-    strategy: strategy.use,
-    title: strategyTitle(strategy.use),
-    shares: recentShares(telemetry, names),
-    expected,
-    growth: trend.growth(),
-    now: telemetry.now,
-  });
+  const [watch] = useState(() => new VerdictWatch());
+  const { situation, verdict } = watch.look(telemetry, lab, expected);
   const hint = useHint();
-  const suggested = STRATEGIES.find(({ id }) => id === verdict.suggestion);
-
-  if (hint && verdict.tone === 'calm') return hint;
+  const tone = verdict?.tone ?? 'calm';
+  if (hint && tone === 'calm') return hint;
   return (
-    <div className={classes(styles.strip, styles[verdict.tone])} data-testid="verdict">
-      <span className={styles.icon}>{verdict.tone === 'calm' ? <InfoIcon /> : <WarningIcon />}</span>
+    <div className={classes(styles.strip, verdict ? styles[tone] : styles.well)} data-testid="verdict">
+      <span className={styles.icon}>{!verdict ? <CheckIcon /> : tone === 'calm' ? <InfoIcon /> : <WarningIcon />}</span>
       <p className={styles.text}>
-        <strong>{verdict.news}</strong> {verdict.more}
+        {verdict ? (
+          <>
+            <strong>{verdict.news}</strong> {verdict.more}
+          </>
+        ) : (
+          allWell(situation)
+        )}
       </p>
-      {suggested && (
-        <Button
-          tone="quiet"
-          className={styles.action}
-          onClick={() => command({ command: 'set-strategy', strategy: suggested.id })}
-        >
-          Try {suggested.title.toLowerCase()} →
-        </Button>
-      )}
+      {verdict?.remedy && <RemedyButton remedy={verdict.remedy} />}
     </div>
+  );
+}
+
+/** Said quietly while there is nothing to say. */
+function allWell({ origins, lastTen }: Situation): string {
+  const up = origins.length === 1 ? 'The one origin is up.' : `All ${count(origins.length)} origins are up.`;
+  return lastTen.ended >= ENOUGH && lastTen.failed === 0 ? `${up} No request failed in the last 10 s.` : up;
+}
+
+function RemedyButton({ remedy }: { readonly remedy: Remedy }) {
+  const { ui } = useApp();
+  const command = useCommand();
+  const projector = useUi((state) => state.settings.projector);
+  if ('policies' in remedy) {
+    // The panel at the right is not there on a projector.
+    if (projector) return null;
+    return (
+      <Button tone="quiet" className={styles.action} onClick={() => ui.setState({ panel: 'policies' })}>
+        See passive health →
+      </Button>
+    );
+  }
+  const strategy = strategyOf(remedy.strategy);
+  if (!strategy) return null;
+  return (
+    <Button
+      tone="quiet"
+      className={styles.action}
+      onClick={() => command({ command: 'set-strategy', strategy: strategy.id })}
+    >
+      Try {inText(strategy.title)} →
+    </Button>
   );
 }
 

@@ -1,0 +1,79 @@
+import {
+  availableOf,
+  ENOUGH,
+  isLoadAware,
+  median,
+  nominalTime,
+  type OriginView,
+  type Situation,
+} from '../situation.ts';
+import type { Rule, Verdict } from '../verdict.ts';
+import { inText, portion } from '../words.ts';
+
+/** Fewer failures, or a smaller share of them, are not news. */
+const LEAST_FAILURES = 3;
+const LEAST_SHARE = 0.01;
+/** How far above its fair share an origin has to be to be called preferred. */
+const PREFERRED = 1.3;
+
+/** An origin that answers with errors: as measured, and before that as it was told to. */
+export const failing: Rule = (situation) => {
+  const available = availableOf(situation);
+  const verdicts: Verdict[] = [];
+  const worst = most(available, ({ failed }) => failed);
+  if (worst && worst.ended >= ENOUGH && worst.failed >= LEAST_FAILURES && worst.failed >= worst.ended * LEAST_SHARE) {
+    verdicts.push(measured(worst, situation));
+  }
+  const told = most(available, ({ state }) => state.process?.faults.errors ?? 0);
+  if (told) {
+    verdicts.push({
+      id: `errors ${told.name}`,
+      tone: 'warn',
+      basis: 'state',
+      news: `${told.name} answers ${portion(told.state.process?.faults.errors ?? 0)} of its requests with an error.`,
+      more: '',
+    });
+  }
+  return verdicts;
+};
+
+function measured(view: OriginView, situation: Situation): Verdict {
+  const { requests, lab, title } = situation;
+  const every = view.failed === view.ended;
+  const fails = every ? 'fails every request' : `fails ${portion(view.failed / view.ended)} of its requests`;
+  const all = requests.ended === 0 ? '' : `${portion(requests.failed / requests.ended)} of all requests fail.`;
+  const remedy = lab.lab.health.passive === 'off' && every ? { remedy: { policies: true } as const } : {};
+  const said = { tone: 'warn', basis: 'figures', ...remedy } as const;
+  const { share } = view;
+  if (share !== undefined && share > view.fair * PREFERRED && isLoadAware(situation) && isQuick(view, situation)) {
+    return {
+      ...said,
+      id: `black hole ${view.name}`,
+      news: `${view.name} ${fails}, but so fast that ${inText(title)} takes it for idle: it gets ${portion(share)} of them.`,
+      more: all,
+    };
+  }
+  return {
+    ...said,
+    id: `failing ${view.name}`,
+    news: `${view.name} ${fails}.`,
+    more: share === undefined ? all : `It gets ${portion(share)} of the traffic: ${all}`,
+  };
+}
+
+/** Whether it is at least twice as fast as the others were made to be. */
+function isQuick(view: OriginView, situation: Situation): boolean {
+  const own = nominalTime(view);
+  const others = availableOf(situation)
+    .filter((other) => other !== view)
+    .map(nominalTime);
+  if (own === undefined || others.length === 0) return false;
+  return own * 2 <= median(others.map((time) => time ?? 0));
+}
+
+/** The one with the highest figure above 0. */
+function most(views: readonly OriginView[], figure: (view: OriginView) => number): OriginView | undefined {
+  let found: OriginView | undefined;
+  for (const view of views) if (figure(view) > (found ? figure(found) : 0)) found = view;
+  return found;
+}

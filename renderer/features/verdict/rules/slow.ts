@@ -1,0 +1,108 @@
+import { duration } from '../../../app/format.ts';
+import {
+  availableOf,
+  capacityOf,
+  isLoadAware,
+  median,
+  nominalTime,
+  type OriginView,
+  type Situation,
+} from '../situation.ts';
+import type { Remedy, Rule, Verdict } from '../verdict.ts';
+import { inText, listed, oneIn, pace, portion, times } from '../words.ts';
+
+/** How many times as long as the others an origin has to take to be called slow. */
+const SLOW = 2;
+/** Below this part of its fair share an origin is being spared. */
+const SPARED = 0.7;
+
+/** Some origins are much slower than the rest: whether the strategy cares, and who pays for it. */
+export const slow: Rule = (situation) => {
+  const found = slowOnes(situation);
+  if (found.length === 0) return [];
+  const views = found.map(({ view }) => view);
+  const names = listed(views.map(({ name }) => name));
+  const worst = Math.max(...found.map(({ factor }) => factor));
+  const alike = found.every(({ factor }) => factor > worst * 0.95);
+  const fact = `${names} ${views.length === 1 ? 'is' : 'are'} ${alike ? '' : 'up to '}${times(worst)} slower`;
+  const known: Verdict = {
+    id: `slow ${names}`,
+    tone: 'warn',
+    basis: 'state',
+    news: `${fact} than the ${views.length + 1 === availableOf(situation).length ? 'other' : 'others'}.`,
+    more: '',
+  };
+  const share = sumOf(views, ({ share: each }) => each ?? Number.NaN);
+  if (Number.isNaN(share)) return [known];
+  const it = views.length === 1 ? 'it' : 'them';
+  const strategy = inText(situation.title);
+  if (share < sumOf(views, ({ fair }) => fair) * SPARED) {
+    const so = isLoadAware(situation) ? `so ${strategy}` : `and ${strategy}`;
+    return [
+      {
+        id: `spared ${names}`,
+        tone: 'calm',
+        basis: 'figures',
+        news: `${fact}, ${so} sends ${it} only ${portion(share)} of the requests.`,
+        more: '',
+      },
+      known,
+    ];
+  }
+  return [
+    {
+      id: `sent ${names}`,
+      tone: 'warn',
+      basis: 'figures',
+      news: `${fact}; ${strategy} still sends ${it} ${portion(share)} of the requests.`,
+      more: price(views, share, situation),
+      ...remedy(situation),
+    },
+    known,
+  ];
+};
+
+function slowOnes(situation: Situation): readonly { readonly view: OriginView; readonly factor: number }[] {
+  const available = availableOf(situation);
+  const nominal = available.map(nominalTime);
+  // Of someone else's origins only what was measured is known; then that is compared for all.
+  const figures = nominal.includes(undefined) ? available.map(({ p50 }) => p50) : nominal;
+  const known = figures.filter((figure) => figure !== undefined);
+  if (available.length < 2 || known.length < available.length) return [];
+  return available.flatMap((view, index) => {
+    const factor = (known[index] ?? 0) / median(known.toSpliced(index, 1));
+    return factor >= SLOW && Number.isFinite(factor) ? [{ view, factor }] : [];
+  });
+}
+
+/** What it costs: a queue without end, or else the time of those who are sent there. */
+function price(views: readonly OriginView[], share: number, situation: Situation): string {
+  const growing = views.find(({ growth }) => growth >= 1);
+  if (growing) {
+    const capacity = capacityOf(growing);
+    const grows = `its queue grows by ${pace(Math.round(growing.growth))} a second.`;
+    const who = views.length === 1 ? 'It' : growing.name;
+    if (capacity === undefined || situation.seconds < 5) return `${who === 'It' ? 'I' : `${who}: i`}${grows.slice(1)}`;
+    return `${who} gets ${pace(growing.started / situation.seconds)} a second and can answer ${pace(capacity)}: ${grows}`;
+  }
+  const theirs = views.map(({ p50 }) => p50);
+  const others = availableOf(situation).filter((view) => !views.includes(view));
+  const rest = others.map(({ p50 }) => p50);
+  const all = [...theirs, ...rest];
+  if (!all.every((time) => time !== undefined)) return '';
+  const usual = median(rest.map((time) => time ?? 0));
+  return `${oneIn(share)} takes about ${duration(median(theirs.map((time) => time ?? 0)))}, the others ${duration(usual)}.`;
+}
+
+/** One that looks at how busy origins are; where that is in use already, one that looks at how quick they are. */
+function remedy(situation: Situation): { readonly remedy?: Remedy } {
+  if (!isLoadAware(situation)) return { remedy: { strategy: 'least-connections' } };
+  const { use } = situation.lab.strategy;
+  return use === 'least-connections' || use === 'power-of-two-choices' || use === 'least-load'
+    ? { remedy: { strategy: 'peak-ewma' } }
+    : {};
+}
+
+function sumOf(views: readonly OriginView[], figure: (view: OriginView) => number): number {
+  return views.reduce((sum, view) => sum + figure(view), 0);
+}

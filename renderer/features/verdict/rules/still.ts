@@ -1,0 +1,29 @@
+import { counted } from '../../../app/format.ts';
+import type { Rule } from '../verdict.ts';
+import { listed } from '../words.ts';
+
+const SAID = { tone: 'calm', basis: 'state', more: '' } as const;
+
+/** Origins that are not ready yet. */
+export const starting: Rule = ({ origins }) => {
+  const names = origins.filter(({ state }) => state.status === 'starting').map(({ name }) => name);
+  if (names.length === 0) return [];
+  const who = names.length > 4 ? counted(names.length, 'origin') : listed(names);
+  return [{ ...SAID, id: 'starting', news: `${who} ${names.length === 1 ? 'is' : 'are'} starting.` }];
+};
+
+/** Nothing moves, and why. */
+export const quiet: Rule = ({ lab, lastTen }) => {
+  if (lab.traffic.paused) {
+    return [{ ...SAID, id: 'paused', news: 'Paused: the lab sends no requests.', more: 'Yours are still balanced.' }];
+  }
+  if (!('off' in lab.lab.traffic) || lastTen.started > 0) return [];
+  return [
+    {
+      ...SAID,
+      id: 'off',
+      news: 'The lab sends no requests of its own.',
+      more: 'Send some with curl, or turn the load up.',
+    },
+  ];
+};

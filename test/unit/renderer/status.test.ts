@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { statusWords } from '../../../renderer/features/origins/status.ts';
+import { originOf, RUNNING } from './origins.ts';
+
+describe('statusWords', () => {
+  it('puts the truth beside what the balancer believes', () => {
+    const dead = originOf('B', { process: { ...RUNNING, status: 'exited', detail: 'killed (SIGKILL)' } });
+    expect(statusWords(dead, 0)).toMatchObject({
+      word: 'Up',
+      detail: 'Process killed (SIGKILL), not noticed yet',
+      short: 'Killed, unnoticed',
+      unnoticed: true,
+    });
+    expect(statusWords({ ...dead, status: 'down' }, 0)).toMatchObject({
+      word: 'Down',
+      tone: 'bad',
+      detail: 'Process killed (SIGKILL)',
+      unnoticed: false,
+    });
+  });
+
+  it('names faults, queues and countdowns', () => {
+    expect(statusWords(originOf('A'), 0)).toMatchObject({ word: 'Up', tone: 'up', detail: '50 ms · 1 worker' });
+    const slow = originOf('B', { process: { ...RUNNING, faults: { ...RUNNING.faults, slow: 10 } } });
+    expect(statusWords(slow, 0)).toMatchObject({
+      word: 'Degraded',
+      shortWord: 'Slow 10×',
+      detail: 'slow 10×',
+      tone: 'warn',
+    });
+    const queue = originOf('A', { process: { ...RUNNING, serving: 1, waiting: 9 } });
+    expect(statusWords(queue, 0).word).toBe('Up · queueing');
+    const ejected = originOf('A', { status: 'ejected', available: false, ejectedUntil: 4100 });
+    expect(statusWords(ejected, 1000).word).toBe('Ejected · 4 s');
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { verdictsOf } from '../../../../renderer/features/verdict/verdict.ts';
+import type { OriginStatus } from '../../../../src/protocol/state.ts';
+import { RUNNING } from '../origins.ts';
+import { said, scene } from './scene.ts';
+
+const dead = { process: { ...RUNNING, status: 'exited', detail: 'killed (SIGKILL)' } } as const;
+const out = (status: OriginStatus) => ({ state: { status, available: false } });
+
+describe('without trouble', () => {
+  it('has nothing to say', () => {
+    expect(verdictsOf(scene({}))).toEqual([]);
+  });
+});
+
+describe('an outage', () => {
+  const all = (status: OriginStatus) => ({ A: out(status), B: out(status), C: out(status), D: out(status) });
+
+  it('is worse than anything else', () => {
+    expect(said(scene(all('down')))).toBe('No origin is available. Every new request is answered with 503.');
+    expect(said(scene(all('drained')))).toBe('Every origin is drained. Every new request is answered with 503.');
+    expect(said({ ...scene({}), origins: [] })).toContain('There is no origin.');
+  });
+
+  it('is none while everything starts, or while one is left', () => {
+    expect(said(scene(all('starting')))).toBe('A, B, C and D are starting.');
+    expect(said(scene({ ...all('down'), D: {} }))).toBe('3 of 4 origins are out. D takes all requests.');
+  });
+});
+
+describe('a dead origin that is still chosen', () => {
+  const requests = { started: 50, ended: 50, failed: 0, retries: 0 };
+
+  it('is told with what it costs', () => {
+    expect(said(scene({ B: { state: dead } }, { requests: { ...requests, failed: 12 } }))).toBe(
+      'B is dead, and the balancer has not noticed yet. Round robin still sends it 25 % of the requests; 12 failed so far.',
+    );
+    expect(said(scene({ B: { state: dead } }, { requests: { ...requests, retries: 12 } }))).toContain(
+      'but each is tried again elsewhere: none failed.',
+    );
+  });
+
+  it('makes no claim about a share nobody measured', () => {
+    expect(said(scene({ B: { state: dead, figures: { share: undefined } } }))).toContain('It may still be chosen.');
+  });
+
+  it('is frozen when its process is stopped', () => {
+    const frozen = { process: { ...RUNNING, status: 'frozen' } } as const;
+    expect(said(scene({ B: { state: frozen, figures: { inFlight: 7 } } }))).toBe(
+      'B is frozen, and the balancer has not noticed yet. Round robin still sends it 25 % of the requests; 7 requests wait there.',
+    );
+  });
+
+  it('is no news once it is noticed, nor while it restarts', () => {
+    expect(said(scene({ B: { state: { ...dead, status: 'down', available: false } } }))).toMatch(/^B is down/);
+    expect(said(scene({ B: { state: { process: { ...RUNNING, status: 'starting' } } } }))).toBe('');
+  });
+});
+
+describe('an origin that is out', () => {
+  it('says who takes over, with the share where theory knows it', () => {
+    const expected = new Map(['A', 'C', 'D'].map((name) => [name, 1 / 3]));
+    expect(said(scene({ B: out('down') }, { expected }))).toBe(
+      'B is down, and the balancer knows. The other 3 take its requests: 33 % each.',
+    );
+    expect(said(scene({ B: out('draining') }))).toBe(
+      'B is draining: it finishes what it has and gets nothing new. The other 3 take its requests.',
+    );
+  });
+
+  it('says when an ejection ends', () => {
+    const ejected = { state: { status: 'ejected', available: false, ejectedUntil: 108_200 } } as const;
+    expect(said(scene({ B: ejected }))).toBe(
+      'B is ejected: its requests failed in a row. The others take its share; it is tried again in 9 s.',
+    );
+  });
+});
+
+describe('an origin that is stuck', () => {
+  it('never answers, or hangs up', () => {
+    expect(said(scene({ C: { faults: { hang: true }, figures: { inFlight: 4 } } }))).toBe(
+      'C accepts requests and never answers. 4 requests wait there, each for up to 15 s.',
+    );
+    expect(said(scene({ C: { faults: { reset: true } } }))).toBe('C hangs up on every request.');
+    expect(said(scene({ C: { faults: { hang: true }, ...out('down') } }))).toMatch(/^C is down/);
+  });
+});
+
+describe('an origin that comes and goes', () => {
+  const returned = (at: number) => ({ id: at, at, kind: 'returned', origin: 'B', text: 'B is back' }) as const;
+  const lastTen = { started: 1000, ended: 1000, failed: 125 };
+
+  it('is told of after the second time, with what it costs', () => {
+    const timeline = [returned(70_000), returned(80_000), returned(90_000)];
+    expect(said(scene({}, { timeline, lastTen }))).toBe(
+      'B comes and goes: it came back 3 times in the last minute. 13 % of the last 10 s’ requests failed.',
+    );
+  });
+
+  it('is no news after one return, nor long after', () => {
+    expect(said(scene({}, { timeline: [returned(90_000)] }))).toBe('');
+    expect(said(scene({}, { timeline: [returned(30_000), returned(90_000)] }))).toBe('');
+  });
+});
+
+describe('a lab at rest', () => {
+  it('says why nothing moves', () => {
+    expect(said(scene({}, { paused: true }))).toBe('Paused: the lab sends no requests. Yours are still balanced.');
+    const off = { lab: { traffic: { paths: ['/'], off: true } as const } };
+    const lastTen = { started: 0, ended: 0, failed: 0 };
+    expect(said(scene({}, { ...off, lastTen }))).toContain('The lab sends no requests of its own.');
+    expect(said(scene({}, off))).toBe('');
+  });
+});
