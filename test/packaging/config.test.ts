@@ -40,7 +40,9 @@ describe('electron-builder.yml', () => {
 
   it('would not be valid with a key that does not exist, at any depth', async () => {
     await expect(validate({ ...read(), fuses: {} })).rejects.toThrow(/fuses/);
-    await expect(validate({ ...read(), mac: { ...read().mac, targets: ['dmg'] } })).rejects.toThrow(/configuration\.mac/);
+    await expect(validate({ ...read(), mac: { ...read().mac, targets: ['dmg'] } })).rejects.toThrow(
+      /configuration\.mac/,
+    );
   });
 
   it('switches the fuses as the security requirements say', () => {
