@@ -17,6 +17,8 @@ export interface Candidate {
   readonly weight: number;
   /** Attempts sent to this origin and not yet finished. */
   readonly inFlight: number;
+  /** Requests that wait for this origin alone (of clients that stay with it) because it is full. */
+  readonly queued: number;
   readonly load: LoadReport | undefined;
 }
 
@@ -56,6 +58,8 @@ export interface Strategy {
    * @param now ms on the lab's clock
    */
   choose(pool: Pool, request: RequestInfo, now: number, rng: Rng): Candidate | undefined;
+  /** Whether any of the available origins may serve the request; absent: each of them may. Changes nothing. */
+  serves?(pool: Pool, request: RequestInfo): boolean;
   /** Feedback for those that learn: an attempt at `origin` began. */
   started?(origin: Candidate, now: number): void;
   /** Feedback for those that learn: an attempt at `origin` ended. */

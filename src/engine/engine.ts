@@ -10,7 +10,13 @@ import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
 import { DecisionLog } from './decision-log.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { EngineDefinition, EngineOrigin, EngineOriginState, ServerCertificate } from './engine-calls.ts';
+import type {
+  EngineDefinition,
+  EngineOrigin,
+  EngineOriginState,
+  EngineReport,
+  ServerCertificate,
+} from './engine-calls.ts';
 import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
@@ -22,6 +28,8 @@ import { type Recorder, SilentRecorder } from './recorder.ts';
 const SHORTEST_WAIT = 5;
 /** The longest: a guard against a clock that jumped. */
 const LONGEST_WAIT = 1000;
+/** ms between two reports of a queue's length. */
+const QUEUE_TOLD_EVERY = 250;
 
 /** The live data path: the core's balancer on the wall clock, between a real front door and real origins. */
 export class Engine {
@@ -36,6 +44,7 @@ export class Engine {
   #policies: Policies;
   #timer: NodeJS.Timeout | undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
+  #queueToldAt = 0;
   #stopped = false;
 
   /** @param onChange an origin's state changed */
@@ -55,7 +64,8 @@ export class Engine {
       decisions: this.#decisions,
       recorder: this.recorder,
       timeouts: () => this.#policies.timeouts,
-      onFailure: () => this.#schedule(),
+      onWork: () => this.#schedule(),
+      onQueue: () => this.#queueChanged(),
     });
     this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name));
     if (definition.answers) this.setAnswers(definition.answers);
@@ -120,13 +130,20 @@ export class Engine {
     this.#changed();
   }
 
-  origins(): EngineOriginState[] {
+  report(): EngineReport {
+    return { queued: this.#balancer.waiting, origins: this.#origins() };
+  }
+
+  #origins(): EngineOriginState[] {
     const { recorder } = this;
+    const waiting = this.#balancer.waiting > 0;
     return this.#balancer.origins.map((origin) => ({
       name: origin.name,
       weight: origin.weight,
       status: origin.status,
-      available: origin.available,
+      inRotation: origin.inRotation,
+      full: waiting && origin.full,
+      queued: origin.queued,
       reason: origin.reason,
       since: origin.since,
       breakdowns: recorder instanceof BreakdownRecorder ? recorder.breakdowns(origin.name) : { retried: 0, lost: 0 },
@@ -150,6 +167,17 @@ export class Engine {
     clearTimeout(this.#timer);
     this.#checker.stop();
     await this.#proxy.close();
+  }
+
+  /** Counts of requests are in the frames; the state follows more slowly, but at once from nothing and to nothing. */
+  #queueChanged(): void {
+    const { waiting } = this.#balancer;
+    const before = this.recorder.queued;
+    this.recorder.queued = waiting;
+    const at = now();
+    if (waiting > 0 === before > 0 && at - this.#queueToldAt < QUEUE_TOLD_EVERY) return;
+    this.#queueToldAt = at;
+    this.#onChange();
   }
 
   #changed(): void {

@@ -13,8 +13,8 @@ class LeastConnections implements Strategy {
     for (const candidate of pool.available) {
       const least = tied[0];
       // a/b < c/d as a·d < c·b: equal ratios compare as equal, which divisions would round apart.
-      const mine = candidate.inFlight * (least?.weight ?? 1);
-      const its = (least?.inFlight ?? Number.POSITIVE_INFINITY) * candidate.weight;
+      const mine = claims(candidate) * (least?.weight ?? 1);
+      const its = (least ? claims(least) : Number.POSITIVE_INFINITY) * candidate.weight;
       if (mine < its) tied.length = 0;
       if (mine <= its) tied.push(candidate);
     }
@@ -26,13 +26,19 @@ class LeastConnections implements Strategy {
       pool.available.map((candidate) => [
         candidate,
         [
-          { label: 'in flight / weight', value: candidate.inFlight / candidate.weight },
+          { label: 'in flight / weight', value: claims(candidate) / candidate.weight },
           { label: 'in flight', value: candidate.inFlight },
+          ...(candidate.queued > 0 ? [{ label: 'queued', value: candidate.queued }] : []),
           { label: 'weight', value: candidate.weight },
         ],
       ]),
     );
   }
+}
+
+/** What it has to do already, requests that wait for it included (as HAProxy counts them). */
+function claims({ inFlight, queued }: Candidate): number {
+  return inFlight + queued;
 }
 
 export const leastConnections: StrategyDefinition = {
