@@ -6,6 +6,7 @@ import { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { AttemptResult, AttemptWatch, InboundRequest, RequestHandler, Target } from './forwarder.ts';
+import { loadInHeader } from './load-report.ts';
 import type { AttemptRecord, Recorder } from './recorder.ts';
 import { NOT_TOLD } from './server-timing.ts';
 
@@ -133,6 +134,10 @@ export class Dispatcher implements RequestHandler {
       timeouts: timeouts(),
       withholds: (_status, replayable) => replayable && this.#mayRetry(exchange, 'server-error', true, false),
       fields: () => this.answers.of(decision.origin.name, exchange.own, at - exchange.at, now() - at),
+      reported: (header) => {
+        const load = loadInHeader(header);
+        if (load) balancer.reportLoad(decision.origin.name, load.value, now(), load.rates);
+      },
       done: (result) => {
         if (retry) balancer.retryFinished();
         this.#ended(exchange, record, decision, result);
