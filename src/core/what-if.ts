@@ -33,13 +33,16 @@ export class WhatIf {
   readonly #shadows: readonly Shadow[] = STRATEGIES.filter(
     ({ parameters }) => !Object.values(parameters).some(({ kind }) => kind === 'rules'),
   ).map(({ id }) => ({ id, strategy: createStrategy(id), choices: new Map() }));
+  // Told of every attempt, so only those that listen: all the others would cost a fast proxy more than the rest of telemetry.
+  readonly #startLearners = this.#shadows.map(({ strategy }) => strategy).filter(({ started }) => started);
+  readonly #endLearners = this.#shadows.map(({ strategy }) => strategy).filter(({ finished }) => finished);
 
   started(origin: Candidate, now: number): void {
-    for (const { strategy } of this.#shadows) strategy.started?.(origin, now);
+    for (const strategy of this.#startLearners) strategy.started?.(origin, now);
   }
 
   finished(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void {
-    for (const { strategy } of this.#shadows) strategy.finished?.(origin, outcome, times, now);
+    for (const strategy of this.#endLearners) strategy.finished?.(origin, outcome, times, now);
   }
 
   /**

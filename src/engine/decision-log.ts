@@ -7,9 +7,9 @@ import type { Recorder } from './recorder.ts';
 /** Requests whose decisions are kept. */
 const REQUESTS_KEPT = 8192;
 /** Decisions explained in one second, about: one costs as much as moving a request, so a busy lab explains a part. */
-const PER_SECOND = 200;
+const PER_SECOND = 100;
 /** The most, further tries included. */
-const MOST_PER_SECOND = 400;
+const MOST_PER_SECOND = 200;
 
 /** What changes seldom from one decision to the next, shared by all that have it alike. */
 interface Layout {

@@ -74,8 +74,11 @@ export interface Forwarder {
   accept(socket: Socket): void;
   /** Closes idle connections to an origin that was removed. */
   forget(target: Target): void;
-  /** Lets requests in progress end and closes their connections after that: another forwarder takes over. */
-  retire(): void;
+  /**
+   * Lets requests in progress end and closes their connections after that: another forwarder takes over.
+   * @param gone called once, when nothing of it is left
+   */
+  retire(gone: () => void): void;
   /** Closes everything. */
   close(): void;
 }

@@ -6,15 +6,9 @@ import { NOT_TOLD, queuedOf } from '../server-timing.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { InboundMessage } from './inbound-message.ts';
-import type { Field, ResponseHead } from './message-head.ts';
+import type { Field, OutgoingResponse, ResponseHead } from './message-head.ts';
 import type { OriginConnection, OriginUser } from './origin-connection.ts';
-import {
-  lastChunk,
-  type OutgoingResponse,
-  outgoingInterimHead,
-  outgoingRequestHead,
-  outgoingResponseHead,
-} from './outgoing-head.ts';
+import { lastChunk, outgoingInterimHead, outgoingRequestHead, outgoingResponseHead } from './outgoing-head.ts';
 
 /** Repeating one of these does no harm (RFC 9110 §9.2.2): then a connection that its origin had just closed is no failure. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);

@@ -5,9 +5,10 @@ import type { ForwarderOptions } from '../forwarder.ts';
 import { BODY_MS, HEAD_MS, KEEP_ALIVE_MS, LINGER_MS } from './client-timeouts.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
+import { HeadMemo } from './head-memo.ts';
 import { HeadReader } from './head-reader.ts';
 import { InboundMessage } from './inbound-message.ts';
-import { MessageError, parseRequestHead } from './message-head.ts';
+import { MessageError, parseRequestHead, type RequestHead } from './message-head.ts';
 import { type InboundHop, refusal } from './outgoing-head.ts';
 import type { Turns } from './turns.ts';
 
@@ -34,6 +35,7 @@ export class ClientConnection implements Timed {
   deadline: number;
   readonly #owner: ClientConnectionOwner;
   readonly #heads = new HeadReader();
+  readonly #memo = new HeadMemo<RequestHead>();
   #phase: Phase = 'head';
   /** Bytes that came and are not read yet. */
   #ahead: Buffer | undefined;
@@ -216,7 +218,7 @@ export class ClientConnection implements Timed {
       return false;
     }
     this.#keepRest(bytes, this.#heads.next);
-    const head = parseRequestHead(text);
+    const head = this.#memo.of(text, parseRequestHead);
     this.#phase = 'request';
     this.#keepAlive = head.keepAlive;
     const message = new InboundMessage(head, this, this.#owner.pool);

@@ -46,12 +46,26 @@ export interface RequestHead extends MessageHead {
   readonly keepAlive: boolean;
   /** The protocol to switch to, where the client asks for one that a proxy may pass on. */
   readonly upgrade: string | undefined;
+  /** As it went to an origin before: the same block may come again (see `HeadMemo`). */
+  forwarded: string | undefined;
 }
 
 export interface ResponseHead extends MessageHead {
   readonly status: number;
   readonly reason: string;
   readonly keepAlive: boolean;
+  /** As it went to a client before, unchanged but for what a proxy must change. */
+  relayed: OutgoingResponse | undefined;
+}
+
+/** How an answer goes on to its client. */
+export interface OutgoingResponse {
+  /** `raw`: the body's bytes as they come; `chunked`: framed by us. */
+  readonly body: 'raw' | 'chunked';
+  /** In HTTP/1.0 an unknown length is ended by closing. */
+  readonly close: boolean;
+  /** Latin-1. */
+  readonly head: string;
 }
 
 /** Anything but visible text, tabs and proper line ends: NUL, bare CR, bare LF (RFC 9112 §2.2, 9110 §5.5). */
@@ -117,15 +131,16 @@ export function parseRequestHead(text: string): RequestHead {
     contentLength,
     keepAlive: minor === 1 ? !connection.includes('close') : connection.includes('keep-alive'),
     upgrade: minor === 1 && connection.includes('upgrade') ? upgradeOf(fields) : undefined,
+    forwarded: undefined,
   };
 }
 
 /**
  * @param text a header block in latin-1, as above
- * @param method of the request it answers: an answer to HEAD has no body
+ * @param toHead whether it answers a HEAD: then it has no body
  * @throws MessageError
  */
-export function parseResponseHead(text: string, method: string): ResponseHead {
+export function parseResponseHead(text: string, toHead: boolean): ResponseHead {
   if (FORBIDDEN.test(text)) throw new MessageError(502, 'a character that HTTP forbids');
   const lines = text.split('\r\n');
   const start = STATUS_LINE.exec(lines[0] as string);
@@ -135,7 +150,7 @@ export function parseResponseHead(text: string, method: string): ResponseHead {
   const fields = parseFields(lines);
   const connection = connectionTokens(fields);
   const { chunked, contentLength, both } = declaredFraming(fields, 502);
-  const bodyless = method === 'HEAD' || status < 200 || status === 204 || status === 304;
+  const bodyless = toHead || status < 200 || status === 204 || status === 304;
   const framing = bodyless ? 'none' : chunked ? 'chunked' : contentLength === undefined ? 'close' : 'length';
   return {
     status,
@@ -149,6 +164,7 @@ export function parseResponseHead(text: string, method: string): ResponseHead {
       framing !== 'close' &&
       !both &&
       (minor === 1 ? !connection.includes('close') : !chunked && connection.includes('keep-alive')),
+    relayed: undefined,
   };
 }
 

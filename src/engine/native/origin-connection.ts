@@ -4,6 +4,7 @@ import { now } from '../clock.ts';
 import type { Target } from '../forwarder.ts';
 import { BodyReader, type BodySink } from './body-reader.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
+import { HeadMemo } from './head-memo.ts';
 import { HeadReader } from './head-reader.ts';
 import { type Field, MessageError, parseResponseHead, type ResponseHead } from './message-head.ts';
 
@@ -53,6 +54,7 @@ export class OriginConnection implements Timed {
   idleMs = IDLE_MS;
   readonly #owner: OriginConnectionOwner;
   readonly #heads = new HeadReader();
+  readonly #memo = new HeadMemo<ResponseHead>();
   #user: OriginUser | undefined;
   #head: ResponseHead | undefined;
   #body: BodyReader | undefined;
@@ -124,7 +126,7 @@ export class OriginConnection implements Timed {
       const text = this.#heads.read(bytes, at);
       if (text === undefined) return;
       at = this.#heads.next;
-      const head = parseResponseHead(text, user.method);
+      const head = user.method === 'HEAD' ? parseResponseHead(text, true) : this.#memo.of(text, parseAnswer);
       if (head.status >= 200) {
         this.#head = head;
         this.#body = new BodyReader(head.framing, head.contentLength ?? 0);
@@ -184,6 +186,11 @@ export class OriginConnection implements Timed {
     this.#owner.gone(this);
     this.#break(this.#errorCode);
   }
+}
+
+/** An answer to anything but HEAD: what it says depends on nothing but its text. */
+function parseAnswer(text: string): ResponseHead {
+  return parseResponseHead(text, false);
 }
 
 function open({ host, port, tls }: Target): Socket {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { HeaderField } from '../answer-fields.ts';
 import { type ForwardedTrust, isTrustedPeer, plainAddress } from '../client-address.ts';
-import type { Field, RequestHead, ResponseHead } from './message-head.ts';
+import type { Field, OutgoingResponse, RequestHead, ResponseHead } from './message-head.ts';
 
 /** Our name in `Via` (RFC 9110 §7.6.3). */
 const PSEUDONYM = 'evenkeel';
@@ -33,8 +33,18 @@ export interface InboundHop {
   readonly trust: ForwardedTrust;
 }
 
-/** A request's head as an origin gets it, in latin-1. @param authority of the origin, for a request without a host */
+/**
+ * A request's head as an origin gets it, in latin-1.
+ * @param hop of the connection it came by: always the same one for one head
+ * @param authority of the origin, for a request without a host
+ */
 export function outgoingRequestHead(head: RequestHead, hop: InboundHop, authority: string): string {
+  if (head.host === undefined) return requestText(head, hop, authority);
+  head.forwarded ??= requestText(head, hop, authority);
+  return head.forwarded;
+}
+
+function requestText(head: RequestHead, hop: InboundHop, authority: string): string {
   const { fields, connection } = head;
   const named = namesOf(connection);
   const trusted = isTrustedPeer(hop.peer, hop.trust);
@@ -75,15 +85,6 @@ export function outgoingRequestHead(head: RequestHead, hop: InboundHop, authorit
   return `${text}\r\n`;
 }
 
-/** How an answer goes on to its client. */
-export interface OutgoingResponse {
-  /** `raw`: the body's bytes as they come; `chunked`: framed by us. */
-  readonly body: 'raw' | 'chunked';
-  /** In HTTP/1.0 an unknown length is ended by closing. */
-  readonly close: boolean;
-  readonly head: string;
-}
-
 /**
  * An answer's head as its client gets it, in latin-1.
  * @param close whether this side wants to close after the answer
@@ -96,6 +97,12 @@ export function outgoingResponseHead(
   close: boolean,
   added: readonly HeaderField[],
 ): OutgoingResponse {
+  if (minor === 0 || close || added.length > 0) return relay(head, minor, close, added);
+  head.relayed ??= relay(head, minor, close, added);
+  return head.relayed;
+}
+
+function relay(head: ResponseHead, minor: 0 | 1, close: boolean, added: readonly HeaderField[]): OutgoingResponse {
   const unknown = head.framing === 'chunked' || head.framing === 'close';
   const chunked = unknown && minor === 1;
   const closes = close || (unknown && !chunked);

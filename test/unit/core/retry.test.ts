@@ -48,7 +48,12 @@ describe('what may be tried again', () => {
     const allowed = (on: RetryCondition[]): FailureKind[] =>
       FAILURES.map(({ kind }) => kind).filter((failure) => may({ failure, bytesSent: true }, on));
     expect(allowed([])).toEqual([]);
-    expect(allowed(['connect-failure'])).toEqual(['connect-refused', 'connect-timeout', 'connect-failed']);
+    expect(allowed(['connect-failure'])).toEqual([
+      'connect-refused',
+      'connect-timeout',
+      'connect-failed',
+      'tls-failed',
+    ]);
     expect(allowed(['reset'])).toEqual(['reset', 'bad-response']);
     expect(allowed(['timeout'])).toEqual(['first-byte-timeout']);
     expect(allowed(['server-error'])).toEqual(['server-error']);

@@ -102,12 +102,12 @@ describe('DecisionLog', () => {
     expect(decisions.detail(12).missing).toBe('sampled');
   });
 
-  it('explains no more than four hundred in a second, and goes on in the next', () => {
+  it('explains no more than two hundred in a second, and goes on in the next', () => {
     const { balancer } = lab([1, 1]);
     const decisions = new DecisionLog(balancer, new Recorder());
     for (let id = 1; id <= 1500; id++) decisions.choose(id, 2, request(), AT, new Set(['A']));
-    expect(decisions.detail(400).decisions).toHaveLength(1);
-    expect(decisions.detail(401).decisions).toHaveLength(0);
+    expect(decisions.detail(200).decisions).toHaveLength(1);
+    expect(decisions.detail(201).decisions).toHaveLength(0);
     decisions.choose(1501, 1, request(), AT + 1000);
     expect(decisions.detail(1501).decisions).toHaveLength(1);
   });

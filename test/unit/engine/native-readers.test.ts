@@ -44,7 +44,7 @@ function read(kind: 'request' | 'response', pieces: readonly Buffer[]): Outcome 
         }
         at = heads.next;
         start = text.slice(0, text.indexOf('\r\n') < 0 ? undefined : text.indexOf('\r\n'));
-        head = kind === 'request' ? parseRequestHead(text) : parseResponseHead(text, 'GET');
+        head = kind === 'request' ? parseRequestHead(text) : parseResponseHead(text, false);
         reader = new BodyReader(head.framing, head.contentLength ?? 0);
       }
       const stopped = reader.read(piece, at, {
