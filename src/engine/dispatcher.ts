@@ -20,6 +20,8 @@ export interface DispatcherOptions {
   readonly timeouts: () => TimeoutPolicy;
   /** Called after each failed attempt: the balancer may have an ejection to time. */
   readonly onFailure: () => void;
+  /** Called after each load that an origin reported with an answer. */
+  readonly onReport: () => void;
 }
 
 /** One request on its way through the balancer, with all its attempts. */
@@ -136,7 +138,9 @@ export class Dispatcher implements RequestHandler {
       fields: () => this.answers.of(decision.origin.name, exchange.own, at - exchange.at, now() - at),
       reported: (header) => {
         const load = loadInHeader(header);
-        if (load) balancer.reportLoad(decision.origin.name, load.value, now(), load.rates);
+        if (!load) return;
+        balancer.reportLoad(decision.origin.name, load.value, now(), load.rates);
+        this.#options.onReport();
       },
       done: (result) => {
         if (retry) balancer.retryFinished();
