@@ -1,5 +1,5 @@
 import { Chooser } from './chooser.ts';
-import { type FailureKind, isConnectFailure, isOriginFailure, outcomeOf } from './failure.ts';
+import { isConnectFailure, isOriginFailure, outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
 import { Limiter, type Refusal, type Waiter } from './limiter.ts';
 import { Origin, type OriginView } from './origin.ts';
@@ -7,7 +7,7 @@ import { OriginPool } from './origin-pool.ts';
 import type { Policies } from './policies.ts';
 import { type FailedAttempt, isRetriable, RetryBudget } from './retry.ts';
 import type { Rng } from './rng.ts';
-import type { AttemptTimes, Figure, RequestInfo, StrategySpec } from './strategy.ts';
+import type { AttemptTimes, Figure, LoadReport, RequestInfo, StrategySpec } from './strategy.ts';
 import type { OtherChoice } from './what-if.ts';
 
 export type { Transition } from './health-supervisor.ts';
@@ -19,12 +19,6 @@ export type { FailedAttempt } from './retry.ts';
 export interface Decision {
   readonly origin: OriginView;
   readonly reason: 'strategy' | 'retry' | 'only-one' | 'sticky';
-}
-
-/** How an attempt ended. */
-export interface AttemptResult extends AttemptTimes {
-  /** Absent when it succeeded. */
-  readonly failure?: FailureKind;
 }
 
 export interface BalancerOptions {
@@ -56,9 +50,8 @@ export class Balancer {
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
   constructor({ strategy, policies, rng, onTransition }: BalancerOptions) {
     this.#policies = policies;
-    const chooser = new Chooser(this.#pool, strategy, rng);
-    this.#chooser = chooser;
-    this.#limiter = new Limiter(this.#pool, policies.limits, (pool, request) => chooser.serves(pool, request));
+    this.#chooser = new Chooser(this.#pool, strategy, rng);
+    this.#limiter = new Limiter(this.#pool, policies.limits, this.#chooser);
     this.#health = new HealthSupervisor(this.#pool, policies.health, rng, onTransition);
   }
 
@@ -185,7 +178,7 @@ export class Balancer {
   }
 
   /** An attempt at the origin ended; exactly once for each `started`. A client that left says nothing of the origin. */
-  finished(view: OriginView, result: AttemptResult, now: number): void {
+  finished(view: OriginView, result: AttemptTimes, now: number): void {
     const origin = view as Origin;
     if (origin.inFlight === 0) return;
     this.#limiter.finished(origin);
@@ -193,7 +186,7 @@ export class Balancer {
     this.#settled(now);
   }
 
-  #learn(origin: Origin, result: AttemptResult, now: number): void {
+  #learn(origin: Origin, result: AttemptTimes, now: number): void {
     if (origin.draining) this.#health.settle(origin, now, 'draining');
     const { failure } = result;
     const failed = failure !== undefined && isOriginFailure(failure);
@@ -218,11 +211,12 @@ export class Balancer {
     this.#settled(now);
   }
 
-  /** What an origin says of its own load (see `LoadReport`); anything but a number of at least 0 is ignored. */
-  reportLoad(name: string, value: number, now: number): void {
+  /** What an origin says of its own load (see `LoadReport`); anything but numbers of at least 0 is ignored. */
+  reportLoad(name: string, value: number, now: number, rates?: Pick<LoadReport, 'rate' | 'errorRate'>): void {
     const origin = this.#pool.named(name);
-    if (origin === undefined || !(value >= 0) || value === Number.POSITIVE_INFINITY) return;
-    origin.load = { value, at: now };
+    if (origin !== undefined && [value, rates?.rate ?? 0, rates?.errorRate ?? 0].every(isAmount)) {
+      origin.load = { value, at: now, ...rates };
+    }
   }
 
   /** Ends the ejections that are due, and the waiting of those who waited too long. */
@@ -289,4 +283,8 @@ export class Balancer {
     if (this.#health.takeRotationChanged()) this.#limiter.rotationChanged(now);
     this.#limiter.release(now);
   }
+}
+
+function isAmount(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY;
 }

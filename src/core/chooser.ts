@@ -50,6 +50,11 @@ export class Chooser {
     return pool.available.length > 0 && (this.#strategy.serves?.(pool, request) ?? true);
   }
 
+  queueChanged(origin: Origin): void {
+    this.#strategy.queueChanged?.(origin);
+    this.#whatIf?.queueChanged(origin);
+  }
+
   started(origin: Origin, now: number): void {
     this.#strategy.started?.(origin, now);
     this.#whatIf?.started(origin, now);

@@ -15,6 +15,23 @@ export interface Waiter {
   refused(why: 'queue-timeout' | 'none-available', now: number): void;
 }
 
+/** Where a request waits. */
+export interface WaiterPlace extends Place<WaiterPlace> {
+  readonly who: Waiter;
+  /** ms on the lab's clock. */
+  readonly since: number;
+  /** Whose line it is; undefined for the one for all. */
+  origin: Origin | undefined;
+}
+
+/** What the limiter asks and tells whoever chooses. */
+export interface LimiterChooser {
+  /** Whether any available origin of a pool may serve a request (a path rule may keep it from some). */
+  serves(pool: Pool, request: RequestInfo): boolean;
+  /** More or fewer requests wait for this origin alone. */
+  queueChanged(origin: Origin): void;
+}
+
 /** Why a request cannot even wait. `queue-full`: those who could serve it are full, and so is the queue. */
 export type Refusal = 'none-available' | 'queue-full';
 
@@ -27,9 +44,9 @@ export type Refusal = 'none-available' | 'queue-full';
  */
 export class Limiter {
   readonly #pool: OriginPool;
-  readonly #serves: (pool: Pool, request: RequestInfo) => boolean;
-  readonly #shared = new WaitingLine<Waiter>();
-  readonly #places = new Map<Waiter, Place<Waiter>>();
+  readonly #chooser: LimiterChooser;
+  readonly #shared = new WaitingLine<WaiterPlace>();
+  readonly #places = new Map<Waiter, WaiterPlace>();
   /** Places in origins' own lines. */
   #owned = 0;
   #number = 0;
@@ -40,10 +57,9 @@ export class Limiter {
   #releasing = false;
   #again = false;
 
-  /** @param serves whether any available origin of a pool may serve a request (a path rule may keep it from some) */
-  constructor(pool: OriginPool, policy: LimitPolicy, serves: (pool: Pool, request: RequestInfo) => boolean) {
+  constructor(pool: OriginPool, policy: LimitPolicy, chooser: LimiterChooser) {
     this.#pool = pool;
-    this.#serves = serves;
+    this.#chooser = chooser;
     this.#policy = policy;
     this.setPolicy(policy);
   }
@@ -86,14 +102,15 @@ export class Limiter {
 
   /** Puts a request that nobody could be chosen for at the end of its line; says why not where it cannot wait. */
   wait(waiter: Waiter, now: number): Refusal | undefined {
-    const own = this.#pool.named(waiter.own);
-    const line = own?.keepsItsOwn ? own.line : this.#shared;
-    if (line === this.#shared && !this.#serves(this.#pool.inRotation, waiter.request)) return 'none-available';
+    const named = this.#pool.named(waiter.own);
+    const origin = named?.keepsItsOwn ? named : undefined;
+    if (!origin && !this.#chooser.serves(this.#pool.inRotation, waiter.request)) return 'none-available';
     if (this.waiting >= limitOf(this.#policy.queue)) return 'queue-full';
-    const place = { who: waiter, number: ++this.#number, since: now, line, ahead: undefined, behind: undefined };
+    const number = ++this.#number;
+    const place = { who: waiter, number, since: now, origin, line: undefined, ahead: undefined, behind: undefined };
     this.#places.set(waiter, place);
-    line.join(place);
-    if (line !== this.#shared) this.#owned++;
+    (origin?.line ?? this.#shared).join(place);
+    if (origin) this.#ownLineChanged(origin, 1);
     return undefined;
   }
 
@@ -127,7 +144,7 @@ export class Limiter {
     const { inRotation } = this.#pool;
     for (let place = this.#shared.first; place; ) {
       const next = place.behind;
-      if (!this.#serves(inRotation, place.who.request)) {
+      if (!this.#chooser.serves(inRotation, place.who.request)) {
         this.#takeOut(place);
         place.who.refused('none-available', now);
       }
@@ -140,8 +157,9 @@ export class Limiter {
   disband(origin: Origin): void {
     for (let place = origin.line.first; place; place = origin.line.first) {
       origin.line.leave(place);
+      place.origin = undefined;
       this.#shared.join(place);
-      this.#owned--;
+      this.#ownLineChanged(origin, -1);
     }
   }
 
@@ -177,14 +195,14 @@ export class Limiter {
   }
 
   /** Who came first of those whom an origin with room may serve. */
-  #firstShared(): Place<Waiter> | undefined {
+  #firstShared(): WaiterPlace | undefined {
     if (this.#pool.available.length === 0) return undefined;
     let place = this.#shared.first;
-    while (place && !this.#serves(this.#pool, place.who.request)) place = place.behind;
+    while (place && !this.#chooser.serves(this.#pool, place.who.request)) place = place.behind;
     return place;
   }
 
-  #expire(line: WaitingLine<Waiter>, now: number): void {
+  #expire(line: WaitingLine<WaiterPlace>, now: number): void {
     for (let place = line.first; place && this.#endOf(place, now) <= now; place = line.first) {
       this.#takeOut(place);
       place.who.refused('queue-timeout', now);
@@ -192,13 +210,18 @@ export class Limiter {
   }
 
   /** Corrects itself when the clock jumped back. */
-  #endOf(place: Place<Waiter> | undefined, now: number): number {
+  #endOf(place: WaiterPlace | undefined, now: number): number {
     return place ? Math.min(place.since, now) + this.#policy.queueTimeout : Number.POSITIVE_INFINITY;
   }
 
-  #takeOut(place: Place<Waiter>): void {
-    if (place.line !== this.#shared) this.#owned--;
+  #takeOut(place: WaiterPlace): void {
     place.line?.leave(place);
     this.#places.delete(place.who);
+    if (place.origin) this.#ownLineChanged(place.origin, -1);
+  }
+
+  #ownLineChanged(origin: Origin, by: number): void {
+    this.#owned += by;
+    this.#chooser.queueChanged(origin);
   }
 }

@@ -1,6 +1,6 @@
 import { Ejection } from './ejection.ts';
 import { ActiveHealth, type CheckResult, type HealthStatus } from './health.ts';
-import type { Waiter } from './limiter.ts';
+import type { WaiterPlace } from './limiter.ts';
 import type { Candidate, LoadReport } from './strategy.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -35,7 +35,7 @@ export class Origin implements OriginView {
   readonly health: ActiveHealth;
   readonly ejection = new Ejection();
   /** Requests of clients that stay with it, waiting until it has room. */
-  readonly line = new WaitingLine<Waiter>();
+  readonly line = new WaitingLine<WaiterPlace>();
   weight: number;
   inFlight = 0;
   /** Attempts that it may have in flight at once; Infinity: as many as come. */

@@ -1,22 +1,19 @@
-/** Whoever stands in a line, and since when. Linked: leaving from the middle costs no more than from the front. */
-export interface Place<Who> {
-  readonly who: Who;
+/** A place in a line. Linked: leaving from the middle costs no more than from the front. */
+export interface Place<Self extends Place<Self>> {
   /** Counts up over all lines: the smaller one came first, whatever the clock says. */
   readonly number: number;
-  /** ms on the lab's clock. */
-  readonly since: number;
-  line: WaitingLine<Who> | undefined;
-  ahead: Place<Who> | undefined;
-  behind: Place<Who> | undefined;
+  line: WaitingLine<Self> | undefined;
+  ahead: Self | undefined;
+  behind: Self | undefined;
 }
 
 /** First come, first served. */
-export class WaitingLine<Who> {
-  #first: Place<Who> | undefined;
-  #last: Place<Who> | undefined;
+export class WaitingLine<P extends Place<P>> {
+  #first: P | undefined;
+  #last: P | undefined;
   #length = 0;
 
-  get first(): Place<Who> | undefined {
+  get first(): P | undefined {
     return this.#first;
   }
 
@@ -25,7 +22,7 @@ export class WaitingLine<Who> {
   }
 
   /** Behind all who came before, which need not be all who are there: someone of another line may join late. */
-  join(place: Place<Who>): void {
+  join(place: P): void {
     let ahead = this.#last;
     while (ahead && ahead.number > place.number) ahead = ahead.ahead;
     const behind = ahead ? ahead.behind : this.#first;
@@ -39,7 +36,7 @@ export class WaitingLine<Who> {
     this.#length++;
   }
 
-  leave(place: Place<Who>): void {
+  leave(place: P): void {
     const { ahead, behind } = place;
     if (ahead) ahead.behind = behind;
     else this.#first = behind;

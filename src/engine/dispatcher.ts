@@ -17,6 +17,8 @@ export interface DispatcherOptions {
   readonly onWork: () => void;
   /** Requests began to wait, or do so no longer. */
   readonly onQueue: () => void;
+  /** Called after each load that an origin reported with an answer. */
+  readonly onReport: () => void;
 }
 
 /** Takes each request through its attempts (see `Exchange`): the balancer chooses, the forwarder moves, the recorder counts. */
@@ -27,18 +29,20 @@ export class Dispatcher implements RequestHandler, ExchangeOwner {
   readonly timeouts: () => TimeoutPolicy;
   readonly onWork: () => void;
   readonly onQueue: () => void;
+  readonly onReport: () => void;
   /** What is added to answers from the next request on. */
   answers = new AnswerFields({ sticky: 'off', responseHeaders: [] });
   readonly #targets = new Map<string, Target>();
   #next = 1;
 
-  constructor({ balancer, decisions, recorder, timeouts, onWork, onQueue }: DispatcherOptions) {
+  constructor({ balancer, decisions, recorder, timeouts, onWork, onQueue, onReport }: DispatcherOptions) {
     this.balancer = balancer;
     this.decisions = decisions;
     this.recorder = recorder;
     this.timeouts = timeouts;
     this.onWork = onWork;
     this.onQueue = onQueue;
+    this.onReport = onReport;
   }
 
   setTarget(name: string, target: Target): void {

@@ -28,8 +28,8 @@ import { type Recorder, SilentRecorder } from './recorder.ts';
 const SHORTEST_WAIT = 5;
 /** The longest: a guard against a clock that jumped. */
 const LONGEST_WAIT = 1000;
-/** ms between two reports of a queue's length. */
-const QUEUE_TOLD_EVERY = 250;
+/** ms until the lab is told of loads that came with answers, and of how long the queue is: both may change thousands of times a second. */
+const TOLD_EVERY = 250;
 
 /** The live data path: the core's balancer on the wall clock, between a real front door and real origins. */
 export class Engine {
@@ -43,8 +43,8 @@ export class Engine {
   readonly #onChange: () => void;
   #policies: Policies;
   #timer: NodeJS.Timeout | undefined;
+  #reportTimer: NodeJS.Timeout | undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
-  #queueToldAt = 0;
   #stopped = false;
 
   /** @param onChange an origin's state changed */
@@ -66,6 +66,7 @@ export class Engine {
       timeouts: () => this.#policies.timeouts,
       onWork: () => this.#schedule(),
       onQueue: () => this.#queueChanged(),
+      onReport: () => this.#tellSoon(),
     });
     this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name));
     if (definition.answers) this.setAnswers(definition.answers);
@@ -165,19 +166,24 @@ export class Engine {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#reportTimer);
     this.#checker.stop();
     await this.#proxy.close();
   }
 
-  /** Counts of requests are in the frames; the state follows more slowly, but at once from nothing and to nothing. */
+  /** The frames tell every change; the state follows more slowly, but at once from nothing and to nothing. */
   #queueChanged(): void {
-    const { waiting } = this.#balancer;
     const before = this.recorder.queued;
-    this.recorder.queued = waiting;
-    const at = now();
-    if (waiting > 0 === before > 0 && at - this.#queueToldAt < QUEUE_TOLD_EVERY) return;
-    this.#queueToldAt = at;
-    this.#onChange();
+    this.recorder.queued = this.#balancer.waiting;
+    if ((this.recorder.queued === 0) === (before === 0)) this.#tellSoon();
+    else this.#onChange();
+  }
+
+  #tellSoon(): void {
+    this.#reportTimer ??= setTimeout(() => {
+      this.#reportTimer = undefined;
+      this.#onChange();
+    }, TOLD_EVERY);
   }
 
   #changed(): void {

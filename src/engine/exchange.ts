@@ -6,6 +6,7 @@ import type { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { AttemptResult, AttemptWatch, InboundRequest, Target } from './forwarder.ts';
+import { loadInHeader } from './load-report.ts';
 import type { AttemptRecord, Recorder } from './recorder.ts';
 import { NOT_TOLD } from './server-timing.ts';
 
@@ -25,6 +26,8 @@ export interface ExchangeOwner {
   onWork(): void;
   /** Requests began to wait, or do so no longer. */
   onQueue(): void;
+  /** An origin has reported its load with an answer. */
+  onReport(): void;
 }
 
 /** One request on its way through the balancer, with all its attempts. */
@@ -115,6 +118,12 @@ export class Exchange implements Waiter {
       timeouts: this.#owner.timeouts(),
       withholds: (_status, replayable) => replayable && this.#mayRetry('server-error', true, false),
       fields: () => answers.of(decision.origin.name, this.#own, at - this.#at, now() - at),
+      reported: (header) => {
+        const load = loadInHeader(header);
+        if (!load) return;
+        balancer.reportLoad(decision.origin.name, load.value, now(), load.rates);
+        this.#owner.onReport();
+      },
       done: (result) => {
         if (retry) balancer.retryFinished();
         this.#ended(record, decision, result);

@@ -41,6 +41,8 @@ export interface AttemptWatch {
   withholds(status: number, replayable: boolean): boolean;
   /** What the balancer adds to the answer whose head has come. */
   fields(): readonly HeaderField[];
+  /** The answer says something of its origin's load: the value of its LOAD_HEADER. */
+  reported(load: string): void;
   /** Called exactly once; for a tunnel when it has closed. */
   done(result: AttemptResult): void;
 }
@@ -74,8 +76,11 @@ export interface Forwarder {
   accept(socket: Socket): void;
   /** Closes idle connections to an origin that was removed. */
   forget(target: Target): void;
-  /** Lets requests in progress end and closes their connections after that: another forwarder takes over. */
-  retire(): void;
+  /**
+   * Lets requests in progress end and closes their connections after that: another forwarder takes over.
+   * @param gone called once, when nothing of it is left
+   */
+  retire(gone: () => void): void;
   /** Closes everything. */
   close(): void;
 }

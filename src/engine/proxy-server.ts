@@ -8,7 +8,7 @@ const BACKLOG = 1024;
 
 /** The balancer's front door: listens, and gives each connection to the forwarder in charge. */
 export class ProxyServer {
-  readonly #retired: Forwarder[] = [];
+  readonly #retired = new Set<Forwarder>();
   #forwarder: Forwarder;
   #server: Server | undefined;
 
@@ -44,12 +44,17 @@ export class ProxyServer {
     this.#forwarder.forget(target);
   }
 
+  /** Forwarders that were replaced and still have requests in progress. */
+  get retiring(): number {
+    return this.#retired.size;
+  }
+
   /** New connections go to another forwarder; those of the old one end when their requests have. */
   setForwarder(forwarder: Forwarder): void {
     const before = this.#forwarder;
     this.#forwarder = forwarder;
-    this.#retired.push(before);
-    before.retire();
+    this.#retired.add(before);
+    before.retire(() => this.#retired.delete(before));
   }
 
   close(): Promise<void> {

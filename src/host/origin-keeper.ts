@@ -13,6 +13,8 @@ import type { Timeline } from './timeline.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 const HOST = '127.0.0.1';
+/** Processes that start at the same time: more would only make each other late, and the first to be ready would wait. */
+const STARTING_AT_ONCE = 4;
 
 export interface OriginKeeperOptions {
   readonly engine: WorkerThread;
@@ -38,14 +40,14 @@ export class OriginKeeper {
     return this.#options.roster.all.map((member) => member.supervised?.definition ?? member.definition);
   }
 
-  /** Starts all at once, then introduces them to the balancer in the lab's order. One that cannot start says why on its card. */
+  /** Starts all, a few at a time, then introduces them to the balancer in the lab's order. One that cannot start says why on its card. */
   async startAll(definitions: readonly OriginDefinition[]): Promise<void> {
     const reserved = new Set(definitions.filter(isSpawned).map(({ port }) => port));
     const members: Member[] = [];
     for (const definition of definitions) {
       members.push(this.#enrol(isSpawned(definition) ? await this.#movedIfTaken(definition, reserved) : definition));
     }
-    const ready = await Promise.all(members.map((member) => this.#started(member, reserved)));
+    const ready = await inTurns(STARTING_AT_ONCE, members, (member) => this.#started(member, reserved));
     const moves = movesOf(definitions, this.definitions());
     if (moves) this.#options.notice(moves);
     for (const [i, member] of members.entries()) if (ready[i]) await this.#introduce(member);
@@ -206,6 +208,21 @@ export class OriginKeeper {
     for (const definition of this.definitions()) if (isSpawned(definition)) ports.add(definition.port);
     return ports;
   }
+}
+
+/** Like `Promise.all` over `items.map(work)`, with at most `width` of them in progress. */
+async function inTurns<Item, Result>(
+  width: number,
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as Item);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return results;
 }
 
 /** One sentence for all origins that could not have their port; undefined when each has it. */

@@ -67,3 +67,19 @@ describe('a request looked at closely', () => {
     frames.close();
   });
 });
+
+describe('an origin looked at closely', () => {
+  test('tells what its checks saw, failures with their reason', async () => {
+    const active = { path: '/healthz', every: 100, timeout: 1000, fall: 3, rise: 2 };
+    lab = await startLab({ count: 2, health: { active, passive: 'off' } });
+    connect();
+    const checks = (origin: string) =>
+      screen.request<readonly { readonly ok: boolean; readonly reason: string }[]>('origin-checks', { origin });
+    await until(async () => (await checks('A')).some(({ ok }) => ok), 'A was checked');
+    await lab.command({ command: 'fault', origin: 'A', do: 'kill' });
+    const failed = await until(async () => (await checks('A')).find(({ ok }) => !ok), 'a check of A has failed');
+    expect(failed?.reason).toMatch(/refused/);
+    expect((await checks('B')).every(({ ok }) => ok)).toBe(true);
+    await expect(checks('Z')).rejects.toThrow('There is no origin named "Z"');
+  });
+});

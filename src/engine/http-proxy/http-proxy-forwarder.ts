@@ -13,6 +13,8 @@ import { upgradeByHttpProxy, urlParts } from './http-proxy-upgrade.ts';
 /** http-proxy's own idle connections to one origin. */
 const MAX_IDLE_SOCKETS = 256;
 const MAX_HEADER_BYTES = 65_536;
+/** ms between looks for idle connections of one that another has replaced. */
+const IDLE_SWEEP_MS = 200;
 
 /**
  * The classic: Node's own server in front, http-proxy 1.18.1 with a keep-alive agent per origin behind, and with the faults
@@ -26,6 +28,8 @@ export class HttpProxyForwarder implements Forwarder {
   readonly #agents = new Map<Target, Agent>();
   readonly #clients = new Set<Socket>();
   #retired = false;
+  #onGone: (() => void) | undefined;
+  #sweep: NodeJS.Timeout | undefined;
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -46,7 +50,10 @@ export class HttpProxyForwarder implements Forwarder {
 
   accept(socket: Socket): void {
     this.#clients.add(socket);
-    socket.once('close', () => this.#clients.delete(socket));
+    socket.once('close', () => {
+      this.#clients.delete(socket);
+      this.#endIfRetired();
+    });
     this.#server.emit('connection', socket);
   }
 
@@ -55,17 +62,30 @@ export class HttpProxyForwarder implements Forwarder {
     this.#agents.delete(target);
   }
 
-  retire(): void {
+  retire(gone: () => void): void {
     this.#retired = true;
+    this.#onGone = gone;
+    // Answers in progress still say "keep-alive": their connections are closed as they fall idle.
+    this.#sweep = setInterval(() => this.#server.closeIdleConnections(), IDLE_SWEEP_MS);
     this.#server.closeIdleConnections();
+    this.#endIfRetired();
   }
 
   close(): void {
+    clearInterval(this.#sweep);
     for (const socket of this.#clients) socket.destroy();
     this.#server.close();
     for (const agent of this.#agents.values()) agent.destroy();
     this.#agents.clear();
     this.#proxy.close();
+  }
+
+  #endIfRetired(): void {
+    const gone = this.#onGone;
+    if (gone === undefined || this.#clients.size > 0) return;
+    this.#onGone = undefined;
+    this.close();
+    gone();
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {

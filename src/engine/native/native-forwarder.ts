@@ -15,6 +15,7 @@ export class NativeForwarder implements Forwarder, ClientConnectionOwner {
   readonly turns = new Turns();
   retired = false;
   readonly #clients = new Set<ClientConnection>();
+  #onGone: (() => void) | undefined;
 
   constructor(options: ForwarderOptions) {
     this.handler = options.handler;
@@ -27,20 +28,31 @@ export class NativeForwarder implements Forwarder, ClientConnectionOwner {
 
   gone(connection: ClientConnection): void {
     this.#clients.delete(connection);
+    this.#endIfRetired();
   }
 
   forget(target: Target): void {
     this.pool.forget(target);
   }
 
-  retire(): void {
+  retire(gone: () => void): void {
     this.retired = true;
+    this.#onGone = gone;
     for (const client of this.#clients) client.retire();
     this.pool.closeIdle();
+    this.#endIfRetired();
   }
 
   close(): void {
     for (const client of this.#clients) client.socket.destroy();
     this.pool.close();
+  }
+
+  #endIfRetired(): void {
+    const gone = this.#onGone;
+    if (gone === undefined || this.#clients.size > 0) return;
+    this.#onGone = undefined;
+    this.pool.close();
+    gone();
   }
 }

@@ -189,15 +189,44 @@ describe('a client that stays with an origin', () => {
   });
 
   it('counts for least connections, as in HAProxy', () => {
-    const { balancer } = lab([1, 1], { strategy: { use: 'least-connections' }, policies: limited({ total: 2 }) });
+    const { balancer } = lab([1, 1], {
+      strategy: { use: 'least-connections', as: 'haproxy' },
+      policies: limited({ total: 2 }),
+    });
     const [a, b] = balancer.origins as [OriginView, OriginView];
     balancer.started(a, 0);
     balancer.started(b, 0);
     const own = { request: request(), own: 'A', turn: () => undefined, refused: () => undefined };
+    const claims = () => balancer.explain(request(), 0).map(({ figures: [first] }) => first?.value);
+    expect(claims()).toEqual([512, 512]);
     balancer.wait(own, 0);
-    expect(balancer.explain(request(), 0)[0]?.figures).toContainEqual({ label: 'queued', value: 1 });
+    expect(claims()).toEqual([768, 512]);
+    balancer.setPolicies(limited({}), 0);
     balancer.leave(own);
-    expect(balancer.explain(request(), 0)[0]?.figures).not.toContainEqual(expect.objectContaining({ label: 'queued' }));
+    expect(claims()).toEqual([512, 512]);
+  });
+
+  it('makes others prefer another origin', () => {
+    const { balancer } = lab([1, 1], {
+      strategy: { use: 'least-connections', as: 'haproxy' },
+      policies: limited({ maxInFlight: 2, total: 1 }),
+    });
+    const b = balancer.origin('B') as OriginView;
+    balancer.started(b, 0);
+    const turns: string[] = [];
+    const waiter = (own?: string) => ({
+      request: request(),
+      own,
+      turn: (now: number) => void turns.push(balancer.choose(request(), now, undefined, own)?.origin.name ?? '-'),
+      refused: () => undefined,
+    });
+    const first = waiter();
+    balancer.wait(first, 0);
+    balancer.wait(waiter('A'), 0);
+    balancer.wait(waiter('A'), 0);
+    balancer.finished(b, { duration: 1 }, 1);
+    // Nobody starts here, so each gets its turn: A is as idle as B, but is waited for.
+    expect(turns).toEqual(['B', 'A', 'A']);
   });
 });
 
