@@ -1,5 +1,5 @@
 import { EvenkeelError } from './errors.ts';
-import { type FailureKind, isConnectFailure, isOriginFailure, outcomeOf } from './failure.ts';
+import { isConnectFailure, isOriginFailure, outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
 import { Origin, type OriginView } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
@@ -7,7 +7,7 @@ import type { Policies } from './policies.ts';
 import { type FailedAttempt, isRetriable, RetryBudget } from './retry.ts';
 import type { Rng } from './rng.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
-import type { AttemptTimes, Figure, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
+import type { AttemptTimes, Figure, LoadReport, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
 import { didYouMean } from './suggestion.ts';
 import { type OtherChoice, WhatIf } from './what-if.ts';
 
@@ -19,12 +19,6 @@ export type { FailedAttempt } from './retry.ts';
 export interface Decision {
   readonly origin: OriginView;
   readonly reason: 'strategy' | 'retry' | 'only-one' | 'sticky';
-}
-
-/** How an attempt ended. */
-export interface AttemptResult extends AttemptTimes {
-  /** Absent when it succeeded. */
-  readonly failure?: FailureKind;
 }
 
 export interface BalancerOptions {
@@ -172,7 +166,7 @@ export class Balancer {
   }
 
   /** An attempt at the origin ended; exactly once for each `started`. A client that left says nothing of the origin. */
-  finished(view: OriginView, result: AttemptResult, now: number): void {
+  finished(view: OriginView, result: AttemptTimes, now: number): void {
     const origin = view as Origin;
     if (origin.inFlight === 0) return;
     origin.inFlight--;
@@ -201,11 +195,12 @@ export class Balancer {
     if (origin) this.#health.checkResult(origin, result, now);
   }
 
-  /** What an origin says of its own load (see `LoadReport`); anything but a number of at least 0 is ignored. */
-  reportLoad(name: string, value: number, now: number): void {
+  /** What an origin says of its own load (see `LoadReport`); anything but numbers of at least 0 is ignored. */
+  reportLoad(name: string, value: number, now: number, rates?: Pick<LoadReport, 'rate' | 'errorRate'>): void {
     const origin = this.#byName.get(name);
-    if (origin === undefined || !(value >= 0) || value === Number.POSITIVE_INFINITY) return;
-    origin.load = { value, at: now };
+    if (origin !== undefined && [value, rates?.rate ?? 0, rates?.errorRate ?? 0].every(isAmount)) {
+      origin.load = { value, at: now, ...rates };
+    }
   }
 
   /** Ends the ejections that are due. */
@@ -287,6 +282,10 @@ export class Balancer {
       `There is no origin called "${name}".${didYouMean(name, this.#byName.keys())}`,
     );
   }
+}
+
+function isAmount(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
 function checkWeight(name: string, weight: number): void {

@@ -1,3 +1,4 @@
+import type { FailureKind } from './failure.ts';
 import type { Rng } from './rng.ts';
 
 /** What an origin last said of its own load, and when the lab heard it (ms). */
@@ -5,6 +6,9 @@ export interface LoadReport {
   /** 0 = idle, 1 = every worker busy; above 1 when requests wait. */
   readonly value: number;
   readonly at: number;
+  /** Requests it answers a second, and those of them with an error; absent where it does not say. */
+  readonly rate?: number;
+  readonly errorRate?: number;
 }
 
 /** What a strategy may see of an origin. The balancer keeps these objects up to date; strategies only read them. */
@@ -42,11 +46,13 @@ export interface RequestInfo {
 /** `failure`: no answer, or a broken one (a 5xx is an answer). `abandoned`: the client left before the end, which says nothing about the origin. */
 export type Outcome = 'success' | 'failure' | 'abandoned';
 
-/** How long an attempt took, in ms from its start. */
+/** How an attempt went; times in ms from its start. */
 export interface AttemptTimes {
   readonly duration: number;
   /** To the first byte of the answer; absent when there was none or nobody measured it. */
   readonly firstByte?: number;
+  /** What went wrong, an answer with a 5xx included; absent when nothing did. */
+  readonly failure?: FailureKind;
 }
 
 /** How one origin is chosen for one request. One file each in `strategies/`. */

@@ -6,6 +6,7 @@ import { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { AttemptResult, AttemptWatch, InboundRequest, RequestHandler, Target } from './forwarder.ts';
+import { loadInHeader } from './load-report.ts';
 import type { AttemptRecord, Recorder } from './recorder.ts';
 import { NOT_TOLD } from './server-timing.ts';
 
@@ -19,6 +20,8 @@ export interface DispatcherOptions {
   readonly timeouts: () => TimeoutPolicy;
   /** Called after each failed attempt: the balancer may have an ejection to time. */
   readonly onFailure: () => void;
+  /** Called after each load that an origin reported with an answer. */
+  readonly onReport: () => void;
 }
 
 /** One request on its way through the balancer, with all its attempts. */
@@ -133,6 +136,12 @@ export class Dispatcher implements RequestHandler {
       timeouts: timeouts(),
       withholds: (_status, replayable) => replayable && this.#mayRetry(exchange, 'server-error', true, false),
       fields: () => this.answers.of(decision.origin.name, exchange.own, at - exchange.at, now() - at),
+      reported: (header) => {
+        const load = loadInHeader(header);
+        if (!load) return;
+        balancer.reportLoad(decision.origin.name, load.value, now(), load.rates);
+        this.#options.onReport();
+      },
       done: (result) => {
         if (retry) balancer.retryFinished();
         this.#ended(exchange, record, decision, result);

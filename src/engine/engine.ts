@@ -22,6 +22,8 @@ import { type Recorder, SilentRecorder } from './recorder.ts';
 const SHORTEST_WAIT = 5;
 /** The longest: a guard against a clock that jumped. */
 const LONGEST_WAIT = 1000;
+/** ms between two looks of the lab at loads that come with answers: there may be thousands a second. */
+const LOADS_EVERY = 250;
 
 /** The live data path: the core's balancer on the wall clock, between a real front door and real origins. */
 export class Engine {
@@ -35,6 +37,7 @@ export class Engine {
   readonly #onChange: () => void;
   #policies: Policies;
   #timer: NodeJS.Timeout | undefined;
+  #reportTimer: NodeJS.Timeout | undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
   #stopped = false;
 
@@ -56,6 +59,9 @@ export class Engine {
       recorder: this.recorder,
       timeouts: () => this.#policies.timeouts,
       onFailure: () => this.#schedule(),
+      onReport: () => {
+        this.#reportTimer ??= setTimeout(() => this.#tellLoads(), LOADS_EVERY);
+      },
     });
     this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name));
     if (definition.answers) this.setAnswers(definition.answers);
@@ -148,8 +154,14 @@ export class Engine {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#reportTimer);
     this.#checker.stop();
     await this.#proxy.close();
+  }
+
+  #tellLoads(): void {
+    this.#reportTimer = undefined;
+    this.#onChange();
   }
 
   #changed(): void {

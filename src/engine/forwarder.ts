@@ -41,6 +41,8 @@ export interface AttemptWatch {
   withholds(status: number, replayable: boolean): boolean;
   /** What the balancer adds to the answer whose head has come. */
   fields(): readonly HeaderField[];
+  /** The answer says something of its origin's load: the value of its LOAD_HEADER. */
+  reported(load: string): void;
   /** Called exactly once; for a tunnel when it has closed. */
   done(result: AttemptResult): void;
 }

@@ -47,7 +47,7 @@ describe('a lab file', () => {
       forwarder: 'native',
       sticky: 'off',
       responseHeaders: [],
-      strategy: { use: 'least-connections' },
+      strategy: { use: 'least-connections', as: 'nginx' },
       origins: [
         { name: 'A', port: 8081, weight: 1, service: { ...SERVICE, workers: 1 } },
         { name: 'B', port: 8082, weight: 1, service: SERVICE },
