@@ -186,7 +186,8 @@ export class Exchange implements Waiter {
     const known = failureOf(failureCode(failure)) ?? FAILURES[2];
     record.status = known.status;
     if (failure !== 'client-gone') {
-      const who = record.origin === '' ? known.words : `origin ${record.origin} ${known.words}`;
+      const atOrigin = record.origin !== '' && failure !== 'bad-request';
+      const who = atOrigin ? `origin ${record.origin} ${known.words}` : known.words;
       const tries = this.#attempts > 1 ? ` (attempt ${this.#attempts})` : '';
       this.request.refuse(known.status, `${known.status} ${STATUS_CODES[known.status]}: ${who}${tries}\n`);
     }

@@ -30,6 +30,7 @@ const lab = new Peer(portTransport(parentPort), {
   start: async (definition: EngineDefinition) => {
     // Its port is free at once; connections that linger must not keep the next one waiting.
     if (engine) await Promise.race([engine.stop(), wait(STOP_PATIENCE_MS, undefined, { ref: false })]);
+    sendFrames();
     engine = new Engine(definition, reportSoon);
     for (const subscriber of feeds.values()) {
       subscriber.feed.close();
@@ -55,6 +56,8 @@ const lab = new Peer(portTransport(parentPort), {
     clearInterval(frameTimer);
     clearTimeout(stateTimer);
     await engine?.stop();
+    // How the last requests ended is for those who count on every one of them.
+    sendFrames();
   },
 });
 
