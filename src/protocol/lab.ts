@@ -1,7 +1,9 @@
+import type { ClientsDefinition } from '../core/clients.ts';
 import type { Policies } from '../core/policies.ts';
 import type { ServiceDefinition } from '../core/service.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 
+export type { ClientsDefinition } from '../core/clients.ts';
 export type { ServiceDefinition, TimeDistribution } from '../core/service.ts';
 
 /** Who moves the bytes: our own data path, or the library that most tutorials use. */
@@ -66,10 +68,11 @@ export function isSpawned(origin: OriginDefinition): origin is SpawnedOrigin {
   return 'port' in origin;
 }
 
-export interface ClientsDefinition {
-  /** Distinct client addresses. */
-  readonly count: number;
-  readonly popularity: 'uniform' | { readonly zipf: number };
+/** `host:port`; what hashing strategies place on their rings and tables. */
+export function addressOf(origin: OriginDefinition): string {
+  if (isSpawned(origin)) return `127.0.0.1:${origin.port}`;
+  const { host, port, protocol } = new URL(origin.url);
+  return port === '' ? `${host}:${protocol === 'https:' ? 443 : 80}` : host;
 }
 
 export type TrafficDefinition = { readonly paths: readonly string[] } & (
