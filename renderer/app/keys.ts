@@ -49,6 +49,19 @@ export function keyAction(key: string, { singleKeys, origins, focused, panelOpen
   return undefined;
 }
 
+/** Whether a press asks to take back the last change; in a text it means the text. */
+export function isUndo({
+  key,
+  ctrlKey,
+  metaKey,
+  altKey,
+  shiftKey,
+  target,
+}: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'target'>): boolean {
+  if (!(ctrlKey || metaKey) || altKey || shiftKey || key.toLowerCase() !== 'z') return false;
+  return !(target instanceof Element && target.closest('input, textarea, [contenteditable]'));
+}
+
 /** Whether a press belongs to what has the focus: text being typed, an open menu, a button for Space and Enter. */
 export function isTaken(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'defaultPrevented' | 'target'>,

@@ -1,5 +1,7 @@
 import { Charts } from '../features/charts/charts.tsx';
 import { SidePanel } from '../features/inspector/side-panel.tsx';
+import { DropZone } from '../features/labs/drop-zone.tsx';
+import { RefusedLabDialog } from '../features/labs/refused-lab-dialog.tsx';
 import { RequestLog } from '../features/log/request-log.tsx';
 import { Announcer } from '../features/notices/announcer.tsx';
 import { Notices } from '../features/notices/notices.tsx';
@@ -41,6 +43,8 @@ export function Shell() {
       </div>
       <RequestLog />
       <Announcer />
+      <DropZone />
+      <RefusedLabDialog />
       <AddOriginDialog />
       <SettingsDialog />
       <HelpDialog />

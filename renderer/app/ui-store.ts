@@ -1,8 +1,17 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/protocol/command.ts';
+import type { RefusedLab } from '../features/labs/lab-text.ts';
 import type { LabView } from './lab-client.ts';
 
-export type DialogName = 'help' | 'settings' | 'add-origin' | 'none';
+export type DialogName = 'help' | 'settings' | 'add-origin' | 'refused-lab' | 'none';
+
+/** A sentence over the stage for a while. */
+export interface Remark {
+  readonly id: number;
+  readonly text: string;
+  /** `warn`: something failed. */
+  readonly tone: 'plain' | 'warn';
+}
 
 /** What the panel at the right shows. */
 export type SidePanel = 'origin' | 'policies' | 'none';
@@ -28,8 +37,10 @@ export interface UiState {
   /** The origin that letter keys act on. */
   readonly focused: string | undefined;
   readonly hintDone: boolean;
-  /** Sentences about commands that failed, newest last. */
-  readonly problems: readonly { readonly id: number; readonly text: string }[];
+  /** Newest last. */
+  readonly remarks: readonly Remark[];
+  /** The lab file that could not be opened last. */
+  readonly refusedLab: RefusedLab | undefined;
 }
 
 const SETTINGS_KEY = 'evenkeel.settings';
@@ -87,7 +98,8 @@ export function createUiStore() {
     log: storedLog(),
     focused: undefined,
     hintDone: stored(HINT_KEY) === 'done',
-    problems: [],
+    remarks: [],
+    refusedLab: undefined,
   }));
 }
 
@@ -124,15 +136,26 @@ export function inspect(ui: UiStore, origin: string): void {
   ui.setState({ panel: 'origin', inspected: origin });
 }
 
-let nextProblem = 1;
-const PROBLEM_STAYS = 8000;
+let nextRemark = 1;
+/** ms; what somebody may want to read twice stays longer. */
+const STAYS = { warn: 8000, plain: 20_000 } as const;
 
+/** Says for a while what failed. */
 export function reportProblem(ui: UiStore, text: string): void {
-  const id = nextProblem++;
-  ui.setState(({ problems }) => ({ problems: [...problems.slice(-2), { id, text }] }));
-  setTimeout(() => dismissProblem(ui, id), PROBLEM_STAYS);
+  remark(ui, text, 'warn');
 }
 
-export function dismissProblem(ui: UiStore, id: number): void {
-  ui.setState(({ problems }) => ({ problems: problems.filter((problem) => problem.id !== id) }));
+/** Says something for a while. */
+export function say(ui: UiStore, text: string): void {
+  remark(ui, text, 'plain');
+}
+
+function remark(ui: UiStore, text: string, tone: Remark['tone']): void {
+  const id = nextRemark++;
+  ui.setState(({ remarks }) => ({ remarks: [...remarks.slice(-2), { id, text, tone }] }));
+  setTimeout(() => dismissRemark(ui, id), STAYS[tone]);
+}
+
+export function dismissRemark(ui: UiStore, id: number): void {
+  ui.setState(({ remarks }) => ({ remarks: remarks.filter((remark) => remark.id !== id) }));
 }

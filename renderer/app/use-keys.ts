@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
 import type { LabState, OriginState } from '../../src/protocol/state.ts';
+import { stepTraffic } from '../features/load/load.ts';
 import { faultCommand } from '../features/origins/fault-commands.ts';
 import { isFaulty } from '../features/origins/status.ts';
-import { stepTraffic } from '../features/top-bar/load.ts';
 import { type AppContext, changeSettings, useApp } from './context.ts';
-import { isTaken, type KeyAction, keyAction } from './keys.ts';
+import { isTaken, isUndo, type KeyAction, keyAction } from './keys.ts';
 import { STRATEGIES } from './strategies.ts';
 import { resolveTheme } from './theme.ts';
 import { changeLog, inspect } from './ui-store.ts';
@@ -15,7 +15,13 @@ export function useKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const { lab } = app.client.store.getState();
-      if (!lab || isTaken(event)) return;
+      if (!lab) return;
+      if (isUndo(event)) {
+        event.preventDefault();
+        if (lab.undo) void app.client.command({ command: 'undo' });
+        return;
+      }
+      if (isTaken(event)) return;
       const { settings, focused, panel } = app.ui.getState();
       const action = keyAction(event.key, {
         singleKeys: settings.singleKeys,

@@ -121,3 +121,8 @@ export const PolicyIcon = () => (
     <path d="M8 1.75 13.25 3.5v4c0 3.2-2.2 5.6-5.25 6.75C4.95 13.1 2.75 10.7 2.75 7.5v-4zM5.5 7.75 7.25 9.5l3.25-3.5" />
   </Icon>
 );
+export const UndoIcon = () => (
+  <Icon>
+    <path d="M5.5 3 2.5 6l3 3M2.75 6h6.5a3.5 3.5 0 0 1 0 7H6" />
+  </Icon>
+);

@@ -6,15 +6,20 @@ import styles from './popup.module.css';
 export interface PopoverProps {
   readonly trigger: ReactElement;
   readonly label: string;
+  /** Which edge of the trigger it stands at. */
+  readonly align?: 'start' | 'end';
+  /** Both or neither: for what closes it by itself. */
+  readonly open?: boolean;
+  readonly onOpenChange?: (open: boolean) => void;
   readonly children: ReactNode;
 }
 
-export function Popover({ trigger, label, children }: PopoverProps) {
+export function Popover({ trigger, label, align = 'end', open, onOpenChange, children }: PopoverProps) {
   return (
-    <BasePopover.Root>
+    <BasePopover.Root {...(open !== undefined && { open })} onOpenChange={(next) => onOpenChange?.(next)}>
       <BasePopover.Trigger render={trigger} />
       <BasePopover.Portal>
-        <BasePopover.Positioner className={styles.positioner} sideOffset={6} align="end" collisionPadding={8}>
+        <BasePopover.Positioner className={styles.positioner} sideOffset={6} align={align} collisionPadding={8}>
           <BasePopover.Popup className={classes(styles.popup, styles.panel)} aria-label={label}>
             {children}
           </BasePopover.Popup>

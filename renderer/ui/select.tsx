@@ -12,6 +12,8 @@ export interface SelectOption {
   readonly note?: string;
   /** The key that chooses it. */
   readonly keys?: string | undefined;
+  /** The heading it stands under, with its neighbours of the same. */
+  readonly group?: string;
 }
 
 export interface SelectProps {
@@ -20,13 +22,23 @@ export interface SelectProps {
   readonly options: readonly SelectOption[];
   readonly onChange: (value: string) => void;
   readonly className?: string | undefined;
+  readonly labelClassName?: string | undefined;
   /** Whether the label is read only, because it stands elsewhere. */
   readonly hideLabel?: boolean;
   /** After the value, e.g. the keys. */
   readonly trailing?: ReactNode;
 }
 
-export function Select({ label, value, options, onChange, className, hideLabel = false, trailing }: SelectProps) {
+export function Select({
+  label,
+  value,
+  options,
+  onChange,
+  className,
+  labelClassName,
+  hideLabel = false,
+  trailing,
+}: SelectProps) {
   const items = useMemo(() => options.map((option) => ({ value: option.value, label: option.title })), [options]);
   return (
     <BaseSelect.Root
@@ -36,7 +48,7 @@ export function Select({ label, value, options, onChange, className, hideLabel =
       onValueChange={(next) => next !== null && next !== value && onChange(next)}
     >
       <BaseSelect.Trigger className={classes(styles.trigger, className)} aria-label={label}>
-        {!hideLabel && <span className={styles.label}>{label}</span>}
+        {!hideLabel && <span className={classes(styles.label, labelClassName)}>{label}</span>}
         <BaseSelect.Value className={styles.value} />
         <BaseSelect.Icon className={styles.chevron}>
           <ChevronIcon />
@@ -53,20 +65,51 @@ export function Select({ label, value, options, onChange, className, hideLabel =
         >
           <BaseSelect.Popup className={popup.popup}>
             <BaseSelect.List className={popup.list}>
-              {options.map((option) => (
-                <BaseSelect.Item key={option.value} value={option.value} className={styles.item}>
-                  <BaseSelect.ItemIndicator className={styles.tick} keepMounted={false}>
-                    <CheckIcon />
-                  </BaseSelect.ItemIndicator>
-                  <BaseSelect.ItemText className={styles.title}>{option.title}</BaseSelect.ItemText>
-                  {option.keys && <kbd>{option.keys}</kbd>}
-                  {option.note && <span className={styles.note}>{option.note}</span>}
-                </BaseSelect.Item>
-              ))}
+              {groupsOf(options).map(({ title, members }) =>
+                title === undefined ? (
+                  members.map((option) => <Item key={option.value} option={option} />)
+                ) : (
+                  <BaseSelect.Group key={title} className={styles.group}>
+                    <BaseSelect.GroupLabel className={popup.label}>{title}</BaseSelect.GroupLabel>
+                    {members.map((option) => (
+                      <Item key={option.value} option={option} />
+                    ))}
+                  </BaseSelect.Group>
+                ),
+              )}
             </BaseSelect.List>
           </BaseSelect.Popup>
         </BaseSelect.Positioner>
       </BaseSelect.Portal>
     </BaseSelect.Root>
   );
+}
+
+function Item({ option }: { readonly option: SelectOption }) {
+  return (
+    <BaseSelect.Item value={option.value} className={styles.item}>
+      <BaseSelect.ItemIndicator className={styles.tick} keepMounted={false}>
+        <CheckIcon />
+      </BaseSelect.ItemIndicator>
+      <BaseSelect.ItemText className={styles.title}>{option.title}</BaseSelect.ItemText>
+      {option.keys && <kbd>{option.keys}</kbd>}
+      {option.note && <span className={styles.note}>{option.note}</span>}
+    </BaseSelect.Item>
+  );
+}
+
+interface OptionGroup {
+  readonly title: string | undefined;
+  readonly members: SelectOption[];
+}
+
+/** Neighbours of the same group, together. */
+function groupsOf(options: readonly SelectOption[]): readonly OptionGroup[] {
+  const groups: OptionGroup[] = [];
+  for (const option of options) {
+    const last = groups.at(-1);
+    if (last && last.title === option.group) last.members.push(option);
+    else groups.push({ title: option.group, members: [option] });
+  }
+  return groups;
 }

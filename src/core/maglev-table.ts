@@ -18,21 +18,25 @@ export class MaglevTable {
     const count = nextPrime(size);
     const places = new Uint16Array(count).fill(FREE);
     const largest = Math.max(...origins.map(({ weight }) => weight));
-    const builders = origins.map(({ address, weight }) => ({
+    const builders = origins.map(({ address, weight }, index) => ({
+      index,
+      address,
       at: hash.update(address).modulo(count),
       skip: hash.update(address, 1).modulo(count - 1) + 1,
       weight,
       target: 0,
       claimed: 0,
     }));
+    // In the order of addresses, as in Envoy: an origin that leaves and comes back at the end of the list moves nobody.
+    const turns = [...builders].sort((a, b) => (a.address < b.address ? -1 : 1));
     let taken = 0;
     for (let round = 1; taken < count && builders.length > 0; round++) {
-      for (let index = 0; index < builders.length && taken < count; index++) {
-        const builder = builders[index];
-        if (builder === undefined || round * builder.weight < builder.target) continue;
+      for (const builder of turns) {
+        if (taken === count) break;
+        if (round * builder.weight < builder.target) continue;
         builder.target += largest;
         while (places[builder.at] !== FREE) builder.at = (builder.at + builder.skip) % count;
-        places[builder.at] = index;
+        places[builder.at] = builder.index;
         builder.claimed++;
         taken++;
       }

@@ -1,3 +1,4 @@
+import type { FailureKind } from './failure.ts';
 import type { Rng } from './rng.ts';
 
 /** What an origin last said of its own load, and when the lab heard it (ms). */
@@ -5,6 +6,9 @@ export interface LoadReport {
   /** 0 = idle, 1 = every worker busy; above 1 when requests wait. */
   readonly value: number;
   readonly at: number;
+  /** Requests it answers a second, and those of them with an error; absent where it does not say. */
+  readonly rate?: number;
+  readonly errorRate?: number;
 }
 
 /** What a strategy may see of an origin. The balancer keeps these objects up to date; strategies only read them. */
@@ -17,6 +21,8 @@ export interface Candidate {
   readonly weight: number;
   /** Attempts sent to this origin and not yet finished. */
   readonly inFlight: number;
+  /** Requests that wait for this origin alone (of clients that stay with it) because it is full. */
+  readonly queued: number;
   readonly load: LoadReport | undefined;
 }
 
@@ -42,11 +48,13 @@ export interface RequestInfo {
 /** `failure`: no answer, or a broken one (a 5xx is an answer). `abandoned`: the client left before the end, which says nothing about the origin. */
 export type Outcome = 'success' | 'failure' | 'abandoned';
 
-/** How long an attempt took, in ms from its start. */
+/** How an attempt went; times in ms from its start. */
 export interface AttemptTimes {
   readonly duration: number;
   /** To the first byte of the answer; absent when there was none or nobody measured it. */
   readonly firstByte?: number;
+  /** What went wrong, an answer with a 5xx included; absent when nothing did. */
+  readonly failure?: FailureKind;
 }
 
 /** How one origin is chosen for one request. One file each in `strategies/`. */
@@ -56,10 +64,14 @@ export interface Strategy {
    * @param now ms on the lab's clock
    */
   choose(pool: Pool, request: RequestInfo, now: number, rng: Rng): Candidate | undefined;
+  /** Whether any of the available origins may serve the request; absent: each of them may. Changes nothing. */
+  serves?(pool: Pool, request: RequestInfo): boolean;
   /** Feedback for those that learn: an attempt at `origin` began. */
   started?(origin: Candidate, now: number): void;
   /** Feedback for those that learn: an attempt at `origin` ended. */
   finished?(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void;
+  /** For those that count it: `queued` of an origin is another. */
+  queueChanged?(origin: Candidate): void;
   /** The figures this strategy compares, for "why B?"; called on demand, must not change any state. */
   explain?(pool: Pool, request: RequestInfo, now: number): ReadonlyMap<Candidate, Figure[]>;
 }

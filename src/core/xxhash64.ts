@@ -32,7 +32,29 @@ export class XxHash64 {
    * @param seed a whole number from 0 to 2^32 - 1
    */
   update(text: string, seed = 0): this {
-    const length = this.#encode(text);
+    return this.#digest(this.#encode(text, 0), seed);
+  }
+
+  /**
+   * Hashes a text that comes after bytes which were encoded before; the same as of both as one text.
+   * @param start at most 1000 bytes
+   */
+  updateAfter(start: Uint8Array, text: string): this {
+    const { length } = start;
+    this.#makeRoom(length);
+    const bytes = this.#bytes;
+    for (let index = 0; index < length; index++) bytes[index] = start[index] ?? 0;
+    return this.#digest(this.#encode(text, length), 0);
+  }
+
+  /** The bytes of a text as it is hashed. */
+  bytesOf(text: string): Uint8Array {
+    const length = this.#encode(text, 0);
+    return this.#bytes.slice(0, length);
+  }
+
+  /** Hashes the first `length` bytes of the buffer. */
+  #digest(length: number, seed: number): this {
     const view = this.#view;
     let at = 0;
     let high = P5_HIGH | 0;
@@ -145,14 +167,19 @@ export class XxHash64 {
     lanes[7] = add(seed, -P1_LOW);
   }
 
-  /** Writes the text as UTF-8 into the buffer; lone surrogates become U+FFFD. @returns the number of bytes */
-  #encode(text: string): number {
-    if (text.length * 3 > this.#bytes.length) {
-      this.#bytes = new Uint8Array(text.length * 3);
-      this.#view = new DataView(this.#bytes.buffer);
-    }
+  #makeRoom(length: number): void {
+    if (length <= this.#bytes.length) return;
+    const larger = new Uint8Array(length);
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+    this.#view = new DataView(larger.buffer);
+  }
+
+  /** Writes the text as UTF-8 into the buffer; lone surrogates become U+FFFD. @returns where it ends */
+  #encode(text: string, start: number): number {
+    this.#makeRoom(start + text.length * 3);
     const bytes = this.#bytes;
-    let length = 0;
+    let length = start;
     for (let index = 0; index < text.length; index++) {
       let code = text.charCodeAt(index);
       if (code < 0x80) {

@@ -4,6 +4,7 @@ import type { Balancer } from '../core/balancer.ts';
 import type { ActiveCheckPolicy } from '../core/policies.ts';
 import { now } from './clock.ts';
 import type { Target } from './forwarder.ts';
+import { LOAD_HEADER, type Load, loadInHeader, loadInHealth } from './load-report.ts';
 
 const MAX_ANSWER_BYTES = 16_384;
 
@@ -29,7 +30,7 @@ export class HealthChecker {
         // The origin may have been removed while its check was on the way.
         if (this.#balancer.origin(origin.name) === origin) {
           const at = now();
-          if (load !== undefined) this.#balancer.reportLoad(origin.name, load, at);
+          if (load) this.#balancer.reportLoad(origin.name, load.value, at, load.rates);
           this.#balancer.checkResult(origin.name, { ok, reason }, at);
         }
         onResult();
@@ -45,10 +46,10 @@ export class HealthChecker {
   #check(
     target: Target,
     policy: ActiveCheckPolicy,
-    done: (ok: boolean, reason: string, load: number | undefined) => void,
+    done: (ok: boolean, reason: string, load: Load | undefined) => void,
   ): void {
     let over = false;
-    const end = (ok: boolean, reason: string, load?: number): void => {
+    const end = (ok: boolean, reason: string, load?: Load): void => {
       if (over) return;
       over = true;
       clearTimeout(timer);
@@ -75,7 +76,9 @@ export class HealthChecker {
           text += chunk;
           if (text.length > MAX_ANSWER_BYTES) end(ok, `check answered ${status}`);
         });
-        answer.once('end', () => end(ok, `check answered ${status}`, loadIn(text)));
+        answer.once('end', () =>
+          end(ok, `check answered ${status}`, loadInHeader(answer.headers[LOAD_HEADER]) ?? loadInHealth(text)),
+        );
         answer.once('error', () => end(false, 'check broke off'));
       },
     );
@@ -84,16 +87,5 @@ export class HealthChecker {
     request.once('error', (error: NodeJS.ErrnoException) => {
       end(false, error.code === 'ECONNREFUSED' ? 'check refused' : `check failed (${error.code ?? error.message})`);
     });
-  }
-}
-
-/** The load (0 = idle, 1 = all workers busy) in a JSON health answer, where there is one. */
-function loadIn(text: string): number | undefined {
-  if (!text.startsWith('{')) return undefined;
-  try {
-    const { load } = JSON.parse(text) as { load?: unknown };
-    return typeof load === 'number' && Number.isFinite(load) && load >= 0 ? load : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -66,6 +66,7 @@ function metricsOf(frame: Frame, state: LabState): Metric[] {
     single('requests_completed_total', 'counter', 'Requests answered below 500 by an origin.', totals.completed[0]),
     single('requests_failed_total', 'counter', 'Requests that ended any other way.', totals.failed[0]),
     single('requests_in_flight', 'gauge', 'Requests in flight now.', totals.inFlight[0]),
+    single('requests_queued', 'gauge', 'Requests in the queue now, as origins are full.', totals.queued[0]),
     single('attempts_total', 'counter', 'Attempts started, the first of each request included.', totals.attempts[0]),
     single('retries_total', 'counter', 'Attempts beyond the first of a request.', totals.retries[0]),
     perOrigin('attempts_total', 'counter', 'Attempts started at this origin.', origins.started),

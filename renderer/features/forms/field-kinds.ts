@@ -1,7 +1,7 @@
 import { printDuration } from '../../../src/protocol/units.ts';
 
-/** How a value of a form is written: `limit` is a whole number or "unlimited". */
-export type FieldKind = 'duration' | 'share' | 'number' | 'limit' | 'factor' | 'text';
+/** How a value of a form is written: `limit` is a whole number or "unlimited", `ratio` a percentage or "off". */
+export type FieldKind = 'duration' | 'share' | 'ratio' | 'number' | 'limit' | 'factor' | 'text';
 
 interface Notation {
   print(value: unknown): string;
@@ -16,9 +16,10 @@ export const NOTATIONS: Readonly<Record<FieldKind, Notation>> = {
     print: (value) => printDuration(value as number).replace(/(\d)([a-z])/, '$1 $2'),
     read: (text) => text.trim(),
   },
-  share: {
-    print: (value) => String(Number(((value as number) * 100).toPrecision(12))),
-    read: (text) => `${text.trim().replace(/\s*%$/, '')}%`,
+  share: { print: printPercent, read: readPercent, unit: '%' },
+  ratio: {
+    print: (value) => (value === 'off' ? 'off' : printPercent(value)),
+    read: (text) => (/^off$/i.test(text.trim()) ? 'off' : readPercent(text)),
     unit: '%',
   },
   number: { print: String, read: numberOrText },
@@ -29,6 +30,14 @@ export const NOTATIONS: Readonly<Record<FieldKind, Notation>> = {
   factor: { print: String, read: (text) => numberOrText(text.replace(/\s*[x×]\s*$/i, '')), unit: '×' },
   text: { print: String, read: (text) => text.trim() },
 };
+
+function printPercent(value: unknown): string {
+  return String(Number(((value as number) * 100).toPrecision(12)));
+}
+
+function readPercent(text: string): string {
+  return `${text.trim().replace(/\s*%$/, '')}%`;
+}
 
 function numberOrText(text: string): unknown {
   const trimmed = text.trim();

@@ -1,6 +1,6 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useApp, useLab, useUi, useView } from '../../app/context.ts';
-import { dismissProblem } from '../../app/ui-store.ts';
+import { dismissRemark } from '../../app/ui-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { CloseIcon, InfoIcon, WarningIcon } from '../../ui/icons.tsx';
@@ -12,7 +12,7 @@ export function Notices() {
   const lost = useView((view) => view.connection === 'lost');
   const notices = useLab((lab) => lab.notices);
   const trouble = useLab((lab) => lab.traffic.problem);
-  const problems = useUi((state) => state.problems);
+  const remarks = useUi((state) => state.remarks);
   const [read, setRead] = useState<readonly string[]>([]);
   const unread = notices.filter((notice) => !read.includes(notice));
   return (
@@ -29,14 +29,31 @@ export function Notices() {
           {trouble}
         </p>
       )}
-      {problems.map(({ id, text }) => (
-        <Closable key={id} tone="warn" text={text} onClose={() => dismissProblem(ui, id)} />
+      <Look />
+      {remarks.map(({ id, text, tone }) => (
+        <Closable key={id} tone={tone} text={text} onClose={() => dismissRemark(ui, id)} />
       ))}
       {unread.map((notice) => (
         <Closable key={notice} text={notice} onClose={() => setRead([...read, notice])} />
       ))}
     </div>
   );
+}
+
+/** ms that a lab's hint stays; long enough to be read twice. */
+const LOOK_STAYS = 20_000;
+
+/** What to look at in a lab that was loaded while somebody watched. */
+function Look() {
+  const look = useLab((lab) => lab.lab.look);
+  const startedAt = useLab((lab) => lab.startedAt);
+  const [done, setDone] = useState(startedAt);
+  useEffect(() => {
+    const timer = setTimeout(() => setDone(startedAt), LOOK_STAYS);
+    return () => clearTimeout(timer);
+  }, [startedAt]);
+  if (look === undefined || done === startedAt) return null;
+  return <Closable text={look} onClose={() => setDone(startedAt)} />;
 }
 
 interface ClosableProps {

@@ -4,12 +4,16 @@ import styles from './top-bar.module.css';
 export function Brand() {
   return (
     <div className={styles.brand}>
-      <svg viewBox="0 0 24 20" aria-hidden="true">
-        <path d="M1.5 9.5h21" stroke="var(--accent)" strokeWidth="2" strokeLinecap="round" />
-        <path d="M12 9.5 7.5 18h9z" fill="var(--accent)" />
-        <circle cx="5" cy="4" r="2.4" fill="var(--id-0)" />
-        <circle cx="12" cy="4" r="2.4" fill="var(--id-1)" />
-        <circle cx="19" cy="4" r="2.4" fill="var(--id-2)" />
+      <svg viewBox="0 0 24 30" aria-hidden="true">
+        <path
+          d="M17 5.5H9A5.5 5.5 0 0 0 3.5 11v8A5.5 5.5 0 0 0 9 24.5h8M3.5 15H17"
+          fill="none"
+          stroke="var(--text)"
+          strokeWidth="3.6"
+        />
+        <circle cx="19" cy="5.5" r="4.2" fill="var(--id-0)" />
+        <circle cx="19" cy="15" r="4.2" fill="var(--id-1)" />
+        <circle cx="19" cy="24.5" r="4.2" fill="var(--id-2)" />
       </svg>
       <h1 className={styles.word}>Evenkeel</h1>
     </div>

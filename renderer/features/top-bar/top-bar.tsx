@@ -1,46 +1,49 @@
 import { changeSettings, useApp, useCommand, useLab, useUi, useView } from '../../app/context.ts';
-import { STRATEGIES, strategyTitle } from '../../app/strategies.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { PauseIcon, ProjectorIcon, RunIcon, SettingsIcon } from '../../ui/icons.tsx';
-import { Select, type SelectOption } from '../../ui/select.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
+import { LabMenu } from '../labs/lab-menu.tsx';
+import { LoadControl } from '../load/load-control.tsx';
+import { StrategySwitch } from '../strategy/strategy-switch.tsx';
 import { Brand } from './brand.tsx';
 import { CopyChip } from './copy-chip.tsx';
-import { LoadControl } from './load-control.tsx';
 import styles from './top-bar.module.css';
+import { UndoButton } from './undo-button.tsx';
 
 export function TopBar() {
   const app = useApp();
-  const name = useLab((lab) => lab.lab.name);
   const projector = useUi((ui) => ui.settings.projector);
   return (
     <header className={styles.bar}>
-      <Brand />
-      <span className={styles.name}>{name}</span>
-      <LiveBadge />
-      <RunButton />
-      <span className={styles.space} />
-      <StrategySwitch />
-      <LoadControl />
-      <CopyChip />
-      <Tooltip text="For the last row of the room: larger type, thicker lines">
-        <Button
-          aria-label="Projector"
-          aria-pressed={projector}
-          onClick={() => changeSettings(app, { projector: !projector })}
-        >
-          <ProjectorIcon />
-          <span className={styles.word}>Projector</span>
-          <kbd className={classes(styles.key, styles.minor)}>P</kbd>
+      <div className={styles.line}>
+        <Brand />
+        <LabMenu className={styles.lab} />
+        <LiveBadge />
+        <RunButton />
+        <UndoButton />
+        <span className={styles.space} />
+        <StrategySwitch />
+        <LoadControl />
+        <CopyChip />
+        <Tooltip text="For the last row of the room: larger type, thicker lines">
+          <Button
+            aria-label="Projector"
+            aria-pressed={projector}
+            onClick={() => changeSettings(app, { projector: !projector })}
+          >
+            <ProjectorIcon />
+            <span className={styles.title}>Projector</span>
+            <kbd className={classes(styles.key, styles.minor)}>P</kbd>
+          </Button>
+        </Tooltip>
+        <Button icon aria-label="Settings" onClick={() => app.ui.setState({ dialog: 'settings' })}>
+          <SettingsIcon />
         </Button>
-      </Tooltip>
-      <Button icon aria-label="Settings" onClick={() => app.ui.setState({ dialog: 'settings' })}>
-        <SettingsIcon />
-      </Button>
-      <Button icon aria-label="Help" onClick={() => app.ui.setState({ dialog: 'help' })}>
-        ?
-      </Button>
+        <Button icon aria-label="Help" onClick={() => app.ui.setState({ dialog: 'help' })}>
+          ?
+        </Button>
+      </div>
     </header>
   );
 }
@@ -72,31 +75,8 @@ function RunButton() {
       onClick={() => command({ command: paused ? 'run' : 'pause' })}
     >
       {paused ? <RunIcon /> : <PauseIcon />}
-      {paused ? 'Run' : 'Pause'}
+      <span className={styles.said}>{paused ? 'Run' : 'Pause'}</span>
       <kbd className={classes(styles.key, styles.minor)}>Space</kbd>
     </Button>
-  );
-}
-
-const options: readonly SelectOption[] = STRATEGIES.map(({ id, title, rule }, index) => ({
-  value: id,
-  title,
-  note: rule,
-  keys: index < 9 ? String(index + 1) : undefined,
-}));
-
-function StrategySwitch() {
-  const id = useLab((lab) => lab.strategy.use);
-  const command = useCommand();
-  const known = options.some(({ value }) => value === id);
-  return (
-    <Select
-      label="Strategy"
-      className={styles.strategy}
-      value={id}
-      options={known ? options : [...options, { value: id, title: strategyTitle(id) }]}
-      onChange={(strategy) => command({ command: 'set-strategy', strategy })}
-      trailing={<kbd className={styles.key}>1–9</kbd>}
-    />
   );
 }

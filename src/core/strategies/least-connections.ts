@@ -1,38 +1,84 @@
-import { SmoothWeights } from '../smooth-weights.ts';
-import type { Candidate, Pool, Strategy, StrategyDefinition } from '../strategy.ts';
+import { KeyQueue } from '../key-queue.ts';
+import { LoadLevels } from '../load-levels.ts';
+import type { Rng } from '../rng.ts';
+import type { Candidate, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
 
-class LeastConnections implements Strategy {
-  readonly #turns = new SmoothWeights();
-  /** Those tied for the least, reused from choice to choice. */
-  readonly #tied: Candidate[] = [];
+/** nginx's, and Caddy's, which does not look at weights and breaks ties by lot. */
+class LeastInFlight implements Strategy {
+  readonly #byWeight: boolean;
+  readonly #levels: LoadLevels;
 
-  choose(pool: Pool): Candidate | undefined {
-    this.#turns.follow(pool.all);
-    const tied = this.#tied;
-    tied.length = 0;
-    for (const candidate of pool.available) {
-      const least = tied[0];
-      // a/b < c/d as a·d < c·b: equal ratios compare as equal, which divisions would round apart.
-      const mine = candidate.inFlight * (least?.weight ?? 1);
-      const its = (least?.inFlight ?? Number.POSITIVE_INFINITY) * candidate.weight;
-      if (mine < its) tied.length = 0;
-      if (mine <= its) tied.push(candidate);
-    }
-    return tied.length === 1 ? tied[0] : this.#turns.pick(tied);
+  constructor(byWeight: boolean) {
+    this.#byWeight = byWeight;
+    this.#levels = new LoadLevels(byWeight);
   }
 
-  explain(pool: Pool) {
+  choose({ all, available }: Pool, _request: RequestInfo, _now: number, rng: Rng): Candidate | undefined {
+    this.#levels.follow(all, available);
+    return this.#byWeight ? this.#levels.inTurn() : this.#levels.byLot(rng);
+  }
+
+  started(origin: Candidate): void {
+    this.#levels.changed(origin);
+  }
+
+  finished(origin: Candidate): void {
+    this.#levels.changed(origin);
+  }
+
+  explain({ available }: Pool) {
     return new Map(
-      pool.available.map((candidate) => [
+      available.map((candidate) => [
         candidate,
         [
-          { label: 'in flight / weight', value: candidate.inFlight / candidate.weight },
+          ...(this.#byWeight ? [{ label: 'in flight / weight', value: candidate.inFlight / candidate.weight }] : []),
           { label: 'in flight', value: candidate.inFlight },
           { label: 'weight', value: candidate.weight },
         ],
       ]),
     );
   }
+}
+
+/** HAProxy's leastconn, which counts the request that it is about. */
+class LeastKey implements Strategy {
+  readonly #queue = new KeyQueue(haproxyKey);
+
+  choose({ available }: Pool): Candidate | undefined {
+    this.#queue.follow(available);
+    return this.#queue.first;
+  }
+
+  started(origin: Candidate): void {
+    this.#queue.changed(origin);
+  }
+
+  finished(origin: Candidate): void {
+    this.#queue.changed(origin);
+  }
+
+  queueChanged(origin: Candidate): void {
+    this.#queue.changed(origin);
+  }
+
+  explain({ available }: Pool) {
+    return new Map(
+      available.map((candidate) => [
+        candidate,
+        [
+          { label: '(in flight + queued + 1) × 256 / weight', value: haproxyKey(candidate) },
+          { label: 'in flight', value: candidate.inFlight },
+          { label: 'queued', value: candidate.queued },
+          { label: 'weight', value: candidate.weight },
+        ],
+      ]),
+    );
+  }
+}
+
+/** (served + queued + 1) × 4096 / eweight in whole numbers, with an eweight of 16 per unit of weight. */
+function haproxyKey({ inFlight, queued, weight }: Candidate): number {
+  return Math.floor(((inFlight + queued + 1) * 4096) / (weight * 16));
 }
 
 export const leastConnections: StrategyDefinition = {
@@ -42,6 +88,14 @@ export const leastConnections: StrategyDefinition = {
   goodWhen: 'Requests take different times, or one origin is slower: it gets fewer by itself.',
   failsWhen: 'An origin fails fast: it always looks idle and attracts the requests.',
   knownAs: ['HAProxy leastconn', 'nginx least_conn', 'Envoy LEAST_REQUEST', 'Caddy least_conn'],
-  parameters: {},
-  create: () => new LeastConnections(),
+  parameters: {
+    as: {
+      kind: 'choice',
+      label:
+        'As in nginx (in flight / weight, ties in turn), HAProxy ((in flight + 1) / weight, ties to who waited longest) or Caddy (no weights, ties by lot)',
+      options: ['nginx', 'haproxy', 'caddy'],
+      default: 'nginx',
+    },
+  },
+  create: (spec) => (spec.as === 'haproxy' ? new LeastKey() : new LeastInFlight(spec.as === 'nginx')),
 };

@@ -1,11 +1,22 @@
+import { type ReportedWeightRules, ReportedWeights } from '../reported-weights.ts';
 import type { Rng } from '../rng.ts';
-import type { Candidate, Figure, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
+import { SmoothWeights } from '../smooth-weights.ts';
+import type {
+  AttemptTimes,
+  Candidate,
+  Figure,
+  Outcome,
+  Pool,
+  RequestInfo,
+  Strategy,
+  StrategyDefinition,
+} from '../strategy.ts';
 
 /**
- * An origin without a report, or with one that is too old, counts as one with a single worker: its load is its requests in
+ * The smallest reported load. An origin without a report, or with one that is too old, counts as one with a single worker: its load is its requests in
  * flight. So it gets a request now and then, which brings a new report, and is neither starved nor flooded.
  */
-class LeastLoad implements Strategy {
+class SmallestLoad implements Strategy {
   readonly #maxAge: number;
 
   constructor(maxAge: number) {
@@ -51,6 +62,47 @@ class LeastLoad implements Strategy {
   }
 }
 
+/** Turns by weights that follow from the reports: slower than the smallest load, but it neither herds nor starves. */
+class WeightsOfLoads implements Strategy {
+  readonly #weights: ReportedWeights;
+  readonly #turns = new SmoothWeights((candidate) => this.#weights.of(candidate));
+
+  constructor(rules: ReportedWeightRules) {
+    this.#weights = new ReportedWeights(rules);
+  }
+
+  choose({ all, available }: Pool, _request: RequestInfo, now: number): Candidate | undefined {
+    this.#weights.advance(all, now);
+    this.#turns.follow(all);
+    return this.#turns.pick(available);
+  }
+
+  finished(origin: Candidate, outcome: Outcome, times: AttemptTimes): void {
+    this.#weights.finished(origin, outcome, times);
+  }
+
+  explain({ available }: Pool, _request: RequestInfo, now: number) {
+    return new Map(
+      available.map((candidate) => [
+        candidate,
+        [
+          { label: 'current weight', value: this.#turns.outlook(candidate).current },
+          {
+            label: this.#weights.isKnown(candidate) ? 'requests/s for its load' : 'requests/s for its load, assumed',
+            value: this.#weights.absolute(candidate),
+          },
+          ...(candidate.load
+            ? [
+                { label: 'reported load', value: candidate.load.value },
+                { label: 'age of the report (ms)', value: now - candidate.load.at },
+              ]
+            : []),
+        ],
+      ]),
+    );
+  }
+}
+
 export const leastLoad: StrategyDefinition = {
   id: 'least-load',
   title: 'Least load',
@@ -59,13 +111,50 @@ export const leastLoad: StrategyDefinition = {
   failsWhen: 'Reports are old: all requests run to the origin that was idle when it last reported.',
   knownAs: ['Envoy client_side_weighted_round_robin', 'HAProxy agent-check'],
   parameters: {
+    method: {
+      kind: 'choice',
+      label:
+        'The smallest load wins, or turns by weight = requests/s / (load + share of errors × penalty) (Envoy, from ORCA reports)',
+      options: ['smallest', 'weights'],
+      default: 'smallest',
+    },
     maxAge: {
       kind: 'duration',
-      label: 'Age from which a report no longer counts',
+      label: 'Smallest: age from which a report no longer counts',
       min: 1,
       max: 3_600_000,
       default: 10_000,
     },
+    penalty: { kind: 'number', label: 'Weights: how much errors count', min: 0, max: 100, default: 1 },
+    blackout: {
+      kind: 'duration',
+      label: 'Weights: time from the first report for which nothing is made of them',
+      min: 0,
+      max: 3_600_000,
+      default: 10_000,
+    },
+    expiry: {
+      kind: 'duration',
+      label: 'Weights: age from which a report no longer counts',
+      min: 1,
+      max: 86_400_000,
+      default: 180_000,
+    },
+    update: {
+      kind: 'duration',
+      label: 'Weights: shortest time between two changes',
+      min: 100,
+      max: 3_600_000,
+      default: 1000,
+    },
   },
-  create: (spec) => new LeastLoad(Number(spec.maxAge)),
+  create: ({ method, maxAge, penalty, blackout, expiry, update }) =>
+    method === 'weights'
+      ? new WeightsOfLoads({
+          penalty: Number(penalty),
+          blackout: Number(blackout),
+          expiry: Number(expiry),
+          update: Number(update),
+        })
+      : new SmallestLoad(Number(maxAge)),
 };

@@ -15,15 +15,19 @@ import type {
 const NEWEST = 0.05;
 const STEP = 20;
 const CAP = 5000;
+/** nginx counts idle time in whole seconds, and halves after one more than it is told to. */
+const SECOND = 1000;
 
 interface Times {
   /** Moving average in ms; 0 before the first answer. */
   average: number;
-  /** When an attempt last began. */
-  tried: number;
+  /** When it was last found idle and tried; undefined: never. */
+  checked: number | undefined;
   /** Attempts in flight that this strategy saw begin, and the sum of the moments at which they did. */
   waiting: number;
   begun: number;
+  /** Moving average of their age, as of the choices it was looked at; 0 before the first. */
+  age: number;
 }
 
 /** nginx's least_time (open source since 1.31). */
@@ -31,7 +35,7 @@ class LeastTime implements Strategy {
   readonly #toFirstByte: boolean;
   readonly #halving: number;
   readonly #countsWaiting: boolean;
-  readonly #times = new OriginMemory<Times>(() => ({ average: 0, tried: 0, waiting: 0, begun: 0 }));
+  readonly #times = new OriginMemory<Times>(() => ({ average: 0, checked: undefined, waiting: 0, begun: 0, age: 0 }));
   readonly #turns = new SmoothWeights();
   /** Those tied for the least, reused from choice to choice. */
   readonly #tied: Candidate[] = [];
@@ -50,6 +54,7 @@ class LeastTime implements Strategy {
     let least = 0;
     let leastWeight = 1;
     for (const candidate of available) {
+      if (this.#countsWaiting) grow(this.#times.of(candidate), now);
       const time = this.#expected(candidate, now);
       // a/b < c/d as a·d < c·b: equal ratios compare as equal, which divisions would round apart.
       const order = tied.length === 0 ? -1 : time * leastWeight - least * candidate.weight;
@@ -66,7 +71,7 @@ class LeastTime implements Strategy {
 
   started(origin: Candidate, now: number): void {
     const times = this.#times.of(origin);
-    times.tried = now;
+    if (this.#idle(times, now) > this.#halving) times.checked = now;
     times.waiting++;
     times.begun += now;
   }
@@ -80,7 +85,7 @@ class LeastTime implements Strategy {
     }
     if (outcome !== 'success') return;
     const took = this.#toFirstByte ? (firstByte ?? duration) : duration;
-    times.average = times.average === 0 ? took : took * NEWEST + times.average * (1 - NEWEST);
+    times.average = averaged(times.average, took);
   }
 
   explain({ available }: Pool, _request: RequestInfo, now: number) {
@@ -102,15 +107,30 @@ class LeastTime implements Strategy {
   #expected(candidate: Candidate, now: number): number {
     const times = this.#times.peek(candidate);
     let time = times.average / 2 ** this.#halvings(times, now);
-    if (this.#countsWaiting && times.waiting > 0) time = Math.max(time, now - times.begun / times.waiting);
+    // Requests that are older than answers usually take are a bad sign.
+    if (this.#countsWaiting && times.waiting > 0) time = Math.max(time, times.age);
     time = time > CAP ? CAP : (Math.floor(time / STEP) + 1) * STEP;
     return time * (1 + candidate.inFlight);
   }
 
   /** An origin that nobody tried for a while looks faster and faster, until somebody does. */
-  #halvings({ tried }: Times, now: number): number {
-    return Math.max(0, Math.floor((now - tried) / this.#halving));
+  #halvings(times: Times, now: number): number {
+    const idle = this.#idle(times, now);
+    return idle > this.#halving ? Math.floor(idle / (this.#halving + SECOND)) : 0;
   }
+
+  #idle({ checked }: Times, now: number): number {
+    if (checked === undefined) return Number.POSITIVE_INFINITY;
+    return Math.floor(now / SECOND) * SECOND - Math.floor(checked / SECOND) * SECOND;
+  }
+}
+
+function averaged(average: number, newest: number): number {
+  return average === 0 ? newest : newest * NEWEST + average * (1 - NEWEST);
+}
+
+function grow(times: Times, now: number): void {
+  if (times.waiting > 0) times.age = averaged(times.age, now - times.begun / times.waiting);
 }
 
 export const leastTime: StrategyDefinition = {
@@ -129,7 +149,7 @@ export const leastTime: StrategyDefinition = {
     },
     halveAfter: {
       kind: 'duration',
-      label: 'Idle time after which an average counts half',
+      label: 'Idle time (and 1 s) after which an average counts half: nginx fail_timeout',
       min: 100,
       max: 3_600_000,
       default: 10_000,

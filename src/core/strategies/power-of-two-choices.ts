@@ -1,42 +1,71 @@
+import { DistinctDraw } from '../distinct-draw.ts';
+import { EarliestDeadline } from '../earliest-deadline.ts';
 import type { Rng } from '../rng.ts';
 import type { Candidate, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
 
 class PowerOfChoices implements Strategy {
   readonly #choices: number;
   readonly #replacement: boolean;
-  /** A permutation of the indices; any will do as the start of the next draw, so it is never put back in order. */
-  #indices: number[] = [];
+  readonly #bias: number;
+  readonly #draw = new DistinctDraw();
+  readonly #schedule = new EarliestDeadline((candidate) => this.#standing(candidate));
+  /** The origins that `#unequal` is about. */
+  #available: readonly Candidate[] = [];
+  #unequal = false;
 
-  constructor(choices: number, replacement: boolean) {
+  constructor(choices: number, replacement: boolean, bias: number) {
     this.#choices = choices;
     this.#replacement = replacement;
+    this.#bias = bias;
   }
 
-  choose({ available }: Pool, _request: RequestInfo, _now: number, rng: Rng): Candidate | undefined {
+  /** A lot does not see weights, so where they are unequal it goes by deadlines, as in Envoy. */
+  choose({ all, available }: Pool, _request: RequestInfo, _now: number, rng: Rng): Candidate | undefined {
+    this.#schedule.follow(all);
+    if (available !== this.#available) {
+      this.#available = available;
+      this.#unequal = haveUnequalWeights(available);
+    }
+    return this.#unequal ? this.#schedule.pick(available) : this.#lot(available, rng);
+  }
+
+  explain({ available }: Pool) {
+    const unequal = haveUnequalWeights(available);
+    return new Map(
+      available.map((candidate) => [
+        candidate,
+        [
+          { label: 'in flight', value: candidate.inFlight },
+          ...(unequal
+            ? [
+                { label: 'weight for its requests in flight', value: this.#standing(candidate) },
+                { label: 'due in', value: this.#schedule.waitOf(candidate) },
+              ]
+            : []),
+        ],
+      ]),
+    );
+  }
+
+  #lot(available: readonly Candidate[], rng: Rng): Candidate | undefined {
     const count = available.length;
     const draws = this.#replacement ? this.#choices : Math.min(this.#choices, count);
     let best: Candidate | undefined;
     for (let draw = 0; draw < draws; draw++) {
-      const drawn = available[this.#replacement ? rng.below(count) : this.#drawDistinct(draw, count, rng)];
+      const drawn = available[this.#replacement ? rng.below(count) : this.#draw.next(draw, count, rng)];
       // Ties go to the one drawn first, which is a fair lot.
       if (drawn && (best === undefined || drawn.inFlight < best.inFlight)) best = drawn;
     }
     return best;
   }
 
-  explain({ available }: Pool) {
-    return new Map(available.map((candidate) => [candidate, [{ label: 'in flight', value: candidate.inFlight }]]));
+  #standing({ weight, inFlight }: Candidate): number {
+    return weight / (inFlight + 1) ** this.#bias;
   }
+}
 
-  /** One step of a Fisher–Yates shuffle: the `draw`-th of the distinct draws. */
-  #drawDistinct(draw: number, count: number, rng: Rng): number {
-    if (this.#indices.length !== count) this.#indices = Array.from({ length: count }, (_, index) => index);
-    const from = draw + rng.below(count - draw);
-    const drawn = this.#indices[from] ?? 0;
-    this.#indices[from] = this.#indices[draw] ?? 0;
-    this.#indices[draw] = drawn;
-    return drawn;
-  }
+function haveUnequalWeights(candidates: readonly Candidate[]): boolean {
+  return candidates.some(({ weight }) => weight !== candidates[0]?.weight);
 }
 
 export const powerOfTwoChoices: StrategyDefinition = {
@@ -44,7 +73,7 @@ export const powerOfTwoChoices: StrategyDefinition = {
   title: 'Power of two choices',
   rule: 'Two origins are drawn by lot and the one with fewer requests in flight gets the request.',
   goodWhen: 'There are many origins or many balancers: nearly as good as looking at all, without herding.',
-  failsWhen: 'The origins are of different sizes: it does not look at weights.',
+  failsWhen: 'An origin fails fast: it looks idle and wins. With unequal weights it goes by deadlines, not by lot.',
   knownAs: ['HAProxy random(2)', 'nginx random two', 'Envoy LEAST_REQUEST', 'Traefik p2c', 'Caddy random_choose'],
   parameters: {
     choices: { kind: 'integer', label: 'Origins drawn', min: 1, max: 100, default: 2 },
@@ -53,6 +82,13 @@ export const powerOfTwoChoices: StrategyDefinition = {
       label: 'The same origin may be drawn twice (as in Envoy)',
       default: false,
     },
+    bias: {
+      kind: 'number',
+      label: 'Unequal weights: how much requests in flight count, weight / (in flight + 1) to this power',
+      min: 0,
+      max: 10,
+      default: 1,
+    },
   },
-  create: (spec) => new PowerOfChoices(Number(spec.choices), spec.replacement === true),
+  create: (spec) => new PowerOfChoices(Number(spec.choices), spec.replacement === true, Number(spec.bias)),
 };

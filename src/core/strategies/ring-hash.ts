@@ -11,9 +11,8 @@ class RingWalk implements Placement {
   readonly #pointsPerWeight: number;
   /** As a ratio; Infinity: no bound. */
   readonly #bound: number;
+  readonly #slots = new Map<Candidate, number>();
   #ring: HashRing | undefined;
-  #slots = 0;
-  #weights = 0;
 
   constructor(pointsPerWeight: number, bound: number) {
     this.#pointsPerWeight = pointsPerWeight;
@@ -23,12 +22,13 @@ class RingWalk implements Placement {
   place(key: string, hash: XxHash64, pool: Pool): Candidate | undefined {
     const ring = this.#ringOf(pool.all, hash);
     const start = ring.indexAt(hash.update(key).top53());
-    this.#countSlots(pool.available);
+    const isBound = this.#bound !== Number.POSITIVE_INFINITY;
+    if (isBound) this.#countSlots(pool);
     let first: Candidate | undefined;
     for (let steps = 0; steps < ring.points.length; steps++) {
       const candidate = ring.ownerAfter(start, steps);
       if (candidate === undefined || !pool.isAvailable(candidate)) continue;
-      if (candidate.inFlight < this.#mostOf(candidate)) return candidate;
+      if (!isBound || candidate.inFlight < this.#slotsOf(candidate)) return candidate;
       first ??= candidate;
     }
     return first;
@@ -38,7 +38,8 @@ class RingWalk implements Placement {
     const ring = this.#ringOf(pool.all, hash);
     const place = hash.update(key).top53();
     const start = ring.indexAt(place);
-    this.#countSlots(pool.available);
+    const isBound = this.#bound !== Number.POSITIVE_INFINITY;
+    if (isBound) this.#countSlots(pool);
     const { shares } = ring;
     const found = new Map<Candidate, Figure[]>();
     for (let steps = 0; steps < ring.points.length && found.size < pool.available.length; steps++) {
@@ -50,9 +51,9 @@ class RingWalk implements Placement {
         { label: 'distance to its next point (% of the ring)', value: distance * 100 },
         { label: 'its share of the ring (%)', value: (shares[ring.origins.indexOf(candidate)] ?? 0) * 100 },
       ];
-      if (this.#bound !== Number.POSITIVE_INFINITY) {
+      if (isBound) {
         figures.push({ label: 'in flight', value: candidate.inFlight });
-        figures.push({ label: 'may hold', value: this.#mostOf(candidate) });
+        figures.push({ label: 'may hold', value: this.#slotsOf(candidate) });
       }
       found.set(candidate, figures);
     }
@@ -64,22 +65,34 @@ class RingWalk implements Placement {
     return this.#ring;
   }
 
-  /** HAProxy's hash-balance-factor: with this request, all may hold the bound times what is in flight, split by weight. */
-  #countSlots(available: readonly Candidate[]): void {
+  /**
+   * HAProxy's hash-balance-factor: with this request all may hold the bound times what is in flight, rounded up. These slots are
+   * dealt out by weight in the lab's order, each origin's end rounded down, so that they add up (lb_chash.c).
+   */
+  #countSlots({ all, available }: Pool): void {
     let inFlight = 0;
-    this.#weights = 0;
+    for (const candidate of all) inFlight += candidate.inFlight;
+    const slots = Math.ceil((inFlight + 1) * this.#bound - ROUNDING);
+    const weights = available.reduce((sum, { weight }) => sum + weight, 0);
+    this.#slots.clear();
+    let passed = 0;
+    let dealt = 0;
     for (const candidate of available) {
-      inFlight += candidate.inFlight;
-      this.#weights += candidate.weight;
+      passed += candidate.weight;
+      const end = Math.floor((passed * slots) / weights + ROUNDING);
+      this.#slots.set(candidate, Math.max(1, end - dealt));
+      dealt = end;
     }
-    this.#slots = Math.ceil((inFlight + 1) * this.#bound);
   }
 
-  /** Requests that an origin may hold at once, this one included: its part rounded up, at least 1. */
-  #mostOf(candidate: Candidate): number {
-    return Math.max(1, Math.ceil((this.#slots * candidate.weight) / this.#weights));
+  /** Requests that an origin may hold at once, this one included; at least 1. */
+  #slotsOf(candidate: Candidate): number {
+    return this.#slots.get(candidate) ?? 1;
   }
 }
+
+/** 100 × 1.1 is a little more than 110, and a third of 3 a little less than 1. */
+const ROUNDING = 1e-9;
 
 export const ringHash: StrategyDefinition = {
   id: 'ring-hash',
@@ -105,7 +118,7 @@ export const ringHash: StrategyDefinition = {
     },
     boundedLoad: {
       kind: 'ratio',
-      label: 'Most an origin may hold, in percent of the average',
+      label: 'Most an origin may hold of what is in flight, in percent of its part (HAProxy hash-balance-factor)',
       min: 1,
       max: 10,
       default: 'off',

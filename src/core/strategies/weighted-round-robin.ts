@@ -1,8 +1,11 @@
+import { EarliestDeadline } from '../earliest-deadline.ts';
 import { weightShares } from '../shares.ts';
 import { SmoothWeights } from '../smooth-weights.ts';
-import type { Candidate, Outcome, Pool, Strategy, StrategyDefinition } from '../strategy.ts';
+import type { Candidate, Figure, Outcome, Pool, Strategy, StrategyDefinition } from '../strategy.ts';
+import { WeightBlocks } from '../weight-blocks.ts';
 
-class WeightedRoundRobin implements Strategy {
+/** nginx's. */
+class SmoothTurns implements Strategy {
   readonly #weights = new SmoothWeights();
   readonly #maxFails: number;
 
@@ -19,20 +22,52 @@ class WeightedRoundRobin implements Strategy {
     if (outcome === 'failure' && this.#maxFails > 0) this.#weights.punish(origin, this.#maxFails);
   }
 
-  explain(pool: Pool) {
-    return new Map(
-      pool.available.map((candidate) => {
-        const { weight, current } = this.#weights.outlook(candidate);
-        return [
-          candidate,
-          [
-            { label: 'current weight', value: current },
-            { label: 'effective weight', value: weight },
-          ],
-        ];
-      }),
-    );
+  explain({ available }: Pool) {
+    return figuresOf(available, (candidate) => {
+      const { weight, current } = this.#weights.outlook(candidate);
+      return [
+        { label: 'current weight', value: current },
+        { label: 'effective weight', value: weight },
+      ];
+    });
   }
+}
+
+/** Envoy's and Traefik's. */
+class DeadlineTurns implements Strategy {
+  readonly #schedule = new EarliestDeadline(({ weight }) => weight);
+
+  choose(pool: Pool): Candidate | undefined {
+    this.#schedule.follow(pool.all);
+    return this.#schedule.pick(pool.available);
+  }
+
+  explain({ available }: Pool) {
+    return figuresOf(available, (candidate) => [
+      { label: 'due in', value: this.#schedule.waitOf(candidate) },
+      { label: 'weight', value: candidate.weight },
+    ]);
+  }
+}
+
+/** Caddy's. */
+class BlockTurns implements Strategy {
+  readonly #blocks = new WeightBlocks();
+
+  choose(pool: Pool): Candidate | undefined {
+    return this.#blocks.pick(pool);
+  }
+
+  explain({ available }: Pool) {
+    return figuresOf(available, (candidate) => [
+      { label: 'turns left in its block', value: this.#blocks.leftOf(candidate) },
+      { label: 'weight', value: candidate.weight },
+    ]);
+  }
+}
+
+function figuresOf(available: readonly Candidate[], figures: (candidate: Candidate) => Figure[]) {
+  return new Map(available.map((candidate) => [candidate, figures(candidate)]));
 }
 
 export const weightedRoundRobin: StrategyDefinition = {
@@ -43,14 +78,23 @@ export const weightedRoundRobin: StrategyDefinition = {
   failsWhen: 'An origin slows down while the lab runs: its weight does not follow by itself.',
   knownAs: ['nginx weight', 'HAProxy roundrobin', 'Envoy ROUND_ROBIN', 'Traefik wrr', 'Caddy weighted_round_robin'],
   parameters: {
+    order: {
+      kind: 'choice',
+      label: 'How turns follow: smooth (nginx), deadline (Envoy, Traefik) or blocks (Caddy: a a a b b c)',
+      options: ['smooth', 'deadline', 'blocks'],
+      default: 'smooth',
+    },
     maxFails: {
       kind: 'integer',
-      label: 'Failures that lower a weight to nothing (0: failures do not matter)',
+      label: 'Failures that lower a weight to nothing, in smooth order (0: failures do not matter)',
       min: 0,
       max: 1000,
       default: 1,
     },
   },
-  create: (spec) => new WeightedRoundRobin(Number(spec.maxFails)),
+  create: ({ order, maxFails }) => {
+    if (order === 'deadline') return new DeadlineTurns();
+    return order === 'blocks' ? new BlockTurns() : new SmoothTurns(Number(maxFails));
+  },
   expectedShares: weightShares,
 };

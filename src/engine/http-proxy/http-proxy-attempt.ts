@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FailureKind } from '../../core/failure.ts';
 import { now } from '../clock.ts';
 import type { AttemptWatch } from '../forwarder.ts';
+import { LOAD_HEADER } from '../load-report.ts';
 import { NOT_TOLD, queuedOf } from '../server-timing.ts';
 
 /** What http-proxy accepts in place of the request's body: anything that can be piped. */
@@ -74,6 +75,8 @@ export class HttpProxyAttempt implements Body {
     this.#firstByteAt = now();
     this.#status = answer.statusCode ?? 0;
     this.#queued = queuedOf(answer.headers['server-timing']);
+    const report = answer.headers[LOAD_HEADER];
+    if (report !== undefined) this.#watch.reported(String(report));
     // Before http-proxy copies them: its own listener comes after this one.
     for (const [name, value] of this.#watch.fields()) add(answer.headers, name.toLowerCase(), value);
     answer.on('data', (chunk: Buffer) => {

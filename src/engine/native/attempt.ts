@@ -1,6 +1,7 @@
 import type { FailureKind } from '../../core/failure.ts';
 import { now } from '../clock.ts';
 import type { AttemptWatch, Target } from '../forwarder.ts';
+import { LOAD_HEADER } from '../load-report.ts';
 import { NOT_TOLD, queuedOf } from '../server-timing.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { ConnectionPool } from './connection-pool.ts';
@@ -226,8 +227,10 @@ export class Attempt implements OriginUser {
   #answeredWith(head: ResponseHead): void {
     this.#firstByteAt = now();
     this.#status = head.status;
-    const timing = head.fields.find(({ name }) => name === 'server-timing');
-    if (timing) this.#queued = queuedOf(timing.value);
+    for (const { name, value } of head.fields) {
+      if (name === 'server-timing') this.#queued = queuedOf(value);
+      else if (name === LOAD_HEADER) this.#watch.reported(value);
+    }
     this.#connection.deadline = Number.POSITIVE_INFINITY;
   }
 

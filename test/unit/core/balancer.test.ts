@@ -55,7 +55,7 @@ describe('changing a running lab', () => {
     balancer.started(balancer.origin('A') as OriginView, 0);
     balancer.drain('B', 0);
     balancer.setStrategy({ use: 'least-connections' }, 0);
-    expect(balancer.strategy).toEqual({ use: 'least-connections' });
+    expect(balancer.strategy).toEqual({ use: 'least-connections', as: 'nginx' });
     expect(choices(balancer, 3)).toBe('CCC');
     expect(balancer.origin('A')?.inFlight).toBe(1);
   });
@@ -234,7 +234,11 @@ describe('load reports', () => {
     const { balancer } = lab([1, 1], { strategy: { use: 'least-load' } });
     balancer.reportLoad('A', 0.9, 5);
     balancer.reportLoad('B', 0.1, 5);
-    for (const nonsense of [Number.NaN, -1, Number.POSITIVE_INFINITY]) balancer.reportLoad('B', nonsense, 6);
+    for (const nonsense of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      balancer.reportLoad('B', nonsense, 6);
+      balancer.reportLoad('B', 0.5, 6, { rate: nonsense });
+      balancer.reportLoad('B', 0.5, 6, { errorRate: nonsense });
+    }
     balancer.reportLoad('nobody', 0, 6);
     expect(balancer.origin('B')?.load).toEqual({ value: 0.1, at: 5 });
     expect(choices(balancer, 3, 10)).toBe('BBB');

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
-import { isTaken, type KeyContext, keyAction } from '../../../renderer/app/keys.ts';
+import { isTaken, isUndo, type KeyContext, keyAction } from '../../../renderer/app/keys.ts';
 
 const context: KeyContext = {
   singleKeys: true,
@@ -91,5 +91,26 @@ describe('isTaken', () => {
   it('never takes what is pressed with a modifier', () => {
     expect(press('', 'p', { ctrlKey: true })).toBe(true);
     expect(press('', 'p', { metaKey: true })).toBe(true);
+  });
+});
+
+describe('isUndo', () => {
+  const press = (part: Partial<KeyboardEvent>) => ({
+    key: 'z',
+    ctrlKey: true,
+    metaKey: false,
+    altKey: false,
+    shiftKey: false,
+    target: document.body,
+    ...part,
+  });
+  it('is Ctrl or ⌘ Z, but in a text it is the text’s', () => {
+    expect(isUndo(press({}))).toBe(true);
+    expect(isUndo(press({ ctrlKey: false, metaKey: true }))).toBe(true);
+    expect(isUndo(press({ target: document.createElement('button') }))).toBe(true);
+    expect(isUndo(press({ target: document.createElement('input') }))).toBe(false);
+    expect(isUndo(press({ ctrlKey: false }))).toBe(false);
+    expect(isUndo(press({ shiftKey: true }))).toBe(false);
+    expect(isUndo(press({ key: 'y' }))).toBe(false);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { COLOURS, Identities, SHAPES } from '../../../renderer/app/identity.ts';
 import { shareStructure } from '../../../renderer/app/share-structure.ts';
+import { fromSlider, loadWords, stepOf, stepTraffic, toSlider } from '../../../renderer/features/load/load.ts';
 import { EMPTY_FORM, newOriginOf } from '../../../renderer/features/origins/new-origin.ts';
 import { arrange } from '../../../renderer/features/stage/layout.ts';
-import { fromSlider, loadWords, stepOf, stepTraffic, toSlider } from '../../../renderer/features/top-bar/load.ts';
 import { backOff } from '../../../renderer/transport/connect.ts';
 import { tokenOf } from '../../../renderer/transport/web-session.ts';
 

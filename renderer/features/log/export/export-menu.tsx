@@ -1,4 +1,5 @@
 import { useApp, useLab } from '../../../app/context.ts';
+import { download } from '../../../app/download.ts';
 import { reportProblem } from '../../../app/ui-store.ts';
 import type { AttemptRow } from '../../../telemetry/attempt-ring.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -6,9 +7,6 @@ import { ChevronIcon } from '../../../ui/icons.tsx';
 import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import type { LogView } from '../log-view.ts';
 import { type ExportFormat, exportLog } from './export-log.ts';
-
-/** How long a download may take to begin before its bytes are let go. */
-const KEPT = 60_000;
 
 /** Takes away what the filter shows. */
 export function ExportMenu({ view }: { readonly view: LogView }) {
@@ -41,13 +39,4 @@ function rowsOf(view: LogView): AttemptRow[] {
     if (row) rows.push(row);
   }
   return rows;
-}
-
-/** The page hands its own bytes to the browser; nothing goes through the network. */
-function download(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT);
 }

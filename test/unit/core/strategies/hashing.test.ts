@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HashRing } from '../../../../src/core/hash-ring.ts';
 import { MaglevTable } from '../../../../src/core/maglev-table.ts';
@@ -30,21 +29,6 @@ const LEAVING: Readonly<Record<string, (n: number) => readonly [number, number]>
 };
 
 describe('ring hash', () => {
-  it("puts Envoy's test hosts where Envoy puts them", () => {
-    const ring = new HashRing(envoyHosts(), 2, new XxHash64());
-    const first = Array.from(ring.points.slice(0, 4), (place, index) => [
-      ring.origins[ring.owners[index] ?? 0]?.address,
-      BigInt(place),
-    ]);
-    expect(ring.points).toHaveLength(12);
-    expect(first).toEqual([
-      ['127.0.0.1:94', 833_437_586_790_550_860n >> 11n],
-      ['127.0.0.1:92', 928_266_305_478_181_108n >> 11n],
-      ['127.0.0.1:90', 1_033_482_794_131_418_490n >> 11n],
-      ['127.0.0.1:95', 3_551_244_743_356_806_947n >> 11n],
-    ]);
-  });
-
   it('finds the first point at a place or after it, and begins again after the last', () => {
     const ring = new HashRing(envoyHosts(), 2, new XxHash64());
     const [first = 0, second = 0] = ring.points;
@@ -73,50 +57,9 @@ describe('ring hash', () => {
     expect(spread(1)).toBeGreaterThan(2);
     expect(spread(1000)).toBeLessThan(1.25);
   });
-
-  it('walks past origins that hold their bound, which is 125 % of their part rounded up', () => {
-    const all = candidates(1, 1, 1);
-    const ring = strategy({ use: 'ring-hash', boundedLoad: 1.25 });
-    const pool = poolOf(all);
-    const chosen: string[] = [];
-    for (let requests = 0; requests < 24; requests++) {
-      const one = ring.choose(pool, request({ client: 'hot' }), 0, rng) as TestCandidate;
-      one.inFlight++;
-      chosen.push(one.name);
-    }
-    // With 24 in flight: ceil(24 × 1.25) = 30 places, 10 for each; without the bound the hot key's origin would hold all.
-    const counts = [...tally(chosen).values()].sort((a, b) => b - a);
-    expect(counts).toEqual([10, 10, 4]);
-    expect(chosen[0]).toBe(at(strategy('ring-hash'), poolOf(candidates(1, 1, 1)), 'hot'));
-  });
-
-  it('keeps every origin within its bound whatever is asked for', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 6 }),
-        fc.constantFrom(1, 1.25, 2),
-        fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 60 }),
-        (weights, boundedLoad, keys) => {
-          const all = candidates(...weights);
-          const ring = strategy({ use: 'ring-hash', boundedLoad });
-          const sum = weights.reduce((total, weight) => total + weight, 0);
-          keys.forEach((key, inFlight) => {
-            const one = ring.choose(poolOf(all), request({ client: `k${key}` }), 0, rng) as TestCandidate;
-            const places = Math.ceil((inFlight + 1) * boundedLoad);
-            one.inFlight++;
-            expect(one.inFlight).toBeLessThanOrEqual(Math.max(1, Math.ceil((places * one.weight) / sum)));
-          });
-        },
-      ),
-    );
-  });
 });
 
 describe('Maglev', () => {
-  it('fills the table of 7 as Envoy does with its test hosts', () => {
-    expect([...new MaglevTable(envoyHosts(), 7, new XxHash64()).places]).toEqual([2, 4, 0, 1, 5, 0, 3]);
-  });
-
   it('rounds its size up to a prime', () => {
     const sizes = [2, 4, 7, 8, 65_537].map(
       (size) => new MaglevTable(candidates(1), size, new XxHash64()).places.length,
@@ -130,6 +73,15 @@ describe('Maglev', () => {
     [0.5, 0.3, 0.2].forEach((share, index) => {
       expect((counts.get(String(index)) ?? 0) / 65_537).toBeCloseTo(share, 3);
     });
+  });
+
+  it('is the same in whatever order the origins are, so one that leaves and comes back moves nobody else', () => {
+    const owners = (all: readonly Candidate[]): string[] => {
+      const { origins, places } = new MaglevTable(all, 251, new XxHash64());
+      return Array.from(places, (index) => origins[index]?.name ?? '-');
+    };
+    const all = candidates(3, 1, 2, 1);
+    expect(owners([...all].reverse())).toEqual(owners(all));
   });
 
   it('has an origin for every key even where the table has no place of those available', () => {

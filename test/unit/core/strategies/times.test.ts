@@ -49,20 +49,31 @@ describe('least time', () => {
     expect(chosen.join('')).toBe('ABAABA');
   });
 
-  it('tries a starved origin again: its average counts half after each 10 idle seconds', () => {
+  it('tries a starved origin again: its average counts half for each 11 s since it was checked, in whole seconds', () => {
     const one = strategy('least-time');
     const all = candidates(1, 1);
     const [fast, slow] = all as [TestCandidate, TestCandidate];
-    answer(one, slow, 0, 150);
+    answer(one, slow, 400, 150);
     const chosenAt = (now: number): string => {
       answer(one, fast, now - 50, 50);
       return pick(one, all, now).name;
     };
-    expect([1000, 9000, 11_000].map(chosenAt)).toEqual(['A', 'A', 'A']);
+    const halved = (now: number): number | undefined => figures(one, all, now, 'halved')[1];
+    expect([10_999, 11_000, 21_999, 22_000, 33_000].map(halved)).toEqual([0, 1, 1, 2, 3]);
+    expect([1000, 9000, 11_000, 21_000].map(chosenAt)).toEqual(['A', 'A', 'A', 'A']);
     // 150 / 4 = 37.5 is in a lower step than 50.
-    expect(chosenAt(21_000)).toBe('B');
-    one.started?.(slow, 21_000);
-    expect(chosenAt(21_100)).toBe('A');
+    expect(chosenAt(22_000)).toBe('B');
+    one.started?.(slow, 22_000);
+    expect(chosenAt(22_100)).toBe('A');
+  });
+
+  it('counts idle time from when it found an origin idle, as nginx does, not from its last request', () => {
+    const one = strategy('least-time');
+    const all = candidates(1);
+    for (let now = 0; now <= 9000; now += 1000) answer(one, all[0] as TestCandidate, now, 100);
+    expect(figures(one, all, 11_000, 'halved')).toEqual([1]);
+    answer(one, all[0] as TestCandidate, 11_000, 100);
+    expect(figures(one, all, 21_000, 'halved')).toEqual([0]);
   });
 
   it('does not take failures for answers', () => {
@@ -84,17 +95,19 @@ describe('least time', () => {
     expect([average('first-byte', 30), average('last-byte', 30), average('first-byte')]).toEqual([30, 80, 80]);
   });
 
-  it('sees a hung origin by the age of its requests, where asked to', () => {
-    const chosen = (inFlight: boolean): string => {
+  it('sees a hung origin by the average age of its requests, where asked to', () => {
+    const chosen = (inFlight: boolean): string[] => {
       const one = strategy({ use: 'least-time', inFlight });
       const all = candidates(1, 1);
       answer(one, all[0] as TestCandidate, 0, 10);
       answer(one, all[1] as TestCandidate, 0, 90);
       one.started?.(all[0] as TestCandidate, 100);
       (all[0] as TestCandidate).inFlight = 1;
-      return pick(one, all, 2000).name;
+      return [110, 600, 2000].map((now) => pick(one, all, now).name);
     };
-    expect([chosen(false), chosen(true)]).toEqual(['A', 'B']);
+    expect(chosen(false)).toEqual(['A', 'A', 'A']);
+    // Ages as each choice sees them: 10; then 500 and 1900, of which each counts for a twentieth: 34.5, 127.8.
+    expect(chosen(true)).toEqual(['A', 'A', 'B']);
   });
 
   it('starves no origin, even one of two that are alike', () => {

@@ -1,0 +1,55 @@
+import { lazy, Suspense } from 'react';
+import type { TrafficDefinition } from '../../../src/protocol/lab.ts';
+import { useCommand, useLab } from '../../app/context.ts';
+import { MinusIcon, PlusIcon } from '../../ui/icons.tsx';
+import { Popover } from '../../ui/popover.tsx';
+import { loadWords, stepTraffic } from './load.ts';
+import styles from './load-control.module.css';
+
+const LoadForm = lazy(async () => ({ default: (await import('./load-form.tsx')).LoadForm }));
+
+/** How much is asked of the lab: a step more or less at once, all about it in a popover. */
+export function LoadControl() {
+  const traffic = useLab((lab) => lab.lab.traffic);
+  const command = useCommand();
+  const change = (next: TrafficDefinition): void => command({ command: 'set-traffic', traffic: next });
+  const words = loadWords(traffic);
+  return (
+    <fieldset className={styles.control} aria-label="Load">
+      <button
+        type="button"
+        className={styles.step}
+        aria-label="Less load"
+        onClick={() => change(stepTraffic(traffic, -1))}
+      >
+        <MinusIcon />
+      </button>
+      <Popover
+        label="Load"
+        trigger={
+          <button type="button" className={styles.value}>
+            <span className={styles.label}>Load</span>{' '}
+            <strong>
+              {words.value} {words.unit}
+            </strong>{' '}
+            {words.detail && <span className={styles.detail}>{words.detail}</span>}
+          </button>
+        }
+      >
+        <div className={styles.form}>
+          <Suspense fallback={null}>
+            <LoadForm />
+          </Suspense>
+        </div>
+      </Popover>
+      <button
+        type="button"
+        className={styles.step}
+        aria-label="More load"
+        onClick={() => change(stepTraffic(traffic, 1))}
+      >
+        <PlusIcon />
+      </button>
+    </fieldset>
+  );
+}

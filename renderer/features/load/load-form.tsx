@@ -1,0 +1,202 @@
+import { type ReactNode, useId, useState } from 'react';
+import type { ClientsDefinition, TrafficDefinition } from '../../../src/protocol/lab.ts';
+import { useCommand, useLab } from '../../app/context.ts';
+import { count } from '../../app/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { NumberField, Slider } from '../../ui/field.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { fromSlider, MAX_LOAD, toSlider } from './load.ts';
+import styles from './load-form.module.css';
+
+/** The lab's own traffic: how much and how, from whom, and a burst on top. */
+export function LoadForm() {
+  return (
+    <>
+      <TrafficForm />
+      <ClientsForm />
+      <BurstForm />
+    </>
+  );
+}
+
+const KINDS = [
+  { value: 'open', title: 'Arrivals' },
+  { value: 'closed', title: 'Users' },
+  { value: 'off', title: 'Off' },
+] as const;
+
+const WORDS = {
+  open: 'New requests come at this rate, whether or not the earlier ones were answered (open loop).',
+  closed: 'Each user waits for an answer, thinks, then asks again (closed loop): slow origins slow the load down too.',
+  off: 'Evenkeel sends nothing. Your own requests are still balanced.',
+} as const;
+
+const SPACINGS = [
+  { value: 'poisson', title: 'Random (Poisson)' },
+  { value: 'constant', title: 'Even' },
+] as const;
+
+function TrafficForm() {
+  const traffic = useLab((lab) => lab.lab.traffic);
+  const command = useCommand();
+  const change = (next: TrafficDefinition): void => command({ command: 'set-traffic', traffic: next });
+  const kind = 'open' in traffic ? 'open' : 'closed' in traffic ? 'closed' : 'off';
+  const { paths } = traffic;
+  const select = (next: typeof kind): void => {
+    if (next === 'open') change({ paths, open: { rate: 20, arrivals: 'poisson' } });
+    else if (next === 'closed') change({ paths, closed: { users: 20, think: 1000 } });
+    else change({ paths, off: true });
+  };
+  return (
+    <Part title="Requests" words={WORDS[kind]}>
+      <Segmented label="Kind of load" value={kind} options={KINDS} onChange={select} />
+      {'open' in traffic && (
+        <>
+          <LoadAmount
+            label="Requests per second"
+            value={traffic.open.rate}
+            onChange={(rate) => change({ paths, open: { ...traffic.open, rate } })}
+          />
+          <Segmented
+            label="Spacing of arrivals"
+            value={traffic.open.arrivals}
+            options={SPACINGS}
+            onChange={(arrivals) => change({ paths, open: { ...traffic.open, arrivals } })}
+          />
+        </>
+      )}
+      {'closed' in traffic && (
+        <>
+          <LoadAmount
+            label="Users"
+            value={traffic.closed.users}
+            onChange={(users) => change({ paths, closed: { ...traffic.closed, users } })}
+          />
+          <NumberField
+            label="Think time, ms on average"
+            value={traffic.closed.think}
+            min={0}
+            max={60_000}
+            step={100}
+            onChange={(think) => change({ paths, closed: { ...traffic.closed, think } })}
+          />
+        </>
+      )}
+    </Part>
+  );
+}
+
+const POPULARITIES = [
+  { value: 'uniform', title: 'Equally busy' },
+  { value: 'zipf', title: 'A few are busier (Zipf)' },
+] as const;
+
+const MAX_CLIENTS = 1_000_000;
+
+function ClientsForm() {
+  const clients = useLab((lab) => lab.lab.clients);
+  const command = useCommand();
+  const change = (next: Partial<ClientsDefinition>): void =>
+    command({ command: 'set-clients', clients: { ...clients, ...next } });
+  const { popularity } = clients;
+  return (
+    <Part title="Clients" words="Each has an address of its own, which hashing strategies and sticky sessions go by.">
+      <NumberField
+        label="Addresses"
+        value={clients.count}
+        min={1}
+        max={MAX_CLIENTS}
+        onChange={(addresses) => change({ count: addresses })}
+      />
+      <Segmented
+        label="How busy clients are"
+        value={popularity === 'uniform' ? 'uniform' : 'zipf'}
+        options={POPULARITIES}
+        onChange={(next) => change({ popularity: next === 'uniform' ? 'uniform' : { zipf: 1 } })}
+      />
+      {popularity !== 'uniform' && (
+        <NumberField
+          label="Exponent (1: the second is half as busy as the first)"
+          value={popularity.zipf}
+          min={0.1}
+          max={10}
+          step={0.1}
+          onChange={(zipf) => change({ popularity: { zipf } })}
+        />
+      )}
+    </Part>
+  );
+}
+
+const MAX_BURST = 10_000;
+const MAX_BURST_SECONDS = 600;
+
+function BurstForm() {
+  const paused = useLab((lab) => lab.traffic.paused);
+  const command = useCommand();
+  const [requests, setRequests] = useState(200);
+  const [seconds, setSeconds] = useState(1);
+  return (
+    <Part
+      title="Burst"
+      words={
+        paused
+          ? 'The traffic is paused; run it to send a burst.'
+          : 'So many requests more, evenly spread over the time, whatever else comes.'
+      }
+    >
+      <div className={styles.burst}>
+        <NumberField label="Requests" value={requests} min={1} max={MAX_BURST} step={50} onChange={setRequests} />
+        <NumberField label="Within seconds" value={seconds} min={0} max={MAX_BURST_SECONDS} onChange={setSeconds} />
+        <Button
+          disabled={paused}
+          onClick={() => command({ command: 'burst', requests, over: Math.round(seconds * 1000) })}
+        >
+          Send
+        </Button>
+      </div>
+    </Part>
+  );
+}
+
+interface PartProps {
+  readonly title: string;
+  readonly words: string;
+  readonly children: ReactNode;
+}
+
+function Part({ title, words, children }: PartProps) {
+  const id = useId();
+  return (
+    <section className={styles.part} aria-labelledby={id}>
+      <h3 id={id} className={styles.title}>
+        {title}
+      </h3>
+      <p className={styles.words}>{words}</p>
+      {children}
+    </section>
+  );
+}
+
+interface LoadAmountProps {
+  readonly label: string;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+function LoadAmount({ label, value, onChange }: LoadAmountProps) {
+  return (
+    <div className={styles.amount}>
+      <NumberField label={label} value={value} min={1} max={MAX_LOAD} onChange={onChange} />
+      <Slider
+        label={label}
+        value={toSlider(value)}
+        min={0}
+        max={100}
+        step={1}
+        words={(position) => count(fromSlider(position))}
+        onChange={(position) => onChange(fromSlider(position))}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+import { IndexedHeap } from './indexed-heap.ts';
+import type { Rng } from './rng.ts';
+import type { Candidate } from './strategy.ts';
+
+/** An origin among those of its weight with as many requests in flight. */
+interface Member {
+  readonly candidate: Candidate;
+  /** Its place in the lab's order. */
+  readonly order: number;
+  /** Smooth weighted round robin's current weight, less its level's `offset`. */
+  current: number;
+  place: number;
+  level: Level;
+}
+
+/** All origins of one weight that have the same number of requests in flight: a tie breaks among whole levels. */
+class Level {
+  readonly weight: number;
+  readonly inFlight: number;
+  /** What every member's current weight has grown by: each pick among them adds the weight to all, and so to none. */
+  offset = 0;
+  /** The largest current weight first, then the lab's order. */
+  readonly members = new IndexedHeap<Member>(
+    (one, other) => one.current > other.current || (one.current === other.current && one.order < other.order),
+  );
+
+  constructor(weight: number, inFlight: number) {
+    this.weight = weight;
+    this.inFlight = inFlight;
+  }
+
+  get size(): number {
+    return this.members.entries.length;
+  }
+}
+
+/** The levels of one weight. */
+class Ladder {
+  readonly weight: number;
+  readonly levels: Level[] = [];
+  /** Index of the lowest level with a member. */
+  #lowest = 0;
+
+  constructor(weight: number) {
+    this.weight = weight;
+  }
+
+  at(inFlight: number): Level {
+    while (this.levels.length <= inFlight) this.levels.push(new Level(this.weight, this.levels.length));
+    this.#lowest = Math.min(this.#lowest, inFlight);
+    return this.levels[inFlight] as Level;
+  }
+
+  get lowest(): Level | undefined {
+    while (this.#lowest < this.levels.length && this.levels[this.#lowest]?.size === 0) this.#lowest++;
+    return this.levels[this.#lowest];
+  }
+}
+
+/**
+ * Origins by requests in flight per weight, so that the least of many is found without looking at all: one ladder per weight, on
+ * it one level per number in flight. A tie is exactly nginx's least_conn: smooth weighted round robin among those tied.
+ */
+export class LoadLevels {
+  readonly #byWeight: boolean;
+  readonly #ladders = new Map<number, Ladder>();
+  readonly #members = new Map<Candidate, Member>();
+  /** Current weights of those that are not available now, by name. */
+  readonly #left = new Map<string, number>();
+  readonly #tied: Level[] = [];
+  #available: readonly Candidate[] = [];
+
+  /** @param byWeight whether twice the weight may have twice as many in flight */
+  constructor(byWeight: boolean) {
+    this.#byWeight = byWeight;
+  }
+
+  /** Takes in who is available; costs nothing while both are the same arrays. */
+  follow(all: readonly Candidate[], available: readonly Candidate[]): void {
+    if (available === this.#available) return;
+    this.#available = available;
+    for (const { candidate, current, level } of this.#members.values()) {
+      this.#left.set(candidate.name, current + level.offset);
+    }
+    const names = new Set(all.map(({ name }) => name));
+    for (const name of this.#left.keys()) if (!names.has(name)) this.#left.delete(name);
+    this.#members.clear();
+    this.#ladders.clear();
+    for (const [order, candidate] of available.entries()) {
+      const level = this.#levelOf(candidate);
+      const member = { candidate, order, current: this.#left.get(candidate.name) ?? 0, place: 0, level };
+      this.#members.set(candidate, member);
+      level.members.add(member);
+    }
+  }
+
+  /** To be told after each change of the origin's requests in flight. */
+  changed(candidate: Candidate): void {
+    const member = this.#members.get(candidate);
+    if (member === undefined || member.level.inFlight === candidate.inFlight) return;
+    const before = member.level;
+    before.members.remove(member);
+    member.level = this.#levelOf(candidate);
+    member.current += before.offset - member.level.offset;
+    member.level.members.add(member);
+  }
+
+  /** The least loaded; those tied take turns by weight. */
+  inTurn(): Candidate | undefined {
+    const tied = this.#lowestLevels();
+    const [only] = tied;
+    if (tied.length === 1 && only?.size === 1) return only.members.first?.candidate;
+    let total = 0;
+    let best: Member | undefined;
+    let bestCurrent = 0;
+    for (const level of tied) {
+      level.offset += level.weight;
+      total += level.weight * level.size;
+      const { first } = level.members;
+      if (first === undefined) continue;
+      const current = first.current + level.offset;
+      if (best && (current < bestCurrent || (current === bestCurrent && first.order > best.order))) continue;
+      best = first;
+      bestCurrent = current;
+    }
+    if (best === undefined) return undefined;
+    best.current -= total;
+    best.level.members.moved(best);
+    return best.candidate;
+  }
+
+  /** The least loaded; one of those tied by lot. */
+  byLot(rng: Rng): Candidate | undefined {
+    const tied = this.#lowestLevels();
+    let drawn = rng.below(tied.reduce((sum, { size }) => sum + size, 0));
+    for (const { members, size } of tied) {
+      if (drawn < size) return members.entries[drawn]?.candidate;
+      drawn -= size;
+    }
+    return undefined;
+  }
+
+  /** Those with the least in flight for their weight: one level of each weight at most. */
+  #lowestLevels(): readonly Level[] {
+    const tied = this.#tied;
+    tied.length = 0;
+    for (const ladder of this.#ladders.values()) {
+      const level = ladder.lowest;
+      if (level === undefined) continue;
+      const least = tied[0];
+      // a/b < c/d as a·d < c·b: equal ratios compare as equal, which divisions would round apart.
+      const order = least === undefined ? -1 : level.inFlight * least.weight - least.inFlight * level.weight;
+      if (order < 0) tied.length = 0;
+      if (order <= 0) tied.push(level);
+    }
+    return tied;
+  }
+
+  #levelOf({ weight, inFlight }: Candidate): Level {
+    const of = this.#byWeight ? weight : 1;
+    let ladder = this.#ladders.get(of);
+    if (ladder === undefined) {
+      ladder = new Ladder(of);
+      this.#ladders.set(of, ladder);
+    }
+    return ladder.at(inFlight);
+  }
+}
