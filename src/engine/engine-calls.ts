@@ -53,7 +53,7 @@ export interface EngineCalls {
   'set-policies'(policies: Policies): void;
   drain(origin: { readonly name: string }): void;
   resume(origin: { readonly name: string }): void;
-  origins(): readonly EngineOriginState[];
+  report(): EngineReport;
   metrics(): EngineMetrics;
   'request-detail'(params: { readonly request: number }): RequestDetail;
   /** Results of one origin's health checks, oldest first, at most 60. */
@@ -62,12 +62,23 @@ export interface EngineCalls {
   stop(): Promise<void>;
 }
 
-/** Sent as the event `origins` (all of them) when one changed, at most 20 times a second. */
+/** What the balancer believes now; sent as the event `report` when it changed, at most 20 times a second. */
+export interface EngineReport {
+  /** Requests in the queue; while there are any, told four times a second. */
+  readonly queued: number;
+  readonly origins: readonly EngineOriginState[];
+}
+
 export interface EngineOriginState {
   readonly name: string;
   readonly weight: number;
   readonly status: BalancerStatus;
-  readonly available: boolean;
+  /** Whether it is one of those that requests are shared out among. */
+  readonly inRotation: boolean;
+  /** It has as many attempts in flight as it may have, and requests wait. */
+  readonly full: boolean;
+  /** Requests that wait for this origin alone. */
+  readonly queued: number;
   readonly reason: string;
   readonly since: number;
   readonly breakdowns: Breakdowns;

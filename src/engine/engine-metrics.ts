@@ -37,6 +37,7 @@ export function engineMetrics(recorder: Recorder, health: HealthCounts): EngineM
   const breakdowns = recorder instanceof BreakdownRecorder ? recorder : undefined;
   return {
     requests: seriesMetrics(recorder.requests),
+    queued: recorder.queued,
     origins: Array.from(recorder.origins.values(), (series) => ({
       ...seriesMetrics(series),
       ...health.of(series.name),

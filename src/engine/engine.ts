@@ -11,7 +11,13 @@ import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
 import { DecisionLog } from './decision-log.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { EngineDefinition, EngineOrigin, EngineOriginState, ServerCertificate } from './engine-calls.ts';
+import type {
+  EngineDefinition,
+  EngineOrigin,
+  EngineOriginState,
+  EngineReport,
+  ServerCertificate,
+} from './engine-calls.ts';
 import { engineMetrics, HealthCounts } from './engine-metrics.ts';
 import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
@@ -24,8 +30,8 @@ import { type Recorder, SilentRecorder } from './recorder.ts';
 const SHORTEST_WAIT = 5;
 /** The longest: a guard against a clock that jumped. */
 const LONGEST_WAIT = 1000;
-/** ms between two looks of the lab at loads that come with answers: there may be thousands a second. */
-const LOADS_EVERY = 250;
+/** ms until the lab is told of loads that came with answers, and of how long the queue is: both may change thousands of times a second. */
+const TOLD_EVERY = 250;
 
 /** The live data path: the core's balancer on the wall clock, between a real front door and real origins. */
 export class Engine {
@@ -64,10 +70,9 @@ export class Engine {
       decisions: this.#decisions,
       recorder: this.recorder,
       timeouts: () => this.#policies.timeouts,
-      onFailure: () => this.#schedule(),
-      onReport: () => {
-        this.#reportTimer ??= setTimeout(() => this.#tellLoads(), LOADS_EVERY);
-      },
+      onWork: () => this.#schedule(),
+      onQueue: () => this.#queueChanged(),
+      onReport: () => this.#tellSoon(),
     });
     this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name), this.#health);
     if (definition.answers) this.setAnswers(definition.answers);
@@ -132,13 +137,20 @@ export class Engine {
     this.#changed();
   }
 
-  origins(): EngineOriginState[] {
+  report(): EngineReport {
+    return { queued: this.#balancer.waiting, origins: this.#origins() };
+  }
+
+  #origins(): EngineOriginState[] {
     const { recorder } = this;
+    const waiting = this.#balancer.waiting > 0;
     return this.#balancer.origins.map((origin) => ({
       name: origin.name,
       weight: origin.weight,
       status: origin.status,
-      available: origin.available,
+      inRotation: origin.inRotation,
+      full: waiting && origin.full,
+      queued: origin.queued,
       reason: origin.reason,
       since: origin.since,
       breakdowns: recorder instanceof BreakdownRecorder ? recorder.breakdowns(origin.name) : { retried: 0, lost: 0 },
@@ -170,9 +182,19 @@ export class Engine {
     await this.#proxy.close();
   }
 
-  #tellLoads(): void {
-    this.#reportTimer = undefined;
-    this.#onChange();
+  /** The frames tell every change; the state follows more slowly, but at once from nothing and to nothing. */
+  #queueChanged(): void {
+    const before = this.recorder.queued;
+    this.recorder.queued = this.#balancer.waiting;
+    if ((this.recorder.queued === 0) === (before === 0)) this.#tellSoon();
+    else this.#onChange();
+  }
+
+  #tellSoon(): void {
+    this.#reportTimer ??= setTimeout(() => {
+      this.#reportTimer = undefined;
+      this.#onChange();
+    }, TOLD_EVERY);
   }
 
   #changed(): void {

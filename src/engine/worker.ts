@@ -49,7 +49,7 @@ const lab = new Peer(portTransport(parentPort), {
   'set-policies': (policies: never) => running().setPolicies(policies),
   drain: ({ name }: { name: string }) => running().drain(name),
   resume: ({ name }: { name: string }) => running().resume(name),
-  origins: () => running().origins(),
+  report: () => running().report(),
   metrics: () => running().metrics(),
   'request-detail': ({ request }: { request: number }) => running().requestDetail(request),
   checks: ({ name }: { name: string }) => running().checks(name),
@@ -76,7 +76,7 @@ parentPort.on('message', (message: unknown) => {
 function reportSoon(): void {
   stateTimer ??= setTimeout(() => {
     stateTimer = undefined;
-    if (engine) lab.emit('origins', engine.origins());
+    if (engine) lab.emit('report', engine.report());
   }, STATE_EVERY_MS);
 }
 

@@ -98,7 +98,9 @@ export class Roster {
         address: addressOf(current),
         weight: current.weight,
         status: engine?.status ?? idle,
-        available: engine?.available ?? false,
+        available: engine?.inRotation ?? false,
+        ...(engine?.full && { full: true }),
+        ...(engine && engine.queued > 0 && { queued: engine.queued }),
         reason: engine?.reason ?? process?.detail ?? 'starting',
         since: engine?.since ?? since,
         ...(engine?.ejectedUntil !== undefined && { ejectedUntil: engine.ejectedUntil }),
@@ -142,7 +144,7 @@ export class Roster {
 
   #tellOutage(): void {
     const known = this.all.filter(({ engine }) => engine !== undefined);
-    const outage = known.length > 0 && known.every(({ engine }) => engine?.available === false);
+    const outage = known.length > 0 && known.every(({ engine }) => engine?.inRotation === false);
     if (outage && !this.#outage)
       this.#timeline.add('outage', 'No origin is available: every request is answered with 503', { label: 'Outage' });
     if (!outage && this.#outage) this.#timeline.add('returned', 'The outage is over', { label: 'Outage over' });

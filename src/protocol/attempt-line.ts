@@ -26,6 +26,8 @@ export interface AttemptLine {
   readonly total_ms: number | null;
   /** From the request's arrival to `at`. */
   readonly waited_ms: number | null;
+  /** Of these, since the request's last attempt, in the balancer's queue. */
+  readonly in_queue_ms: number | null;
   /** Waiting for a worker, as the origin says; null when it does not. */
   readonly queued_ms: number | null;
   readonly received_bytes: number;
@@ -59,6 +61,7 @@ export function* attemptLines(frame: Frame): Generator<AttemptLine> {
       first_byte_ms: milliseconds(columns.firstByte[row]),
       total_ms: milliseconds(columns.total[row]),
       waited_ms: milliseconds(columns.waited[row]),
+      in_queue_ms: milliseconds(columns.inQueue[row]),
       queued_ms: milliseconds(columns.queued[row]),
       received_bytes: columns.received[row] ?? 0,
       sent_bytes: columns.sent[row] ?? 0,

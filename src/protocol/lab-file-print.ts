@@ -80,7 +80,7 @@ function writtenTraffic(traffic: TrafficDefinition): unknown {
   return paths === undefined ? 'off' : { off: true, paths };
 }
 
-function writtenPolicies({ health, retry, timeouts }: Policies): Record<string, unknown> {
+function writtenPolicies({ health, retry, timeouts, limits }: Policies): Record<string, unknown> {
   const { active, passive } = health;
   return {
     health:
@@ -113,6 +113,13 @@ function writtenPolicies({ health, retry, timeouts }: Policies): Record<string, 
     timeouts: same(timeouts, DEFAULT_POLICIES.timeouts)
       ? undefined
       : { connect: printDuration(timeouts.connect), firstByte: printDuration(timeouts.firstByte) },
+    limits: unlessEmpty({
+      maxInFlight: unless(limits.maxInFlight, DEFAULT_POLICIES.limits.maxInFlight),
+      total: unless(limits.total, DEFAULT_POLICIES.limits.total),
+      queue: unless(limits.queue, DEFAULT_POLICIES.limits.queue),
+      queueTimeout:
+        limits.queueTimeout === DEFAULT_POLICIES.limits.queueTimeout ? undefined : printDuration(limits.queueTimeout),
+    }),
   };
 }
 

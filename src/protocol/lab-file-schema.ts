@@ -24,7 +24,7 @@ import {
   text,
   wordOr,
 } from './lab-file-fields.ts';
-import { healthSchema, retrySchema, timeoutsSchema } from './lab-file-policies.ts';
+import { healthSchema, limitsSchema, retrySchema, timeoutsSchema } from './lab-file-policies.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
 import { CLIENTS, trafficSchema } from './lab-file-traffic.ts';
@@ -232,6 +232,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     health: healthSchema('written'),
     retry: retrySchema('written'),
     timeouts: timeoutsSchema('written'),
+    limits: limitsSchema('written'),
     faults: list(
       faultSchema<ScheduledFault>(
         { at: duration('written'), origin: ORIGIN_NAME, for: duration('written', { above: 0 }) },

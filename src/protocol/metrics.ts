@@ -36,6 +36,8 @@ export interface OriginMetrics extends SeriesMetrics {
 /** What the balancer has counted since the start, for whoever collects metrics. */
 export interface EngineMetrics {
   readonly requests: SeriesMetrics;
+  /** Requests in the balancer's queue now. */
+  readonly queued: number;
   /** Those that have left included: what they have counted still counts. */
   readonly origins: readonly OriginMetrics[];
 }

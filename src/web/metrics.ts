@@ -60,7 +60,7 @@ function labMetrics({ version, lab, strategy, startedAt, traffic }: LabState): M
   ];
 }
 
-function requestMetrics({ requests, origins }: EngineMetrics): Metric[] {
+function requestMetrics({ requests, queued, origins }: EngineMetrics): Metric[] {
   const { started, completed, failed, retries, inFlight, durations } = requests;
   const attempts = origins.reduce((sum, origin) => sum + origin.started, 0);
   return [
@@ -68,6 +68,7 @@ function requestMetrics({ requests, origins }: EngineMetrics): Metric[] {
     single('counter', 'requests_completed_total', 'Requests answered below 500 by an origin.', completed),
     single('counter', 'requests_failed_total', 'Requests that ended any other way.', failed),
     single('gauge', 'requests_in_flight', 'Requests in flight now.', inFlight),
+    single('gauge', 'requests_queued', 'Requests in the queue now, as origins are full.', queued),
     single('counter', 'attempts_total', 'Attempts started, the first of each request included.', attempts),
     single('counter', 'retries_total', 'Attempts beyond the first of a request.', retries),
     {
@@ -170,6 +171,11 @@ function originMetrics({ origins }: LabState): Metric[] {
     perOrigin('load', 'The load this origin last reported: 0 idle, 1 busy.', ({ load }) => load?.value),
     perOrigin('load_reported_timestamp_seconds', 'When it did, in seconds since the epoch.', ({ load }) =>
       load === undefined ? undefined : load.at / 1000,
+    ),
+    perOrigin(
+      'requests_queued',
+      'Requests of its sticky clients, waiting for this origin alone.',
+      ({ queued }) => queued ?? 0,
     ),
     perOrigin('queue_length', 'Requests that wait for a worker at this origin.', ({ process }) => process?.waiting),
     perOrigin(

@@ -33,6 +33,7 @@ export const STUB_STATE: LabState = {
     faults: [],
   },
   proxy: { url: 'http://127.0.0.1:8080', host: '127.0.0.1', port: 8080 },
+  balancer: { queued: 0 },
   strategy: { use: 'round-robin' },
   traffic: { paused: false, sent: 0, completed: 0, failed: 0, inFlight: 0 },
   origins: [
@@ -65,6 +66,7 @@ export const STUB_METRICS: EngineMetrics = {
     inFlight: 3,
     durations: { counts: [0, 0, 0, 50, 0, 40, 0, 0, 0, 0, 0, 0, 0, 7], sum: 123_450 },
   },
+  queued: 1,
   origins: [
     {
       ...series,

@@ -6,6 +6,7 @@ import './deprecation.ts';
 import httpProxy from 'http-proxy';
 import { clientAddress, isTrustedPeer, plainAddress } from '../client-address.ts';
 import type { AttemptWatch, Forwarder, ForwarderOptions, InboundRequest, Target } from '../forwarder.ts';
+import { HeldRequest } from './held-request.ts';
 import { HttpProxyAttempt } from './http-proxy-attempt.ts';
 import { upgradeByHttpProxy, urlParts } from './http-proxy-upgrade.ts';
 
@@ -93,14 +94,20 @@ export class HttpProxyForwarder implements Forwarder {
     // The connection to the client is not the one to the origin (RFC 9110 §7.6.1).
     request.headers.connection = 'keep-alive';
     setForwardedHeaders(request, peer, this.#options);
+    const held = new HeldRequest(response, () => !response.writableFinished);
     this.#options.handler.request({
       ...requestInfo(request, client),
+      hold: (left) => held.begin(left),
       forward: (target, watch) => {
+        held.end();
         const attempt = new HttpProxyAttempt(request, response, watch);
         const options = { target: urlParts(target), agent: this.#agentOf(target), buffer: attempt as never };
         this.#proxy.web(request, response, options, (error) => attempt.fail(error));
       },
-      refuse: (status, text) => refuse(request, response, status, text),
+      refuse: (status, text) => {
+        held.end();
+        refuse(request, response, status, text);
+      },
     });
   }
 
@@ -108,11 +115,16 @@ export class HttpProxyForwarder implements Forwarder {
     socket.on('error', () => socket.destroy());
     const { client, peer } = this.#takeIn(request);
     setForwardedHeaders(request, peer, this.#options);
+    const held = new HeldRequest(socket, () => true);
     this.#options.handler.request({
       ...requestInfo(request, client),
-      forward: (target: Target, watch: AttemptWatch) =>
-        upgradeByHttpProxy(this.#proxy, { request, socket, head, target, watch }),
+      hold: (left) => held.begin(left),
+      forward: (target: Target, watch: AttemptWatch) => {
+        held.end();
+        upgradeByHttpProxy(this.#proxy, { request, socket, head, target, watch });
+      },
       refuse: (status, text) => {
+        held.end();
         const length = Buffer.byteLength(text);
         socket.end(
           `${statusLine(status)}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${text}`,
@@ -163,7 +175,7 @@ function createProxy(): httpProxy {
   return proxy;
 }
 
-function requestInfo(request: IncomingMessage, client: string): Omit<InboundRequest, 'forward' | 'refuse'> {
+function requestInfo(request: IncomingMessage, client: string): Omit<InboundRequest, 'forward' | 'hold' | 'refuse'> {
   return {
     client,
     method: request.method ?? 'GET',
