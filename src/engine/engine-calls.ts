@@ -3,6 +3,7 @@ import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
 import type { AnswersDefinition, ForwarderName } from '../protocol/lab.ts';
+import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { Breakdowns } from './breakdown-recorder.ts';
 
@@ -53,6 +54,7 @@ export interface EngineCalls {
   drain(origin: { readonly name: string }): void;
   resume(origin: { readonly name: string }): void;
   report(): EngineReport;
+  metrics(): EngineMetrics;
   'request-detail'(params: { readonly request: number }): RequestDetail;
   /** Results of one origin's health checks, oldest first, at most 60. */
   checks(origin: { readonly name: string }): readonly CheckResult[];
