@@ -44,6 +44,7 @@ export interface BenchOptions {
   /** Addresses where nobody listens, added before the others. */
   readonly dead?: number;
   readonly trust?: EngineDefinition['trustForwarded'];
+  readonly requestHeaders?: EngineDefinition['requestHeaders'];
   readonly timeouts?: Partial<Policies['timeouts']>;
   readonly retry?: Partial<Policies['retry']>;
 }
@@ -71,6 +72,7 @@ export class Bench {
         limits: DEFAULT_POLICIES.limits,
       },
       trustForwarded: options.trust ?? 'loopback',
+      requestHeaders: options.requestHeaders ?? [],
       forwarder,
     };
     const engine = new Engine(definition, () => undefined);
