@@ -90,4 +90,6 @@ export interface Forwarder {
 export interface ForwarderOptions {
   readonly handler: RequestHandler;
   readonly trustForwarded: 'loopback' | 'none';
+  /** Whether origins get `Forwarded` (RFC 7239), too. */
+  readonly tellsForwarded: boolean;
 }

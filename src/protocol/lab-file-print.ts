@@ -27,6 +27,7 @@ export function printLabFile(lab: LabDefinition): string {
     trustForwarded: unless(lab.trustForwarded, 'loopback'),
     forwarder: unless(lab.forwarder, 'native'),
     sticky: unless(lab.sticky, 'off'),
+    requestHeaders: lab.requestHeaders.length > 0 ? lab.requestHeaders : undefined,
     responseHeaders: lab.responseHeaders.length > 0 ? lab.responseHeaders : undefined,
     strategy: writtenStrategy(lab.strategy),
     origins: lab.origins.map(writtenOrigin),

@@ -44,6 +44,7 @@ export interface BenchOptions {
   /** Addresses where nobody listens, added before the others. */
   readonly dead?: number;
   readonly trust?: EngineDefinition['trustForwarded'];
+  readonly requestHeaders?: EngineDefinition['requestHeaders'];
   readonly timeouts?: Partial<Policies['timeouts']>;
   readonly retry?: Partial<Policies['retry']>;
   readonly limits?: Partial<Policies['limits']>;
@@ -72,6 +73,7 @@ export class Bench {
         limits: { ...DEFAULT_POLICIES.limits, ...options.limits },
       },
       trustForwarded: options.trust ?? 'loopback',
+      requestHeaders: options.requestHeaders ?? [],
       forwarder,
     };
     const engine = new Engine(definition, () => undefined);

@@ -46,6 +46,7 @@ describe('a lab file', () => {
       trustForwarded: 'loopback',
       forwarder: 'native',
       sticky: 'off',
+      requestHeaders: [],
       responseHeaders: [],
       strategy: { use: 'least-connections', as: 'nginx' },
       origins: [
@@ -75,6 +76,7 @@ describe('a lab file', () => {
       trustForwarded: 'loopback',
       forwarder: 'native',
       sticky: 'off',
+      requestHeaders: [],
       responseHeaders: [],
       strategy: { use: 'round-robin' },
       origins: [{ name: 'A', port: 8081, weight: 1, service: SERVICE }],
