@@ -98,6 +98,7 @@ export class Balancer {
     this.#limiter.disband(removed);
     this.#pool.remove(removed);
     this.#limiter.rotationChanged(now);
+    this.#limiter.release(now);
   }
 
   /** @throws EvenkeelError `unknown-origin`, or `bad-argument` for a weight that is not above 0 */
