@@ -4,6 +4,7 @@ import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
+import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { AnswerFields } from './answer-fields.ts';
 import { BreakdownRecorder } from './breakdown-recorder.ts';
@@ -17,6 +18,7 @@ import type {
   EngineReport,
   ServerCertificate,
 } from './engine-calls.ts';
+import { engineMetrics, HealthCounts } from './engine-metrics.ts';
 import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
@@ -39,6 +41,7 @@ export class Engine {
   readonly #dispatcher: Dispatcher;
   readonly #proxy: ProxyServer;
   readonly #checker: HealthChecker;
+  readonly #health = new HealthCounts();
   readonly #options: ForwarderOptions;
   readonly #onChange: () => void;
   #policies: Policies;
@@ -56,7 +59,10 @@ export class Engine {
       strategy: definition.strategy,
       policies: definition.policies,
       rng: createRng(definition.seed),
-      onTransition: onChange,
+      onTransition: (transition) => {
+        this.#health.transition(transition);
+        onChange();
+      },
     });
     this.#decisions = new DecisionLog(this.#balancer, this.recorder);
     this.#dispatcher = new Dispatcher({
@@ -68,9 +74,13 @@ export class Engine {
       onQueue: () => this.#queueChanged(),
       onReport: () => this.#tellSoon(),
     });
-    this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name));
+    this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name), this.#health);
     if (definition.answers) this.setAnswers(definition.answers);
-    this.#options = { handler: this.#dispatcher, trustForwarded: definition.trustForwarded };
+    this.#options = {
+      handler: this.#dispatcher,
+      trustForwarded: definition.trustForwarded,
+      tellsForwarded: definition.requestHeaders?.includes('forwarded') ?? false,
+    };
     this.#proxy = new ProxyServer(createForwarder(definition.forwarder, this.#options));
   }
 
@@ -151,6 +161,11 @@ export class Engine {
       ...(origin.ejectedUntil !== undefined && { ejectedUntil: origin.ejectedUntil }),
       ...(origin.load && { load: origin.load }),
     }));
+  }
+
+  /** What was counted since the start. */
+  metrics(): EngineMetrics {
+    return engineMetrics(this.recorder, this.#health);
   }
 
   /** What the balancer compared for a request, as far as it is kept. */

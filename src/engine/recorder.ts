@@ -124,7 +124,10 @@ export class Recorder {
 
   /** @param endedAt ms on the engine's clock */
   attemptEnded(record: AttemptRecord, endedAt: number): void {
-    this.#series(record.origin).end(endedAt, record.total, record.failure !== undefined);
+    const series = this.#series(record.origin);
+    series.end(endedAt, record.total, record.failure !== undefined);
+    series.received += record.received;
+    series.sent += record.sent;
     this.#keepEnd(record);
   }
 

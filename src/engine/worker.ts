@@ -50,6 +50,7 @@ const lab = new Peer(portTransport(parentPort), {
   drain: ({ name }: { name: string }) => running().drain(name),
   resume: ({ name }: { name: string }) => running().resume(name),
   report: () => running().report(),
+  metrics: () => running().metrics(),
   'request-detail': ({ request }: { request: number }) => running().requestDetail(request),
   checks: ({ name }: { name: string }) => running().checks(name),
   stop: async () => {

@@ -4,6 +4,7 @@ import type { CommandResult, Settings } from '../protocol/command.ts';
 import { parseCommand } from '../protocol/command-schema.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { printLabFile } from '../protocol/lab-file.ts';
+import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { LabState } from '../protocol/state.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { BuiltInLabs } from './built-in-labs.ts';
@@ -179,6 +180,11 @@ export class Lab {
   /** Telemetry frames straight from the engine's thread, beginning with a snapshot. */
   subscribe(sink: (frame: Uint8Array) => void, { everything = false } = {}): TelemetrySubscription {
     return subscribe(this.engine, sink, everything);
+  }
+
+  /** What the balancer has counted since the start. @throws EvenkeelError `disconnected` when its thread is gone */
+  metrics(): Promise<EngineMetrics> {
+    return this.engine.peer.request('metrics');
   }
 
   async saveSettings(settings: Settings): Promise<void> {

@@ -1,12 +1,12 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { EngineReport } from '../engine/engine-calls.ts';
 import type { NewOrigin } from '../protocol/command.ts';
-import { isSpawned, type OriginDefinition, type ServiceDefinition } from '../protocol/lab.ts';
+import { addressOf, isSpawned, type OriginDefinition, type ServiceDefinition } from '../protocol/lab.ts';
 import { DEFAULT_SERVICE, FIRST_ORIGIN_PORT } from '../protocol/lab-file-defaults.ts';
 import { nextLetter } from '../protocol/lab-file-origins.ts';
 import { originTls } from './certificates.ts';
 import { isFree, nextFreePort } from './free-port.ts';
-import { addressOf, type Member, type Roster } from './roster.ts';
+import type { Member, Roster } from './roster.ts';
 import type { Spawner } from './spawner.ts';
 import { SupervisedOrigin } from './supervised-origin.ts';
 import type { Timeline } from './timeline.ts';

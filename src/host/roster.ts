@@ -1,6 +1,6 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { EngineOriginState } from '../engine/engine-calls.ts';
-import { isSpawned, type OriginDefinition } from '../protocol/lab.ts';
+import { addressOf, type OriginDefinition } from '../protocol/lab.ts';
 import type { OriginState, TimelineEntry } from '../protocol/state.ts';
 import { FailoverAccount } from './failover-account.ts';
 import type { SupervisedOrigin } from './supervised-origin.ts';
@@ -157,11 +157,4 @@ function isWorking({ supervised }: Member): boolean {
   if (!supervised) return true;
   const { status, faults } = supervised.state;
   return status === 'running' && !faults.hang && !faults.reset;
-}
-
-/** `host:port` of an origin. */
-export function addressOf(origin: OriginDefinition): string {
-  if (isSpawned(origin)) return `127.0.0.1:${origin.port}`;
-  const { host, port, protocol } = new URL(origin.url);
-  return port === '' ? `${host}:${protocol === 'https:' ? 443 : 80}` : host;
 }
