@@ -6,6 +6,8 @@ import { defineConfig } from 'vite';
  * Nothing is left to resolve at run time but Node's own modules and `electron`.
  */
 export default defineConfig({
+  // Vite takes the code for a page's and would put an empty object in its place.
+  define: { 'process.env': 'process.env' },
   // Without these Vite takes the browser's half of packages that have one (ws).
   resolve: { conditions: ['node', 'import', 'require', 'default'], mainFields: ['module', 'main'] },
   build: {

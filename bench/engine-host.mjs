@@ -33,6 +33,7 @@ await call('start', {
     },
     retry: { attempts: 3, on: ['connect-failure'], budget: 0.2 },
     timeouts: { connect: 2000, firstByte: 15_000 },
+    limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
   },
 });
 for (const [i, origin] of origins.entries()) {

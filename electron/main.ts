@@ -11,13 +11,20 @@ import { readLab } from './lab-file.ts';
 import { showLab } from './lab-window.ts';
 import { confine, denyPermissions } from './page-guards.ts';
 import { say, sentenceOf } from './say.ts';
-import { labFileOf } from './start-arguments.ts';
+import { setTemporaryData, smokeTest } from './smoke.ts';
+import { labFileOf, wantsSmokeTest } from './start-arguments.ts';
 import { stopBeforeQuit } from './stop-before-quit.ts';
 
 const electronFolder = __dirname;
 const appFolder = resolve(electronFolder, '../..');
 const appPaths = [__filename, electronFolder, appFolder];
 const firstLab = join(appFolder, 'assets/labs/default.yaml');
+
+// Chromium would end with a core dump and two lines about X servers.
+if (!hasDisplay()) {
+  say('There is no display for a window; "npx evenkeel serve LAB.yaml" runs a lab without one.');
+  process.exit(1);
+}
 
 // A fault in one corner must not take the lab down in front of a class. Electron's default is a dialog with a stack trace.
 process.on('uncaughtException', (error) => say(`Something unexpected happened: ${sentenceOf(error)}`));
@@ -26,18 +33,35 @@ process.on('unhandledRejection', (reason) => say(`Something unexpected happened:
 process.on('disconnect', () => app.quit());
 
 app.setName('Evenkeel');
-keepDataBesideSettings();
 registerAppScheme();
 app.on('web-contents-created', (_event, contents) => confine(contents));
-// One window, and the lab lives with it, on macOS too.
-app.on('window-all-closed', () => app.quit());
 
-try {
-  const labFile = labFileOf(process.argv, process.cwd(), appPaths);
-  if (app.requestSingleInstanceLock({ labFile })) void start(labFile ?? firstLab);
-  else leaveToFirst(labFile);
-} catch (error) {
-  fail(error);
+if (wantsSmokeTest(process.argv)) void proveItself();
+else open();
+
+function open(): void {
+  keepDataBesideSettings();
+  // One window, and the lab lives with it, on macOS too.
+  app.on('window-all-closed', () => app.quit());
+  try {
+    const labFile = labFileOf(process.argv, process.cwd(), appPaths);
+    if (app.requestSingleInstanceLock({ labFile })) void start(labFile ?? firstLab);
+    else leaveToFirst(labFile);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** `--smoke`: for whoever built or installed it. */
+async function proveItself(): Promise<void> {
+  setTemporaryData();
+  // The window of the test goes before the verdict is there.
+  app.on('window-all-closed', () => undefined);
+  await app.whenReady();
+  serveApp(join(appFolder, 'dist/renderer'));
+  denyPermissions(session.defaultSession);
+  const verdict = await smokeTest(electronFolder, desktopPorts());
+  process.stdout.write(`${JSON.stringify(verdict)}\n`, () => app.exit(verdict.smoke === 'passed' ? 0 : 1));
 }
 
 async function start(labFile: string): Promise<void> {
@@ -57,6 +81,11 @@ async function start(labFile: string): Promise<void> {
   } catch (error) {
     fail(error);
   }
+}
+
+function hasDisplay(): boolean {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  return process.platform !== 'linux' || Boolean(DISPLAY || WAYLAND_DISPLAY) || app.commandLine.hasSwitch('headless');
 }
 
 /** Electron runs here: had it ended before, for want of a display or of a library, the launcher would use the browser. */

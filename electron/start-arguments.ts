@@ -17,3 +17,8 @@ export function labFileOf(argv: readonly string[], cwd: string, appPaths: readon
   }
   return given[0] === undefined ? undefined : resolve(cwd, given[0]);
 }
+
+/** Whether the app is only to prove that it works here (`evenkeel --smoke`). */
+export function wantsSmokeTest(argv: readonly string[]): boolean {
+  return argv.slice(1).includes('--smoke');
+}

@@ -25,6 +25,7 @@ export function expectedShares(
     address,
     weight,
     inFlight: 0,
+    queued: 0,
     load: undefined,
   }));
   const shares = strategyOf(use)?.expectedShares?.(candidates);

@@ -24,6 +24,8 @@ export interface AttemptRow {
   readonly total: number;
   /** ms from the request's arrival to `at`. */
   readonly waited: number;
+  /** ms of these, since its last attempt, in the balancer's queue. */
+  readonly inQueue: number;
   /** ms it waited for a worker; below 0 when the origin does not say. */
   readonly queued: number;
   readonly received: number;
@@ -43,6 +45,7 @@ const NUMBERS = [
   'firstByte',
   'total',
   'waited',
+  'inQueue',
   'queued',
   'received',
   'sent',
@@ -125,6 +128,7 @@ export class AttemptRing {
       firstByte: columns.firstByte[slot] ?? 0,
       total: columns.total[slot] ?? 0,
       waited: columns.waited[slot] ?? 0,
+      inQueue: columns.inQueue[slot] ?? 0,
       queued: columns.queued[slot] ?? 0,
       received: columns.received[slot] ?? 0,
       sent: columns.sent[slot] ?? 0,

@@ -20,6 +20,7 @@ const HELP = `Evenkeel: a load-balancing lab with a real proxy and real servers.
   evenkeel serve LAB.yaml       run it without a window
   evenkeel origin --port 8081   run one origin server
   evenkeel check LAB.yaml       is the lab file right?
+  evenkeel simulate LAB.yaml    run it in virtual time
   evenkeel strategies           the strategies, one line each
   evenkeel --version
 

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { AccessLog, type AccessLogOptions } from '../host/access-log.ts';
 import { Lab } from '../host/lab.ts';
 import { nodePorts } from '../host/node-ports.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly ui: boolean;
   /** Whether the line that says it is ready is JSON. */
   readonly json: boolean;
+  /** Undefined: none is written. */
+  readonly accessLog?: AccessLogOptions | undefined;
   /** Called when everything is up. */
   readonly onReady?: (controlUrl: string) => void;
 }
@@ -24,6 +27,7 @@ export interface RunOptions {
 export async function runLab(definition: LabDefinition, options: RunOptions): Promise<number> {
   const stopped = stopSignal();
   const lab = await Lab.start(definition, nodePorts({ host: options.host }));
+  const log = options.accessLog && new AccessLog(lab, options.accessLog);
   try {
     const web = await startWebHost({
       lab,
@@ -46,6 +50,7 @@ export async function runLab(definition: LabDefinition, options: RunOptions): Pr
     }
   } finally {
     await lab.stop();
+    await log?.close();
   }
   return 0;
 }

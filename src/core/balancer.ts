@@ -1,17 +1,17 @@
-import { EvenkeelError } from './errors.ts';
+import { Chooser } from './chooser.ts';
 import { isConnectFailure, isOriginFailure, outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
+import { Limiter, type Refusal, type Waiter } from './limiter.ts';
 import { Origin, type OriginView } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { Policies } from './policies.ts';
 import { type FailedAttempt, isRetriable, RetryBudget } from './retry.ts';
 import type { Rng } from './rng.ts';
-import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
-import type { AttemptTimes, Figure, LoadReport, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
-import { didYouMean } from './suggestion.ts';
-import { type OtherChoice, WhatIf } from './what-if.ts';
+import type { AttemptTimes, Figure, LoadReport, RequestInfo, StrategySpec } from './strategy.ts';
+import type { OtherChoice } from './what-if.ts';
 
 export type { Transition } from './health-supervisor.ts';
+export type { Refusal, Waiter } from './limiter.ts';
 export type { BalancerStatus, OriginView } from './origin.ts';
 export type { FailedAttempt } from './retry.ts';
 
@@ -33,26 +33,26 @@ export interface BalancerOptions {
 /**
  * Decides which origin gets each request. It is told what happened and when (`now`, ms on the lab's clock, which may
  * jump) and answers; whoever drives it does the I/O, sends the checks it asks for and calls `advance` at `nextEventAt`.
+ *
+ * A request's way: `choose`; where that gives an origin, `started` and once `finished`; where it gives none, `wait`, which either
+ * says why the client is to be refused, or lets the request stand in a queue until its `turn`.
  */
 export class Balancer {
   readonly #pool = new OriginPool();
-  readonly #byName = new Map<string, Origin>();
-  readonly #budget = new RetryBudget();
+  readonly #chooser: Chooser;
+  readonly #limiter: Limiter;
   readonly #health: HealthSupervisor;
-  readonly #rng: Rng;
-  #spec: StrategySpec;
-  #strategy: Strategy;
+  readonly #budget = new RetryBudget();
   #policies: Policies;
-  /** Only where somebody has asked. */
-  #whatIf: WhatIf | undefined;
+  /** Something made room where no turns were given yet. */
+  #turnsDue = false;
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
-  constructor(options: BalancerOptions) {
-    this.#rng = options.rng;
-    this.#policies = options.policies;
-    this.#health = new HealthSupervisor(this.#pool, options.policies.health, options.rng, options.onTransition);
-    this.#spec = normaliseSpec(options.strategy);
-    this.#strategy = createStrategy(this.#spec);
+  constructor({ strategy, policies, rng, onTransition }: BalancerOptions) {
+    this.#policies = policies;
+    this.#chooser = new Chooser(this.#pool, strategy, rng);
+    this.#limiter = new Limiter(this.#pool, policies.limits, this.#chooser);
+    this.#health = new HealthSupervisor(this.#pool, policies.health, rng, onTransition);
   }
 
   /** In the lab's order; a new array when origins or weights change. */
@@ -61,26 +61,29 @@ export class Balancer {
   }
 
   origin(name: string): OriginView | undefined {
-    return this.#byName.get(name);
+    return this.#pool.named(name);
   }
 
   /** With every parameter filled in. */
   get strategy(): StrategySpec {
-    return this.#spec;
+    return this.#chooser.spec;
+  }
+
+  /** Requests in the queue now. */
+  get waiting(): number {
+    return this.#limiter.waiting;
   }
 
   /**
-   * Adds an origin at the end; it is up, and its first check is due at once.
+   * Adds an origin at the end; it is up, and its first check is due at once. Waiting requests get their turn with the next
+   * `advance`, which is due at once, too.
    * @throws EvenkeelError `bad-argument` for a name that is taken or a weight that is not above 0
    */
   add(origin: { readonly name: string; readonly address: string; readonly weight: number }, now: number): OriginView {
-    if (this.#byName.has(origin.name)) {
-      throw new EvenkeelError('bad-argument', `There is already an origin called "${origin.name}"; use another name.`);
-    }
-    checkWeight(origin.name, origin.weight);
     const added = new Origin(origin, now);
-    this.#byName.set(added.name, added);
-    this.#pool.replace([...this.#pool.all, added]);
+    this.#pool.add(added);
+    this.#limiter.limit(added);
+    this.#turnsDue = this.waiting > 0;
     return added;
   }
 
@@ -88,97 +91,108 @@ export class Balancer {
    * Its attempts in flight may still call `finished`.
    * @throws EvenkeelError `unknown-origin`
    */
-  remove(name: string, _now: number): void {
-    const removed = this.#named(name);
-    removed.removed = true;
-    this.#byName.delete(name);
-    this.#pool.replace(this.#pool.all.filter((origin) => origin !== removed));
+  remove(name: string, now: number): void {
+    const removed = this.#pool.require(name);
+    this.#limiter.disband(removed);
+    this.#pool.remove(removed);
+    this.#limiter.rotationChanged(now);
   }
 
   /** @throws EvenkeelError `unknown-origin`, or `bad-argument` for a weight that is not above 0 */
   setWeight(name: string, weight: number, _now: number): void {
-    const origin = this.#named(name);
-    checkWeight(name, weight);
-    origin.weight = weight;
-    this.#pool.replace([...this.#pool.all]);
+    this.#pool.setWeight(name, weight);
   }
 
   /**
    * Takes effect on the next choice; requests in flight are not touched.
    * @throws EvenkeelError `unknown-strategy` or `bad-argument`; then the strategy stays as it was
    */
-  setStrategy(spec: StrategySpec, _now: number): void {
-    const normal = normaliseSpec(spec);
-    this.#strategy = createStrategy(normal);
-    this.#spec = normal;
+  setStrategy(spec: StrategySpec, now: number): void {
+    this.#chooser.setSpec(spec);
+    this.#limiter.rotationChanged(now);
+    this.#limiter.release(now);
   }
 
   /** What is known of the origins' health stays; only a mechanism that is switched off lets go of those it holds. */
   setPolicies(policies: Policies, now: number): void {
     this.#policies = policies;
+    this.#limiter.setPolicy(policies.limits);
     this.#health.setPolicy(policies.health, now);
+    this.#settled(now);
   }
 
   /** No new requests; those in flight finish. @throws EvenkeelError `unknown-origin` */
   drain(name: string, now: number): void {
-    const origin = this.#named(name);
+    const origin = this.#pool.require(name);
     origin.draining = true;
     this.#health.settle(origin, now, 'draining');
+    this.#settled(now);
   }
 
   /** Ends a drain. @throws EvenkeelError `unknown-origin` */
   resume(name: string, now: number): void {
-    const origin = this.#named(name);
+    const origin = this.#pool.require(name);
     if (!origin.draining) return;
     origin.draining = false;
     this.#health.settle(origin, now, 'resumed');
+    this.#settled(now);
   }
 
   /**
-   * Undefined when no origin may serve the request.
+   * Undefined when no origin may serve the request now: then `wait`.
    * @param tried names of the origins this request was tried at: others go first, then these again
    * @param own name of the origin that the client is to stay with: it gets the request while it can serve it, drained or not
    */
   choose(request: RequestInfo, now: number, tried?: ReadonlySet<string>, own?: string): Decision | undefined {
-    this.#health.advanceIfDue(now);
-    const kept = own === undefined || tried?.has(own) ? undefined : this.#byName.get(own);
-    if (kept?.servesItsOwn) return { origin: kept, reason: 'sticky' };
-    const pool = this.#pool;
-    const available = pool.available.length;
-    if (available === 0) return undefined;
+    if (this.#health.advanceIfDue(now)) this.#settled(now);
+    if (this.#limiter.isFull) return undefined;
+    const kept = own === undefined || tried?.has(own) ? undefined : this.#pool.named(own);
+    if (kept?.keepsItsOwn) return kept.full ? undefined : { origin: kept, reason: 'sticky' };
     const retry = tried !== undefined && tried.size > 0;
-    const untried = retry ? pool.without(tried) : undefined;
-    const chosen =
-      (untried && this.#strategy.choose(untried, request, now, this.#rng)) ??
-      this.#strategy.choose(pool, request, now, this.#rng);
-    if (chosen === undefined) return undefined;
-    return { origin: chosen as Origin, reason: retry ? 'retry' : available === 1 ? 'only-one' : 'strategy' };
+    const origin = this.#chooser.choose(request, now, retry ? tried : undefined);
+    if (origin === undefined) return undefined;
+    return { origin, reason: retry ? 'retry' : this.#pool.available.length === 1 ? 'only-one' : 'strategy' };
+  }
+
+  /**
+   * Lets a request wait for which there was no choice. From here on the waiter gets its `turn` or is `refused`, within whatever
+   * call makes it so.
+   * @returns why it cannot wait; undefined when it does
+   */
+  wait(waiter: Waiter, now: number): Refusal | undefined {
+    return this.#limiter.wait(waiter, now);
+  }
+
+  /** The client of a waiting request has left; no one is told of it any more. */
+  leave(waiter: Waiter): void {
+    this.#limiter.leave(waiter);
   }
 
   /** An attempt at the origin begins. */
   started(view: OriginView, now: number): void {
     const origin = view as Origin;
-    origin.inFlight++;
+    this.#limiter.started(origin);
     if (origin.removed) return;
     if (origin.draining) this.#health.settle(origin, now, 'draining');
-    this.#strategy.started?.(origin, now);
-    this.#whatIf?.started(origin, now);
+    this.#chooser.started(origin, now);
   }
 
   /** An attempt at the origin ended; exactly once for each `started`. A client that left says nothing of the origin. */
   finished(view: OriginView, result: AttemptTimes, now: number): void {
     const origin = view as Origin;
     if (origin.inFlight === 0) return;
-    origin.inFlight--;
-    if (origin.removed) return;
+    this.#limiter.finished(origin);
+    if (!origin.removed) this.#learn(origin, result, now);
+    this.#settled(now);
+  }
+
+  #learn(origin: Origin, result: AttemptTimes, now: number): void {
     if (origin.draining) this.#health.settle(origin, now, 'draining');
     const { failure } = result;
     const failed = failure !== undefined && isOriginFailure(failure);
     if (failed) this.#health.attemptFailed(origin, now);
     else if (failure === undefined) this.#health.attemptSucceeded(origin);
-    const outcome = outcomeOf(failure);
-    this.#strategy.finished?.(origin, outcome, result, now);
-    this.#whatIf?.finished(origin, outcome, result, now);
+    this.#chooser.finished(origin, outcomeOf(failure), result, now);
   }
 
   /** The origins to check now, each with its check in progress from here on; every one wants a `checkResult`. */
@@ -191,29 +205,33 @@ export class Balancer {
    * @param result.reason what the check saw, for people
    */
   checkResult(name: string, result: { readonly ok: boolean; readonly reason: string }, now: number): void {
-    const origin = this.#byName.get(name);
-    if (origin) this.#health.checkResult(origin, result, now);
+    const origin = this.#pool.named(name);
+    if (!origin) return;
+    this.#health.checkResult(origin, result, now);
+    this.#settled(now);
   }
 
   /** What an origin says of its own load (see `LoadReport`); anything but numbers of at least 0 is ignored. */
   reportLoad(name: string, value: number, now: number, rates?: Pick<LoadReport, 'rate' | 'errorRate'>): void {
-    const origin = this.#byName.get(name);
+    const origin = this.#pool.named(name);
     if (origin !== undefined && [value, rates?.rate ?? 0, rates?.errorRate ?? 0].every(isAmount)) {
       origin.load = { value, at: now, ...rates };
     }
   }
 
-  /** Ends the ejections that are due. */
+  /** Ends the ejections that are due, and the waiting of those who waited too long. */
   advance(now: number): void {
     this.#health.advance(now);
+    this.#limiter.expire(now);
+    this.#settled(now);
   }
 
   /**
    * When (ms) `checksDue` or `advance` has something to do; Infinity if never. Anything that happens may bring it forward:
-   * ask again after `add`, `finished`, `checkResult`, `setPolicies`.
+   * ask again after `add`, `wait`, `finished`, `checkResult`, `setPolicies`.
    */
   nextEventAt(now: number): number {
-    return this.#health.nextEventAt(now);
+    return this.#turnsDue ? now : Math.min(this.#health.nextEventAt(now), this.#limiter.nextEventAt(now));
   }
 
   /**
@@ -246,49 +264,27 @@ export class Balancer {
 
   /** What the strategy would compare for this request now, for every origin in the lab's order; changes nothing. */
   explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[] {
-    const figures = this.#pool.available.length > 0 ? this.#strategy.explain?.(this.#pool, request, now) : undefined;
-    return this.#pool.all.map((origin) => ({
-      origin: origin.name,
-      available: origin.available,
-      figures: figures?.get(origin) ?? [],
-    }));
+    return this.#chooser.explain(request, now);
   }
 
   /** What every other strategy would choose for this request now (see `WhatIf`); the lab goes on as if nobody had asked. */
   whatIf(request: RequestInfo, now: number): OtherChoice[] {
-    if (this.#pool.available.length === 0) return [];
-    this.#whatIf ??= new WhatIf();
-    return this.#whatIf.others(this.#pool, request, now, this.#spec.use);
+    return this.#chooser.whatIf(request, now);
   }
 
-  /** Each origin's share (0–1) in the long run where theory knows it, 0 for those not available; else undefined. */
+  /** Each origin's share (0–1) in the long run where theory knows it, 0 for those out of rotation; else undefined. */
   expectedShares(): ReadonlyMap<string, number> | undefined {
-    const { available, all } = this.#pool;
-    if (available.length === 0) return undefined;
-    const shares = strategyDefinition(this.#spec.use).expectedShares?.(available);
-    if (shares === undefined) return undefined;
-    const expected = new Map(all.map((origin) => [origin.name, 0]));
-    available.forEach((origin, index) => {
-      expected.set(origin.name, shares[index] ?? 0);
-    });
-    return expected;
+    return this.#chooser.expectedShares();
   }
 
-  #named(name: string): Origin {
-    const origin = this.#byName.get(name);
-    if (origin) return origin;
-    throw new EvenkeelError(
-      'unknown-origin',
-      `There is no origin called "${name}".${didYouMean(name, this.#byName.keys())}`,
-    );
+  /** Something happened that may have made room, or taken an origin from those who wait for it. */
+  #settled(now: number): void {
+    this.#turnsDue = false;
+    if (this.#health.takeRotationChanged()) this.#limiter.rotationChanged(now);
+    this.#limiter.release(now);
   }
 }
 
 function isAmount(value: number): boolean {
   return value >= 0 && value < Number.POSITIVE_INFINITY;
-}
-
-function checkWeight(name: string, weight: number): void {
-  if (weight > 0 && weight < Number.POSITIVE_INFINITY) return;
-  throw new EvenkeelError('bad-argument', `The weight of "${name}" must be a number above 0, not ${weight}.`);
 }

@@ -17,6 +17,8 @@ export const FAILURES = [
   { kind: 'client-gone', status: 499, words: 'the client left' },
   { kind: 'bad-request', status: 400, words: 'the request was not valid HTTP' },
   { kind: 'tls-failed', status: 502, words: 'has a certificate that is not valid or not trusted, or speaks no TLS' },
+  { kind: 'queue-full', status: 503, words: 'every origin is full, and no more requests may wait' },
+  { kind: 'queue-timeout', status: 503, words: 'waited in vain for an origin with room' },
 ] as const;
 
 export type FailureKind = (typeof FAILURES)[number]['kind'];
@@ -40,8 +42,16 @@ export function isConnectFailure(kind: FailureKind): boolean {
 
 /** Kinds that speak against the origin; the others are the client's doing or happen before an origin is chosen. */
 export function isOriginFailure(kind: FailureKind): boolean {
-  return kind !== 'client-gone' && kind !== 'bad-request' && kind !== 'none-available';
+  return !NOBODYS.has(kind);
 }
+
+const NOBODYS: ReadonlySet<FailureKind> = new Set([
+  'client-gone',
+  'bad-request',
+  'none-available',
+  'queue-full',
+  'queue-timeout',
+]);
 
 /**
  * What a strategy learns of an attempt. A 5xx is an answer like any other to it (nginx, by default, lowers a weight for

@@ -23,6 +23,7 @@ export class HealthSupervisor {
   #policy: HealthPolicy;
   /** The first end of an ejection, so that a choice needs one comparison and no timer has to be punctual. */
   #firstReturnAt = Number.POSITIVE_INFINITY;
+  #rotationChanged = false;
 
   constructor(pool: OriginPool, policy: HealthPolicy, rng: Rng, onTransition?: (transition: Transition) => void) {
     this.#pool = pool;
@@ -50,22 +51,33 @@ export class HealthSupervisor {
 
   /** Brings everything up to date after something happened to an origin. */
   settle(origin: Origin, now: number, cause: string): void {
-    const wasAvailable = origin.available;
+    const wasInRotation = origin.inRotation;
     const from = origin.settle(now, cause);
-    if (origin.available !== wasAvailable) this.#pool.availabilityChanged();
+    if (origin.inRotation !== wasInRotation || origin.draining) {
+      this.#rotationChanged = true;
+      this.#pool.rotationChanged();
+      this.#pool.refresh(origin);
+    }
     if (from !== undefined) {
       this.#onTransition?.({ at: now, origin: origin.name, from, to: origin.status, reason: origin.reason });
     }
+  }
+
+  /** Whether other origins than before may be chosen, or keep their clients, since this was last asked. */
+  takeRotationChanged(): boolean {
+    const changed = this.#rotationChanged;
+    this.#rotationChanged = false;
+    return changed;
   }
 
   attemptSucceeded(origin: Origin): void {
     origin.ejection.succeeded();
   }
 
-  /** Only what happens to an available origin counts: attempts in flight when it fell say nothing new. */
+  /** Only what happens to an origin in rotation counts: attempts in flight when it fell say nothing new. */
   attemptFailed(origin: Origin, now: number): void {
     const policy = this.#policy.passive;
-    if (policy === 'off' || !origin.available) return;
+    if (policy === 'off' || !origin.inRotation) return;
     if (!origin.ejection.failed(policy) || !this.#mayEject(policy)) return;
     origin.ejection.begin(now, policy);
     this.settle(origin, now, origin.ejection.reason);
@@ -95,9 +107,11 @@ export class HealthSupervisor {
     this.settle(origin, now, origin.health.reason);
   }
 
-  /** Ends the ejections that are due; cheap when none is. */
-  advanceIfDue(now: number): void {
-    if (now >= this.#firstReturnAt) this.advance(now);
+  /** Ends the ejections that are due; cheap when none is. @returns whether anything was */
+  advanceIfDue(now: number): boolean {
+    if (now < this.#firstReturnAt) return false;
+    this.advance(now);
+    return true;
   }
 
   /** Ends the ejections that are due and forgives old ones. */

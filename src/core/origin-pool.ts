@@ -1,5 +1,7 @@
+import { EvenkeelError } from './errors.ts';
 import type { Origin } from './origin.ts';
 import type { Candidate, Pool } from './strategy.ts';
+import { didYouMean } from './suggestion.ts';
 
 /**
  * The balancer's origins as strategies see them. The arrays keep their identity until something changes: choosing
@@ -7,7 +9,9 @@ import type { Candidate, Pool } from './strategy.ts';
  */
 export class OriginPool implements Pool {
   #all: readonly Origin[] = [];
+  readonly #byName = new Map<string, Origin>();
   #available: readonly Origin[] | undefined = [];
+  #inRotation: Pool | undefined;
 
   get all(): readonly Origin[] {
     return this.#all;
@@ -22,14 +26,65 @@ export class OriginPool implements Pool {
     return (candidate as Origin).available;
   }
 
-  /** Other origins, or other weights. */
-  replace(all: readonly Origin[]): void {
-    this.#all = all;
+  /** The same pool as if no origin were full. */
+  get inRotation(): Pool {
+    this.#inRotation ??= {
+      all: this.#all,
+      available: this.#all.filter((origin) => origin.inRotation),
+      isAvailable: (candidate) => (candidate as Origin).inRotation,
+    };
+    return this.#inRotation;
+  }
+
+  named(name: string | undefined): Origin | undefined {
+    return name === undefined ? undefined : this.#byName.get(name);
+  }
+
+  /** @throws EvenkeelError `unknown-origin` */
+  require(name: string): Origin {
+    const origin = this.#byName.get(name);
+    if (origin) return origin;
+    throw new EvenkeelError(
+      'unknown-origin',
+      `There is no origin called "${name}".${didYouMean(name, this.#byName.keys())}`,
+    );
+  }
+
+  /** @throws EvenkeelError `bad-argument` for a name that is taken or a weight that is not above 0 */
+  add(origin: Origin): void {
+    if (this.#byName.has(origin.name)) {
+      throw new EvenkeelError('bad-argument', `There is already an origin called "${origin.name}"; use another name.`);
+    }
+    requireWeight(origin.name, origin.weight);
+    this.#byName.set(origin.name, origin);
+    this.#replace([...this.#all, origin]);
+  }
+
+  remove(removed: Origin): void {
+    removed.removed = true;
+    this.#byName.delete(removed.name);
+    this.#replace(this.#all.filter((origin) => origin !== removed));
+  }
+
+  /** @throws EvenkeelError `unknown-origin`, or `bad-argument` for a weight that is not above 0 */
+  setWeight(name: string, weight: number): void {
+    const origin = this.require(name);
+    requireWeight(name, weight);
+    origin.weight = weight;
+    this.#replace([...this.#all]);
+  }
+
+  /** Something that availability depends on has changed at this origin. */
+  refresh(origin: Origin): void {
+    const available = origin.inRotation && !origin.full;
+    if (available === origin.available) return;
+    origin.available = available;
     this.#available = undefined;
   }
 
-  availabilityChanged(): void {
-    this.#available = undefined;
+  /** Which origins are in rotation has changed. */
+  rotationChanged(): void {
+    this.#inRotation = undefined;
   }
 
   /** The same pool in which the origins called `names` are not available; undefined when none is left. */
@@ -42,4 +97,16 @@ export class OriginPool implements Pool {
       isAvailable: (candidate) => this.isAvailable(candidate) && !names.has(candidate.name),
     };
   }
+
+  /** Other origins, or other weights. */
+  #replace(all: readonly Origin[]): void {
+    this.#all = all;
+    this.#available = undefined;
+    this.#inRotation = undefined;
+  }
+}
+
+function requireWeight(name: string, weight: number): void {
+  if (weight > 0 && weight < Number.POSITIVE_INFINITY) return;
+  throw new EvenkeelError('bad-argument', `The weight of "${name}" must be a number above 0, not ${weight}.`);
 }

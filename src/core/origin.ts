@@ -1,6 +1,8 @@
 import { Ejection } from './ejection.ts';
 import { ActiveHealth, type CheckResult, type HealthStatus } from './health.ts';
+import type { WaiterPlace } from './limiter.ts';
 import type { Candidate, LoadReport } from './strategy.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** `draining`: no new requests, those in flight finish; `drained`: none is left. */
 export type BalancerStatus = HealthStatus | 'ejected' | 'draining' | 'drained';
@@ -8,7 +10,11 @@ export type BalancerStatus = HealthStatus | 'ejected' | 'draining' | 'drained';
 /** An origin as the balancer sees it; the same object as long as the origin stays, always up to date. */
 export interface OriginView extends Candidate {
   readonly status: BalancerStatus;
-  /** Whether it may be chosen now: healthy, not ejected, not draining. */
+  /** Healthy, not ejected, not draining: whether it is one of those that requests are shared out among. */
+  readonly inRotation: boolean;
+  /** Whether it has as many attempts in flight as it may have. */
+  readonly full: boolean;
+  /** Whether it may be chosen now: in rotation and not full. */
   readonly available: boolean;
   /** One short phrase: why it is in this state. */
   readonly reason: string;
@@ -28,12 +34,18 @@ export class Origin implements OriginView {
   readonly address: string;
   readonly health: ActiveHealth;
   readonly ejection = new Ejection();
+  /** Requests of clients that stay with it, waiting until it has room. */
+  readonly line = new WaitingLine<WaiterPlace>();
   weight: number;
   inFlight = 0;
+  /** Attempts that it may have in flight at once; Infinity: as many as come. */
+  most = Number.POSITIVE_INFINITY;
   load: LoadReport | undefined = undefined;
   draining = false;
   removed = false;
   status: BalancerStatus = 'up';
+  inRotation = true;
+  /** Kept by the pool, which has to know of every change. */
   available = true;
   reason = 'added';
   since: number;
@@ -46,9 +58,20 @@ export class Origin implements OriginView {
     this.health = new ActiveHealth(now);
   }
 
-  /** Whether clients that stay with it still get it: also while it drains, so that their sessions come to an end. */
-  get servesItsOwn(): boolean {
-    return this.available || (this.draining && this.health.up && this.ejection.until === undefined);
+  get full(): boolean {
+    return this.inFlight >= this.most;
+  }
+
+  get queued(): number {
+    return this.line.length;
+  }
+
+  /**
+   * Whether clients that stay with it still belong there, even if it is full: also while it drains, so that their sessions come
+   * to an end.
+   */
+  get keepsItsOwn(): boolean {
+    return this.inRotation || (this.draining && this.health.up && this.ejection.until === undefined);
   }
 
   get ejectedUntil(): number | undefined {
@@ -64,14 +87,14 @@ export class Origin implements OriginView {
   }
 
   /**
-   * Brings status, availability and reason up to date after something happened to it.
+   * Brings status, rotation and reason up to date after something happened to it.
    * @param cause what happened, for people
    * @returns the status before, when it changed
    */
   settle(now: number, cause: string): BalancerStatus | undefined {
     const before = this.status;
     this.status = this.#combine();
-    this.available = this.status === 'up' || this.status === 'going-down';
+    this.inRotation = this.status === 'up' || this.status === 'going-down';
     this.reason = this.#reason(cause);
     if (this.status === before) return undefined;
     this.since = now;

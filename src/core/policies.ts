@@ -46,10 +46,33 @@ export interface TimeoutPolicy {
   readonly firstByte: number;
 }
 
+/** Attempts in flight beyond which requests wait in a queue (see `Limiter`), as with HAProxy's `maxconn`. */
+export interface LimitPolicy {
+  /** At one origin, at least 1. */
+  readonly maxInFlight: number | 'unlimited';
+  /** At all origins together, at least 1. */
+  readonly total: number | 'unlimited';
+  /** Requests that may wait; the next ones get 503. 0: none waits. */
+  readonly queue: number | 'unlimited';
+  /** ms that a request may wait; then it gets 503. */
+  readonly queueTimeout: number;
+}
+
+/** Infinity for `unlimited`. */
+export function limitOf(limit: number | 'unlimited'): number {
+  return limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit;
+}
+
 export interface Policies {
   readonly health: HealthPolicy;
   readonly retry: RetryPolicy;
   readonly timeouts: TimeoutPolicy;
+  readonly limits: LimitPolicy;
+}
+
+/** The policies out of what holds more than them, such as a whole lab. */
+export function policiesOf({ health, retry, timeouts, limits }: Policies): Policies {
+  return { health, retry, timeouts, limits };
 }
 
 export const DEFAULT_POLICIES: Policies = {
@@ -59,4 +82,5 @@ export const DEFAULT_POLICIES: Policies = {
   },
   retry: { attempts: 3, on: ['connect-failure'], budget: 0.2 },
   timeouts: { connect: 2000, firstByte: 15_000 },
+  limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
 };

@@ -21,6 +21,8 @@ export interface Candidate {
   readonly weight: number;
   /** Attempts sent to this origin and not yet finished. */
   readonly inFlight: number;
+  /** Requests that wait for this origin alone (of clients that stay with it) because it is full. */
+  readonly queued: number;
   readonly load: LoadReport | undefined;
 }
 
@@ -62,10 +64,14 @@ export interface Strategy {
    * @param now ms on the lab's clock
    */
   choose(pool: Pool, request: RequestInfo, now: number, rng: Rng): Candidate | undefined;
+  /** Whether any of the available origins may serve the request; absent: each of them may. Changes nothing. */
+  serves?(pool: Pool, request: RequestInfo): boolean;
   /** Feedback for those that learn: an attempt at `origin` began. */
   started?(origin: Candidate, now: number): void;
   /** Feedback for those that learn: an attempt at `origin` ended. */
   finished?(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void;
+  /** For those that count it: `queued` of an origin is another. */
+  queueChanged?(origin: Candidate): void;
   /** The figures this strategy compares, for "why B?"; called on demand, must not change any state. */
   explain?(pool: Pool, request: RequestInfo, now: number): ReadonlyMap<Candidate, Figure[]>;
 }

@@ -41,6 +41,10 @@ export class WhatIf {
     for (const strategy of this.#startLearners) strategy.started?.(origin, now);
   }
 
+  queueChanged(origin: Candidate): void {
+    for (const { strategy } of this.#shadows) strategy.queueChanged?.(origin);
+  }
+
   finished(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void {
     for (const strategy of this.#endLearners) strategy.finished?.(origin, outcome, times, now);
   }

@@ -1,4 +1,4 @@
-import { isOriginFailure } from '../core/failure.ts';
+import { type FailureKind, isOriginFailure } from '../core/failure.ts';
 import { type AttemptRecord, Recorder } from './recorder.ts';
 
 /** Attempts that an origin left without an answer of its own (a 5xx is one), since the lab's start. Exact. */
@@ -14,6 +14,7 @@ const NONE: Breakdowns = { retried: 0, lost: 0 };
 /** A recorder that also counts, per origin, what became of the requests it broke: what a failover cost. */
 export class BreakdownRecorder extends Recorder {
   readonly #counts = new Map<string, { retried: number; lost: number }>();
+  readonly #failures = new Map<string, Partial<Record<FailureKind, number>>>();
   readonly #onBreakdown: () => void;
 
   constructor(onBreakdown: () => void) {
@@ -24,7 +25,9 @@ export class BreakdownRecorder extends Recorder {
   override attemptEnded(record: AttemptRecord, endedAt: number): void {
     super.attemptEnded(record, endedAt);
     const { failure, origin, last } = record;
-    if (failure === undefined || failure === 'server-error' || !isOriginFailure(failure)) return;
+    if (failure === undefined) return;
+    this.#countFailure(origin, failure);
+    if (failure === 'server-error' || !isOriginFailure(failure)) return;
     let counts = this.#counts.get(origin);
     if (!counts) {
       counts = { retried: 0, lost: 0 };
@@ -35,7 +38,21 @@ export class BreakdownRecorder extends Recorder {
     this.#onBreakdown();
   }
 
+  /** Failed attempts at the origin by kind. */
+  failures(origin: string): Readonly<Partial<Record<FailureKind, number>>> {
+    return { ...this.#failures.get(origin) };
+  }
+
   breakdowns(origin: string): Breakdowns {
     return { ...(this.#counts.get(origin) ?? NONE) };
+  }
+
+  #countFailure(origin: string, failure: FailureKind): void {
+    let failures = this.#failures.get(origin);
+    if (failures === undefined) {
+      failures = {};
+      this.#failures.set(origin, failures);
+    }
+    failures[failure] = (failures[failure] ?? 0) + 1;
   }
 }

@@ -2,7 +2,8 @@ import type { BalancerStatus } from '../core/balancer.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
-import type { AnswersDefinition, ForwarderName } from '../protocol/lab.ts';
+import type { AnswersDefinition, ForwarderName, RequestHeader } from '../protocol/lab.ts';
+import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { Breakdowns } from './breakdown-recorder.ts';
 
@@ -17,6 +18,8 @@ export interface EngineDefinition {
   readonly strategy: StrategySpec;
   readonly policies: Policies;
   readonly trustForwarded: 'loopback' | 'none';
+  /** None: X-Forwarded-* alone tell origins of the client. */
+  readonly requestHeaders?: readonly RequestHeader[];
   readonly forwarder: ForwarderName;
   /** None: nothing is added. */
   readonly answers?: AnswersDefinition;
@@ -52,7 +55,8 @@ export interface EngineCalls {
   'set-policies'(policies: Policies): void;
   drain(origin: { readonly name: string }): void;
   resume(origin: { readonly name: string }): void;
-  origins(): readonly EngineOriginState[];
+  report(): EngineReport;
+  metrics(): EngineMetrics;
   'request-detail'(params: { readonly request: number }): RequestDetail;
   /** Results of one origin's health checks, oldest first, at most 60. */
   checks(origin: { readonly name: string }): readonly CheckResult[];
@@ -60,12 +64,23 @@ export interface EngineCalls {
   stop(): Promise<void>;
 }
 
-/** Sent as the event `origins` (all of them) when one changed, at most 20 times a second. */
+/** What the balancer believes now; sent as the event `report` when it changed, at most 20 times a second. */
+export interface EngineReport {
+  /** Requests in the queue; while there are any, told four times a second. */
+  readonly queued: number;
+  readonly origins: readonly EngineOriginState[];
+}
+
 export interface EngineOriginState {
   readonly name: string;
   readonly weight: number;
   readonly status: BalancerStatus;
-  readonly available: boolean;
+  /** Whether it is one of those that requests are shared out among. */
+  readonly inRotation: boolean;
+  /** It has as many attempts in flight as it may have, and requests wait. */
+  readonly full: boolean;
+  /** Requests that wait for this origin alone. */
+  readonly queued: number;
   readonly reason: string;
   readonly since: number;
   readonly breakdowns: Breakdowns;

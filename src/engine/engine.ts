@@ -4,13 +4,21 @@ import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
+import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { AnswerFields } from './answer-fields.ts';
 import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
 import { DecisionLog } from './decision-log.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { EngineDefinition, EngineOrigin, EngineOriginState, ServerCertificate } from './engine-calls.ts';
+import type {
+  EngineDefinition,
+  EngineOrigin,
+  EngineOriginState,
+  EngineReport,
+  ServerCertificate,
+} from './engine-calls.ts';
+import { engineMetrics, HealthCounts } from './engine-metrics.ts';
 import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
@@ -22,8 +30,8 @@ import { type Recorder, SilentRecorder } from './recorder.ts';
 const SHORTEST_WAIT = 5;
 /** The longest: a guard against a clock that jumped. */
 const LONGEST_WAIT = 1000;
-/** ms between two looks of the lab at loads that come with answers: there may be thousands a second. */
-const LOADS_EVERY = 250;
+/** ms until the lab is told of loads that came with answers, and of how long the queue is: both may change thousands of times a second. */
+const TOLD_EVERY = 250;
 
 /** The live data path: the core's balancer on the wall clock, between a real front door and real origins. */
 export class Engine {
@@ -33,6 +41,7 @@ export class Engine {
   readonly #dispatcher: Dispatcher;
   readonly #proxy: ProxyServer;
   readonly #checker: HealthChecker;
+  readonly #health = new HealthCounts();
   readonly #options: ForwarderOptions;
   readonly #onChange: () => void;
   #policies: Policies;
@@ -50,7 +59,10 @@ export class Engine {
       strategy: definition.strategy,
       policies: definition.policies,
       rng: createRng(definition.seed),
-      onTransition: onChange,
+      onTransition: (transition) => {
+        this.#health.transition(transition);
+        onChange();
+      },
     });
     this.#decisions = new DecisionLog(this.#balancer, this.recorder);
     this.#dispatcher = new Dispatcher({
@@ -58,14 +70,17 @@ export class Engine {
       decisions: this.#decisions,
       recorder: this.recorder,
       timeouts: () => this.#policies.timeouts,
-      onFailure: () => this.#schedule(),
-      onReport: () => {
-        this.#reportTimer ??= setTimeout(() => this.#tellLoads(), LOADS_EVERY);
-      },
+      onWork: () => this.#schedule(),
+      onQueue: () => this.#queueChanged(),
+      onReport: () => this.#tellSoon(),
     });
-    this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name));
+    this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name), this.#health);
     if (definition.answers) this.setAnswers(definition.answers);
-    this.#options = { handler: this.#dispatcher, trustForwarded: definition.trustForwarded };
+    this.#options = {
+      handler: this.#dispatcher,
+      trustForwarded: definition.trustForwarded,
+      tellsForwarded: definition.requestHeaders?.includes('forwarded') ?? false,
+    };
     this.#proxy = new ProxyServer(createForwarder(definition.forwarder, this.#options));
   }
 
@@ -126,19 +141,31 @@ export class Engine {
     this.#changed();
   }
 
-  origins(): EngineOriginState[] {
+  report(): EngineReport {
+    return { queued: this.#balancer.waiting, origins: this.#origins() };
+  }
+
+  #origins(): EngineOriginState[] {
     const { recorder } = this;
+    const waiting = this.#balancer.waiting > 0;
     return this.#balancer.origins.map((origin) => ({
       name: origin.name,
       weight: origin.weight,
       status: origin.status,
-      available: origin.available,
+      inRotation: origin.inRotation,
+      full: waiting && origin.full,
+      queued: origin.queued,
       reason: origin.reason,
       since: origin.since,
       breakdowns: recorder instanceof BreakdownRecorder ? recorder.breakdowns(origin.name) : { retried: 0, lost: 0 },
       ...(origin.ejectedUntil !== undefined && { ejectedUntil: origin.ejectedUntil }),
       ...(origin.load && { load: origin.load }),
     }));
+  }
+
+  /** What was counted since the start. */
+  metrics(): EngineMetrics {
+    return engineMetrics(this.recorder, this.#health);
   }
 
   /** What the balancer compared for a request, as far as it is kept. */
@@ -159,9 +186,19 @@ export class Engine {
     await this.#proxy.close();
   }
 
-  #tellLoads(): void {
-    this.#reportTimer = undefined;
-    this.#onChange();
+  /** The frames tell every change; the state follows more slowly, but at once from nothing and to nothing. */
+  #queueChanged(): void {
+    const before = this.recorder.queued;
+    this.recorder.queued = this.#balancer.waiting;
+    if ((this.recorder.queued === 0) === (before === 0)) this.#tellSoon();
+    else this.#onChange();
+  }
+
+  #tellSoon(): void {
+    this.#reportTimer ??= setTimeout(() => {
+      this.#reportTimer = undefined;
+      this.#onChange();
+    }, TOLD_EVERY);
   }
 
   #changed(): void {

@@ -129,7 +129,7 @@ class Strings {
   }
 }
 
-function totalsTable({ requests, origins }: Recorder, now: number) {
+function totalsTable({ requests, origins, queued }: Recorder, now: number) {
   const columns = createColumns(TOTALS, 1);
   const recent = requests.recent(now);
   let attempts = 0;
@@ -140,6 +140,7 @@ function totalsTable({ requests, origins }: Recorder, now: number) {
   columns.attempts[0] = attempts;
   columns.retries[0] = requests.retries;
   columns.inFlight[0] = requests.inFlight;
+  columns.queued[0] = queued;
   columns.recent[0] = recent.count;
   columns.p50[0] = recent.p50;
   columns.p95[0] = recent.p95;
@@ -196,6 +197,7 @@ function attemptsTable(records: readonly AttemptRecord[], strings: Strings) {
     columns.connected[i] = record.connected;
     columns.firstByte[i] = record.firstByte;
     columns.waited[i] = record.waited;
+    columns.inQueue[i] = record.inQueue;
     columns.queued[i] = record.queued;
     columns.total[i] = record.total;
     columns.received[i] = record.received;

@@ -54,6 +54,8 @@ export interface InboundRequest extends RequestInfo {
    * and broke, the client's connection is cut (RFC 9112 §8).
    */
   forward(target: Target, watch: AttemptWatch): void;
+  /** Nothing moves it for now. `left` is called if it ends meanwhile: its client has left. `forward` or `refuse` end the wait. */
+  hold(left: (failure: FailureKind) => void): void;
   /** Answers it with a status and a sentence of ours; nothing where the client has left. */
   refuse(status: number, text: string): void;
 }
@@ -86,4 +88,6 @@ export interface Forwarder {
 export interface ForwarderOptions {
   readonly handler: RequestHandler;
   readonly trustForwarded: 'loopback' | 'none';
+  /** Whether origins get `Forwarded` (RFC 7239), too. */
+  readonly tellsForwarded: boolean;
 }

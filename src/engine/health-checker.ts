@@ -3,6 +3,7 @@ import { get as getTls } from 'node:https';
 import type { Balancer } from '../core/balancer.ts';
 import type { ActiveCheckPolicy } from '../core/policies.ts';
 import { now } from './clock.ts';
+import type { HealthCounts } from './engine-metrics.ts';
 import type { Target } from './forwarder.ts';
 import { LOAD_HEADER, type Load, loadInHeader, loadInHealth } from './load-report.ts';
 
@@ -12,10 +13,12 @@ const MAX_ANSWER_BYTES = 16_384;
 export class HealthChecker {
   readonly #balancer: Balancer;
   readonly #targetOf: (name: string) => Target | undefined;
+  readonly #counts: HealthCounts;
   readonly #running = new Set<ClientRequest>();
   #stopped = false;
 
-  constructor(balancer: Balancer, targetOf: (name: string) => Target | undefined) {
+  constructor(balancer: Balancer, targetOf: (name: string) => Target | undefined, counts: HealthCounts) {
+    this.#counts = counts;
     this.#balancer = balancer;
     this.#targetOf = targetOf;
   }
@@ -31,6 +34,7 @@ export class HealthChecker {
         if (this.#balancer.origin(origin.name) === origin) {
           const at = now();
           if (load) this.#balancer.reportLoad(origin.name, load.value, at, load.rates);
+          this.#counts.check(origin.name, ok);
           this.#balancer.checkResult(origin.name, { ok, reason }, at);
         }
         onResult();

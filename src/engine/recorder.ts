@@ -26,6 +26,8 @@ export interface AttemptRecord {
   readonly at: number;
   /** ms from the request's arrival to the beginning of this attempt. */
   readonly waited: number;
+  /** ms of these, since its last attempt, in the balancer's queue. */
+  readonly inQueue: number;
   last: boolean;
   status: number;
   failure: FailureKind | undefined;
@@ -70,6 +72,8 @@ export class Recorder {
   readonly ends = new Ring();
   /** Attempts, and requests without one, that ended since the start; kept or not. */
   ended = 0;
+  /** Requests in the balancer's queue now. */
+  queued = 0;
   /** Readers that want every record. */
   #everything = 0;
   #sampling = 1;
@@ -120,7 +124,10 @@ export class Recorder {
 
   /** @param endedAt ms on the engine's clock */
   attemptEnded(record: AttemptRecord, endedAt: number): void {
-    this.#series(record.origin).end(endedAt, record.total, record.failure !== undefined);
+    const series = this.#series(record.origin);
+    series.end(endedAt, record.total, record.failure !== undefined);
+    series.received += record.received;
+    series.sent += record.sent;
     this.#keepEnd(record);
   }
 

@@ -1,4 +1,5 @@
 import { Histogram } from '../core/histogram.ts';
+import { DurationBuckets } from './duration-buckets.ts';
 
 /** How many seconds of history a screen can ask for. */
 export const HISTORY_SECONDS = 300;
@@ -50,6 +51,10 @@ export class Series {
   failed = 0;
   retries = 0;
   inFlight = 0;
+  /** Bytes of bodies. */
+  received = 0;
+  sent = 0;
+  readonly durations = new DurationBuckets();
   readonly #slots: Slot[] = [];
   /** Sparse until each place was used once. */
   readonly #histograms: ({ second: number; histogram: Histogram } | undefined)[] = [];
@@ -86,6 +91,7 @@ export class Series {
       this.failed++;
       slot.failed++;
     } else this.completed++;
+    this.durations.record(duration);
     this.#histogramNow?.record(duration);
   }
 

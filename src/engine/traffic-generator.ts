@@ -1,8 +1,8 @@
 import { Agent, type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
+import { clientAddressOf, createClientPicker } from '../core/clients.ts';
 import { createRng, type Rng } from '../core/rng.ts';
 import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
-import { createClientPicker } from './client-population.ts';
 import { now } from './clock.ts';
 import type { TrafficCounts, TrafficTarget } from './traffic-calls.ts';
 
@@ -23,7 +23,7 @@ export class TrafficGenerator {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #bursts = new Set<NodeJS.Timeout>();
   #traffic: TrafficDefinition = { off: true, paths: ['/'] };
-  #pickClient: () => string = () => '10.0.0.1';
+  #pickClient: () => number = () => 0;
   #paused = false;
   #nextPath = 0;
   /** Raised whenever the plan changes: what an older plan scheduled then does nothing. */
@@ -155,7 +155,7 @@ export class TrafficGenerator {
       path,
       agent: this.#agent,
       timeout: PATIENCE,
-      headers: { 'x-forwarded-for': this.#pickClient(), 'user-agent': 'evenkeel-traffic' },
+      headers: { 'x-forwarded-for': clientAddressOf(this.#pickClient()), 'user-agent': 'evenkeel-traffic' },
     });
     this.#running.add(outgoing);
     const end = (ok: boolean): void => {

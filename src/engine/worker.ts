@@ -30,6 +30,7 @@ const lab = new Peer(portTransport(parentPort), {
   start: async (definition: EngineDefinition) => {
     // Its port is free at once; connections that linger must not keep the next one waiting.
     if (engine) await Promise.race([engine.stop(), wait(STOP_PATIENCE_MS, undefined, { ref: false })]);
+    sendFrames();
     engine = new Engine(definition, reportSoon);
     for (const subscriber of feeds.values()) {
       subscriber.feed.close();
@@ -48,13 +49,16 @@ const lab = new Peer(portTransport(parentPort), {
   'set-policies': (policies: never) => running().setPolicies(policies),
   drain: ({ name }: { name: string }) => running().drain(name),
   resume: ({ name }: { name: string }) => running().resume(name),
-  origins: () => running().origins(),
+  report: () => running().report(),
+  metrics: () => running().metrics(),
   'request-detail': ({ request }: { request: number }) => running().requestDetail(request),
   checks: ({ name }: { name: string }) => running().checks(name),
   stop: async () => {
     clearInterval(frameTimer);
     clearTimeout(stateTimer);
     await engine?.stop();
+    // How the last requests ended is for those who count on every one of them.
+    sendFrames();
   },
 });
 
@@ -72,7 +76,7 @@ parentPort.on('message', (message: unknown) => {
 function reportSoon(): void {
   stateTimer ??= setTimeout(() => {
     stateTimer = undefined;
-    if (engine) lab.emit('origins', engine.origins());
+    if (engine) lab.emit('report', engine.report());
   }, STATE_EVERY_MS);
 }
 

@@ -1,3 +1,4 @@
+import { needless, undoing } from '../protocol/fault-endings.ts';
 import type { Fault } from '../protocol/lab.ts';
 import type { Lab } from './lab.ts';
 
@@ -5,8 +6,7 @@ import type { Lab } from './lab.ts';
 export type OriginFault = Fault & { readonly origin: string; readonly for?: number };
 
 /**
- * Does a fault, and later what ends it if it lasts only a while. A fault done to an origin makes the ending of the same kind
- * that was still to come needless: killed for 5 s and restarted after 2 s, it is not restarted again.
+ * Does a fault, and later what ends it if it lasts only a while.
  * @throws EvenkeelError with a sentence for people
  */
 export async function doFault(lab: Lab, { origin, for: length, ...what }: OriginFault): Promise<void> {
@@ -34,7 +34,7 @@ export class FaultEndings {
 
   /** What was just done needs no doing later; a fault that begins again lasts as the new one says. */
   forget(origin: string, done: Fault): void {
-    for (const how of [done.do, undoing(done)?.do]) {
+    for (const how of needless(done)) {
       const key = `${how} ${origin}`;
       clearTimeout(this.#pending.get(key));
       this.#pending.delete(key);
@@ -99,26 +99,5 @@ async function inflict(lab: Lab, name: string, fault: Fault): Promise<void> {
     case 'heal':
       member.supervised?.heal();
       return tell('healed', 'healed');
-  }
-}
-
-/** What ends a fault that lasts a while; nothing for those that are an end themselves. */
-function undoing(fault: Fault): Fault | undefined {
-  switch (fault.do) {
-    case 'kill':
-      return { do: 'restart' };
-    case 'freeze':
-      return { do: 'thaw' };
-    case 'drain':
-      return { do: 'resume' };
-    case 'slow':
-      return { do: 'slow', factor: 1 };
-    case 'errors':
-      return { do: 'errors', share: 0 };
-    case 'hang':
-    case 'reset':
-      return { do: 'heal' };
-    default:
-      return undefined;
   }
 }

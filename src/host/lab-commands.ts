@@ -1,4 +1,5 @@
 import { EvenkeelError } from '../core/errors.ts';
+import { policiesOf } from '../core/policies.ts';
 import { strategyDefinition } from '../core/strategies/registry.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { Command, CommandResult } from '../protocol/command.ts';
@@ -90,8 +91,7 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
       });
       return {};
     case 'set-policies': {
-      const { health, retry, timeouts } = run.definition;
-      await run.setPolicies({ health, retry, timeouts, ...command.policies });
+      await run.setPolicies({ ...policiesOf(run.definition), ...command.policies });
       const changed = Object.keys(command.policies).join(', ');
       timeline.add('policy', `Changed: ${changed}`, { label: changed });
       return {};

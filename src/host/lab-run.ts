@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { EvenkeelError } from '../core/errors.ts';
-import type { Policies } from '../core/policies.ts';
+import { type Policies, policiesOf } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
-import type { EngineOriginState } from '../engine/engine-calls.ts';
+import type { EngineReport } from '../engine/engine-calls.ts';
 import { listenError } from '../engine/listen-error.ts';
 import type {
   AnswersDefinition,
@@ -12,6 +12,7 @@ import type {
   ScheduledFault,
   TrafficDefinition,
 } from '../protocol/lab.ts';
+import type { BalancerState } from '../protocol/state.ts';
 import { serverCertificate } from './certificates.ts';
 import { FaultScript } from './fault-script.ts';
 import { FaultEndings } from './faults.ts';
@@ -43,6 +44,7 @@ export class LabRun {
   readonly endings = new FaultEndings();
   readonly #parts: LabRunParts;
   #definition: LabDefinition;
+  #balancer: BalancerState = { queued: 0 };
   #port = 0;
   #ended = false;
 
@@ -89,14 +91,14 @@ export class LabRun {
    * @throws EvenkeelError when it cannot listen
    */
   async open(usual?: number): Promise<void> {
-    const { seed, strategy, health, retry, timeouts, trustForwarded, forwarder, sticky, responseHeaders } =
-      this.#definition;
-    const policies = { health, retry, timeouts };
+    const { seed, strategy, trustForwarded, requestHeaders, forwarder, sticky, responseHeaders } = this.#definition;
+    const policies = policiesOf(this.#definition);
     await this.#parts.engine.peer.request('start', {
       seed,
       strategy,
       policies,
       trustForwarded,
+      requestHeaders,
       forwarder,
       answers: { sticky, responseHeaders },
     });
@@ -117,8 +119,15 @@ export class LabRun {
   }
 
   /** Takes over what the balancer believes now. */
-  update(states: readonly EngineOriginState[]): void {
-    if (!this.#ended) this.roster.update(states);
+  update({ origins, ...balancer }: EngineReport): void {
+    if (this.#ended) return;
+    this.#balancer = balancer;
+    this.roster.update(origins);
+  }
+
+  /** What the balancer reported of itself, its origins aside. */
+  get balancer(): BalancerState {
+    return this.#balancer;
   }
 
   async setStrategy(strategy: StrategySpec): Promise<void> {

@@ -1,9 +1,10 @@
 import { EvenkeelError } from '../core/errors.ts';
-import type { EngineOriginState } from '../engine/engine-calls.ts';
+import type { EngineReport } from '../engine/engine-calls.ts';
 import type { CommandResult, Settings } from '../protocol/command.ts';
 import { parseCommand } from '../protocol/command-schema.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { printLabFile } from '../protocol/lab-file.ts';
+import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { LabState } from '../protocol/state.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { BuiltInLabs } from './built-in-labs.ts';
@@ -89,8 +90,8 @@ export class Lab {
       onChange: () => this.changed(),
     });
     this.#run = this.#made(definition);
-    this.engine.peer.on<EngineOriginState[]>('origins', (states) => {
-      this.#run.update(states);
+    this.engine.peer.on<EngineReport>('report', (report) => {
+      this.#run.update(report);
       this.changed();
     });
   }
@@ -101,7 +102,7 @@ export class Lab {
   }
 
   get state(): LabState {
-    const { startedAt, definition, proxy, roster, script } = this.#run;
+    const { startedAt, definition, proxy, balancer, roster, script } = this.#run;
     const undo = this.changes.next;
     return {
       version: this.#ports.version,
@@ -110,6 +111,7 @@ export class Lab {
       startedAt,
       lab: definition,
       proxy,
+      balancer,
       strategy: definition.strategy,
       traffic: this.traffic.state,
       origins: roster.states(),
@@ -180,6 +182,11 @@ export class Lab {
     return subscribe(this.engine, sink, everything);
   }
 
+  /** What the balancer has counted since the start. @throws EvenkeelError `disconnected` when its thread is gone */
+  metrics(): Promise<EngineMetrics> {
+    return this.engine.peer.request('metrics');
+  }
+
   async saveSettings(settings: Settings): Promise<void> {
     this.#settings = settings;
     await saveSettings(this.#ports.settingsFile, settings);
@@ -232,7 +239,7 @@ export class Lab {
 
   /** The engine reports changes soon; whoever asked for one wants to see it now. */
   async #settle(): Promise<void> {
-    this.#run.update(await this.engine.peer.request<EngineOriginState[]>('origins'));
+    this.#run.update(await this.engine.peer.request<EngineReport>('report'));
     this.changed();
   }
 

@@ -1,11 +1,12 @@
 import { EvenkeelError } from '../core/errors.ts';
+import type { EngineReport } from '../engine/engine-calls.ts';
 import type { NewOrigin } from '../protocol/command.ts';
-import { isSpawned, type OriginDefinition, type ServiceDefinition } from '../protocol/lab.ts';
+import { addressOf, isSpawned, type OriginDefinition, type ServiceDefinition } from '../protocol/lab.ts';
 import { DEFAULT_SERVICE, FIRST_ORIGIN_PORT } from '../protocol/lab-file-defaults.ts';
 import { nextLetter } from '../protocol/lab-file-origins.ts';
 import { originTls } from './certificates.ts';
 import { isFree, nextFreePort } from './free-port.ts';
-import { addressOf, type Member, type Roster } from './roster.ts';
+import type { Member, Roster } from './roster.ts';
 import type { Spawner } from './spawner.ts';
 import { SupervisedOrigin } from './supervised-origin.ts';
 import type { Timeline } from './timeline.ts';
@@ -158,7 +159,8 @@ export class OriginKeeper {
     const tls = await originTls(definition);
     const port = Number(address.slice(colon + 1));
     await engine.peer.request('add-origin', { name, weight, host, port, ...(tls && { tls }) });
-    roster.update(await engine.peer.request('origins'));
+    const { origins } = await engine.peer.request<EngineReport>('report');
+    roster.update(origins);
   }
 
   /** Whether it listens; another program that took its port at the last moment costs it another try. */

@@ -1,6 +1,6 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { EngineOriginState } from '../engine/engine-calls.ts';
-import { isSpawned, type OriginDefinition } from '../protocol/lab.ts';
+import { addressOf, type OriginDefinition } from '../protocol/lab.ts';
 import type { OriginState, TimelineEntry } from '../protocol/state.ts';
 import { FailoverAccount } from './failover-account.ts';
 import type { SupervisedOrigin } from './supervised-origin.ts';
@@ -98,7 +98,9 @@ export class Roster {
         address: addressOf(current),
         weight: current.weight,
         status: engine?.status ?? idle,
-        available: engine?.available ?? false,
+        available: engine?.inRotation ?? false,
+        ...(engine?.full && { full: true }),
+        ...(engine && engine.queued > 0 && { queued: engine.queued }),
         reason: engine?.reason ?? process?.detail ?? 'starting',
         since: engine?.since ?? since,
         ...(engine?.ejectedUntil !== undefined && { ejectedUntil: engine.ejectedUntil }),
@@ -143,7 +145,7 @@ export class Roster {
 
   #tellOutage(): void {
     const known = this.all.filter(({ engine }) => engine !== undefined);
-    const outage = known.length > 0 && known.every(({ engine }) => engine?.available === false);
+    const outage = known.length > 0 && known.every(({ engine }) => engine?.inRotation === false);
     if (outage && !this.#outage)
       this.#timeline.add('outage', 'No origin is available: every request is answered with 503', { label: 'Outage' });
     if (!outage && this.#outage) this.#timeline.add('returned', 'The outage is over', { label: 'Outage over' });
@@ -156,11 +158,4 @@ function isWorking({ supervised }: Member): boolean {
   if (!supervised) return true;
   const { status, faults } = supervised.state;
   return status === 'running' && !faults.hang && !faults.reset;
-}
-
-/** `host:port` of an origin. */
-export function addressOf(origin: OriginDefinition): string {
-  if (isSpawned(origin)) return `127.0.0.1:${origin.port}`;
-  const { host, port, protocol } = new URL(origin.url);
-  return port === '' ? `${host}:${protocol === 'https:' ? 443 : 80}` : host;
 }

@@ -4,6 +4,8 @@ import { Peer } from '../protocol/peer.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 export interface TelemetrySubscription {
+  /** Fulfilled after the last frame: when it was closed, or the lab has stopped. */
+  readonly ended: Promise<void>;
   acknowledge(sequence: number): void;
   close(): void;
 }
@@ -17,8 +19,10 @@ export function subscribe(
   const { port1, port2 } = new MessageChannel();
   const peer = new Peer(portTransport(port1));
   peer.onFrame(sink);
+  const ended = new Promise<void>((resolve) => peer.onClose(resolve));
   engine.sendPort({ subscribe: { everything } }, port2);
   return {
+    ended,
     acknowledge: (sequence) => peer.emit('ack', { sequence }),
     close: () => peer.close(),
   };

@@ -1,3 +1,4 @@
+import { type Policies, policiesOf } from '../core/policies.ts';
 import { strategyDefinition } from '../core/strategies/registry.ts';
 import type { Command, CommandResult } from '../protocol/command.ts';
 import { type Fault, isSpawned, type LabDefinition, type OriginDefinition } from '../protocol/lab.ts';
@@ -110,9 +111,8 @@ export function undoOf(command: Command, before: LabState, result: CommandResult
       return { label: `forwarder → ${forwarder}`, steps: [{ command: 'set-forwarder', forwarder }] };
     }
     case 'set-policies': {
-      const { health, retry, timeouts } = lab;
-      const all = { health, retry, timeouts };
-      const names = (Object.keys(command.policies) as (keyof typeof all)[]).filter(
+      const all = policiesOf(lab);
+      const names = (Object.keys(command.policies) as (keyof Policies)[]).filter(
         (name) => !same(command.policies[name], all[name]),
       );
       if (names.length === 0) return undefined;
@@ -149,7 +149,12 @@ export function undoOf(command: Command, before: LabState, result: CommandResult
   }
 }
 
-const POLICIES = { health: 'health checks', retry: 'retries', timeouts: 'timeouts' } as const;
+const POLICIES: Readonly<Record<keyof Policies, string>> = {
+  health: 'health checks',
+  retry: 'retries',
+  timeouts: 'timeouts',
+  limits: 'limits',
+};
 
 function undoOfFault(fault: { readonly origin: string } & Fault, before: OriginState | undefined): Undo | undefined {
   if (!before) return undefined;

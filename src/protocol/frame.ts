@@ -20,6 +20,8 @@ export const TOTALS = {
   retries: 'f64',
   /** Requests in flight now. */
   inFlight: 'u32',
+  /** Those of them in the balancer's queue: every origin that may serve them is full. */
+  queued: 'u32',
   /** Requests ended in the last 10 s, and percentiles (ms) of the whole time they took. */
   recent: 'u32',
   p50: 'f32',
@@ -86,6 +88,8 @@ export const ATTEMPTS = {
   total: 'f32',
   /** ms from the request's arrival at the balancer to `at`. */
   waited: 'f32',
+  /** ms of `waited`, since the request's last attempt, in the balancer's queue. */
+  inQueue: 'f32',
   /** ms it waited for a worker at the origin, by the origin's own word; below 0 when it does not say. */
   queued: 'f32',
   /** Bytes of body. */

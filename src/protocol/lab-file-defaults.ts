@@ -42,6 +42,7 @@ export interface PolicyPatch {
   };
   readonly retry?: Partial<Policies['retry']>;
   readonly timeouts?: Partial<Policies['timeouts']>;
+  readonly limits?: Partial<Policies['limits']>;
 }
 
 export function completeService(patch: ServicePatch, base: ServiceDefinition = DEFAULT_SERVICE): ServiceDefinition {
@@ -73,6 +74,7 @@ export function completePolicies(patch: PolicyPatch, base: Policies = DEFAULT_PO
     }),
     ...(patch.retry && { retry: { ...base.retry, ...patch.retry } }),
     ...(patch.timeouts && { timeouts: { ...base.timeouts, ...patch.timeouts } }),
+    ...(patch.limits && { limits: { ...base.limits, ...patch.limits } }),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   duration,
   fields,
   integer,
+  integerOrUnlimited,
   list,
   type Numbers,
   offOr,
@@ -61,10 +62,28 @@ export function timeoutsSchema(numbers: Numbers): Patch<'timeouts'> {
   return fields({ connect: positive, firstByte: positive }, { example: '{ connect: 2s, firstByte: 15s }' });
 }
 
+export function limitsSchema(numbers: Numbers): Patch<'limits'> {
+  const limits = fields(
+    {
+      maxInFlight: integerOrUnlimited(1),
+      total: integerOrUnlimited(1),
+      queue: integerOrUnlimited(0),
+      queueTimeout: duration(numbers, { above: 0 }),
+    },
+    { example: '{ maxInFlight: 10, queue: 100, queueTimeout: 5s } or off' },
+  );
+  return offOr<NonNullable<PolicyPatch['limits']>>({ maxInFlight: 'unlimited', total: 'unlimited' }, limits);
+}
+
 /** All of them in one value, as a command has it. */
 export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
   return fields(
-    { health: healthSchema(numbers), retry: retrySchema(numbers), timeouts: timeoutsSchema(numbers) },
+    {
+      health: healthSchema(numbers),
+      retry: retrySchema(numbers),
+      timeouts: timeoutsSchema(numbers),
+      limits: limitsSchema(numbers),
+    },
     { example: '{ "retry": { "attempts": 1 } }' },
   );
 }

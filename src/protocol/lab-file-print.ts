@@ -27,6 +27,7 @@ export function printLabFile(lab: LabDefinition): string {
     trustForwarded: unless(lab.trustForwarded, 'loopback'),
     forwarder: unless(lab.forwarder, 'native'),
     sticky: unless(lab.sticky, 'off'),
+    requestHeaders: lab.requestHeaders.length > 0 ? lab.requestHeaders : undefined,
     responseHeaders: lab.responseHeaders.length > 0 ? lab.responseHeaders : undefined,
     strategy: writtenStrategy(lab.strategy),
     origins: lab.origins.map(writtenOrigin),
@@ -80,7 +81,7 @@ function writtenTraffic(traffic: TrafficDefinition): unknown {
   return paths === undefined ? 'off' : { off: true, paths };
 }
 
-function writtenPolicies({ health, retry, timeouts }: Policies): Record<string, unknown> {
+function writtenPolicies({ health, retry, timeouts, limits }: Policies): Record<string, unknown> {
   const { active, passive } = health;
   return {
     health:
@@ -113,6 +114,13 @@ function writtenPolicies({ health, retry, timeouts }: Policies): Record<string, 
     timeouts: same(timeouts, DEFAULT_POLICIES.timeouts)
       ? undefined
       : { connect: printDuration(timeouts.connect), firstByte: printDuration(timeouts.firstByte) },
+    limits: unlessEmpty({
+      maxInFlight: unless(limits.maxInFlight, DEFAULT_POLICIES.limits.maxInFlight),
+      total: unless(limits.total, DEFAULT_POLICIES.limits.total),
+      queue: unless(limits.queue, DEFAULT_POLICIES.limits.queue),
+      queueTimeout:
+        limits.queueTimeout === DEFAULT_POLICIES.limits.queueTimeout ? undefined : printDuration(limits.queueTimeout),
+    }),
   };
 }
 

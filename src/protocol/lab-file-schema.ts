@@ -3,6 +3,7 @@ import {
   type ClientsDefinition,
   FORWARDERS,
   type LabDefinition,
+  REQUEST_HEADERS,
   RESPONSE_HEADERS,
   type ScheduledFault,
 } from './lab.ts';
@@ -24,7 +25,7 @@ import {
   text,
   wordOr,
 } from './lab-file-fields.ts';
-import { healthSchema, retrySchema, timeoutsSchema } from './lab-file-policies.ts';
+import { healthSchema, limitsSchema, retrySchema, timeoutsSchema } from './lab-file-policies.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
 import { CLIENTS, trafficSchema } from './lab-file-traffic.ts';
@@ -42,6 +43,7 @@ export interface WrittenLab extends PolicyPatch {
   readonly trustForwarded?: LabDefinition['trustForwarded'];
   readonly forwarder?: LabDefinition['forwarder'];
   readonly sticky?: WrittenSticky;
+  readonly requestHeaders?: LabDefinition['requestHeaders'];
   readonly responseHeaders?: LabDefinition['responseHeaders'];
   readonly strategy?: LabDefinition['strategy'];
   readonly origins: readonly WrittenOrigin[];
@@ -224,6 +226,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     trustForwarded: choice(['loopback', 'none']),
     forwarder: choice(FORWARDERS),
     sticky: STICKY,
+    requestHeaders: list(choice(REQUEST_HEADERS), '[forwarded]'),
     responseHeaders: RESPONSE_HEADER_LIST,
     strategy: strategySchema('written'),
     origins: list(originSchema('written'), '{ name: A, port: 8081 }', 1),
@@ -232,6 +235,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     health: healthSchema('written'),
     retry: retrySchema('written'),
     timeouts: timeoutsSchema('written'),
+    limits: limitsSchema('written'),
     faults: list(
       faultSchema<ScheduledFault>(
         { at: duration('written'), origin: ORIGIN_NAME, for: duration('written', { above: 0 }) },

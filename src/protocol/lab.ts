@@ -1,12 +1,18 @@
+import type { ClientsDefinition } from '../core/clients.ts';
 import type { Policies } from '../core/policies.ts';
 import type { ServiceDefinition } from '../core/service.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 
+export type { ClientsDefinition } from '../core/clients.ts';
 export type { ServiceDefinition, TimeDistribution } from '../core/service.ts';
 
 /** Who moves the bytes: our own data path, or the library that most tutorials use. */
 export const FORWARDERS = ['native', 'http-proxy'] as const;
 export type ForwarderName = (typeof FORWARDERS)[number];
+
+/** Headers that the balancer may add to requests, beside X-Forwarded-For, -Proto and -Host: who asked whom, after RFC 7239. */
+export const REQUEST_HEADERS = ['forwarded'] as const;
+export type RequestHeader = (typeof REQUEST_HEADERS)[number];
 
 /** Headers that the balancer may add to answers: which origin it was (percent-encoded), and how long what took. */
 export const RESPONSE_HEADERS = ['x-evenkeel-origin', 'server-timing'] as const;
@@ -32,6 +38,7 @@ export interface LabDefinition extends Policies, AnswersDefinition {
   };
   /** Whether X-Forwarded-For of a peer on this machine names the client (the traffic generator's clients need it). */
   readonly trustForwarded: 'loopback' | 'none';
+  readonly requestHeaders: readonly RequestHeader[];
   readonly forwarder: ForwarderName;
   readonly strategy: StrategySpec;
   readonly origins: readonly OriginDefinition[];
@@ -66,10 +73,11 @@ export function isSpawned(origin: OriginDefinition): origin is SpawnedOrigin {
   return 'port' in origin;
 }
 
-export interface ClientsDefinition {
-  /** Distinct client addresses. */
-  readonly count: number;
-  readonly popularity: 'uniform' | { readonly zipf: number };
+/** `host:port`; what hashing strategies place on their rings and tables. */
+export function addressOf(origin: OriginDefinition): string {
+  if (isSpawned(origin)) return `127.0.0.1:${origin.port}`;
+  const { host, port, protocol } = new URL(origin.url);
+  return port === '' ? `${host}:${protocol === 'https:' ? 443 : 80}` : host;
 }
 
 export type TrafficDefinition = { readonly paths: readonly string[] } & (

@@ -13,6 +13,7 @@ export interface PolicyPreset {
   readonly policies: PolicyPatch;
 }
 
+const UNLIMITED = { maxInFlight: 'unlimited', total: 'unlimited' } as const;
 /** Tries enough for every origin of any lab on a screen; nginx asks each of its servers once. */
 const EVERY_ORIGIN = 20;
 
@@ -27,33 +28,37 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
   {
     id: 'nginx',
     title: 'Like nginx',
-    says: 'No active checks (those are in nginx Plus). One failure takes an origin out for 10 s, and the request goes on to the next origin on errors and timeouts. Waits 60 s.',
-    source: 'max_fails, fail_timeout, proxy_next_upstream and proxy_…_timeout of nginx’s documentation',
+    says: 'No active checks (those are in nginx Plus). One failure takes an origin out for 10 s, and the request goes on to the next origin on errors and timeouts. Waits 60 s. No limits unless max_conns is set; then no queue (that is in nginx Plus).',
+    source: 'max_fails, fail_timeout, max_conns, proxy_next_upstream and proxy_…_timeout of nginx’s documentation',
     policies: {
       health: { active: 'off', passive: { failures: 1, base: 10_000, max: 10_000, maxShare: 1 } },
       retry: { attempts: EVERY_ORIGIN, on: ['connect-failure', 'reset', 'timeout'], budget: 1 },
       timeouts: { connect: 60_000, firstByte: 60_000 },
+      limits: { ...UNLIMITED, queue: 0, queueTimeout: 60_000 },
     },
   },
   {
     id: 'haproxy',
     title: 'Like HAProxy',
-    says: 'Checks every 2 s: 3 failures take an origin down, 2 successes bring it back; nothing is learnt from requests. 3 retries, of connect failures only. HAProxy has no timeouts of its own, so these stay as they are.',
-    source: 'check, inter, fall, rise and retries of HAProxy’s configuration manual',
+    says: 'Checks every 2 s: 3 failures take an origin down, 2 successes bring it back; nothing is learnt from requests. 3 retries, of connect failures only. HAProxy has no timeouts of its own, so these stay as they are. Unless maxconn is set there are no limits.',
+    source: 'check, inter, fall, rise, retries and maxconn of HAProxy’s configuration manual',
     policies: {
       health: { active: { path: '/healthz', every: 2000, timeout: 2000, fall: 3, rise: 2 }, passive: 'off' },
       retry: { attempts: 4, on: ['connect-failure'], budget: 1 },
+      limits: { ...UNLIMITED, queue: 'unlimited', queueTimeout: 5000 },
     },
   },
   {
     id: 'envoy',
     title: 'Like Envoy',
-    says: 'No active checks unless they are configured. 5 failures in a row eject an origin for 30 s, longer each time, but never more than 10 % of them. No retries. Connects within 5 s, waits 15 s for an answer.',
-    source: 'outlier detection, retry policy, connect timeout and route timeout of Envoy’s API reference',
+    says: 'No active checks unless they are configured. 5 failures in a row eject an origin for 30 s, longer each time, but never more than 10 % of them. No retries. Connects within 5 s, waits 15 s for an answer. At most 1024 requests in flight, and as many waiting.',
+    source:
+      'outlier detection, retry policy, circuit breakers, connect timeout and route timeout of Envoy’s API reference',
     policies: {
       health: { active: 'off', passive: { failures: 5, base: 30_000, max: 300_000, maxShare: 0.1 } },
       retry: { attempts: 1, on: [], budget: 0.2 },
       timeouts: { connect: 5000, firstByte: 15_000 },
+      limits: { maxInFlight: 'unlimited', total: 1024, queue: 1024, queueTimeout: 15_000 },
     },
   },
 ];

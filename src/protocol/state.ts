@@ -13,6 +13,7 @@ export interface LabState {
   /** The definition with every change made since it was loaded. */
   readonly lab: LabDefinition;
   readonly proxy: { readonly url: string; readonly host: string; readonly port: number };
+  readonly balancer: BalancerState;
   readonly strategy: StrategySpec;
   readonly traffic: TrafficState;
   readonly origins: readonly OriginState[];
@@ -24,6 +25,12 @@ export interface LabState {
   /** The change that `undo` takes back, as "Undo: …" goes on; absent when there is none. */
   readonly undo?: { readonly label: string };
   readonly settings: Settings;
+}
+
+/** The balancer as a whole. */
+export interface BalancerState {
+  /** Requests in its queue, because every origin that may serve them is full. Frames tell it faster. */
+  readonly queued: number;
 }
 
 /** How far the lab's fault script (`lab.faults`, in the order of their times) has come. */
@@ -60,8 +67,12 @@ export interface OriginState {
   readonly weight: number;
   /** What the balancer believes. */
   readonly status: OriginStatus;
-  /** Whether the balancer may choose it now. */
+  /** Whether the balancer may choose it (when it has room: see `full`). */
   readonly available: boolean;
+  /** Present while it has as many requests in flight as it may have, and others wait. */
+  readonly full?: true;
+  /** Requests of clients that stay with it, waiting for it alone; absent: none. */
+  readonly queued?: number;
   /** One short phrase: why it is in this state. */
   readonly reason: string;
   /** ms since the epoch. */

@@ -1,4 +1,5 @@
 import type { CommandResult } from '../protocol/command.ts';
+import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { LabState } from '../protocol/state.ts';
 import type { Transport } from '../protocol/transport.ts';
 
@@ -14,6 +15,8 @@ export interface ControlledLab {
   readonly state: LabState;
   /** @throws EvenkeelError when the command is not valid or cannot be carried out */
   command(command: unknown): Promise<CommandResult>;
+  /** What the balancer has counted since the start. */
+  metrics(): Promise<EngineMetrics>;
   /** Serves a screen over `transport` until it closes. */
   connect(transport: Transport): void;
   /**

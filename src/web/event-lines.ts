@@ -1,72 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { failureOf } from '../core/failure.ts';
-import { decodeFrame, type Frame, REASONS } from '../protocol/frame.ts';
+import { frameLines } from '../protocol/attempt-line.ts';
+import { decodeFrame } from '../protocol/frame.ts';
 import type { ControlledLab, FrameSubscription } from './controlled-lab.ts';
-
-/** One attempt as a line of `GET /api/events`. Times in ms, each counted from `at`; null where it never came to that. */
-export interface AttemptLine {
-  /** ms since the epoch. */
-  readonly at: number;
-  readonly request: number;
-  readonly attempt: number;
-  /** The request ended with this attempt. */
-  readonly last: boolean;
-  /** Null when none could be chosen. */
-  readonly origin: string | null;
-  readonly client: string;
-  readonly method: string;
-  readonly path: string;
-  readonly strategy: string;
-  /** Why this origin: by the strategy, as a retry, as the only one. */
-  readonly reason: string | null;
-  /** What the client got; 0: its connection was cut. */
-  readonly status: number;
-  /** Null when it went well. */
-  readonly failure: string | null;
-  readonly connected_ms: number | null;
-  readonly first_byte_ms: number | null;
-  readonly total_ms: number | null;
-  /** From the request's arrival to `at`. */
-  readonly waited_ms: number | null;
-  /** Waiting for a worker, as the origin says; null when it does not. */
-  readonly queued_ms: number | null;
-  readonly received_bytes: number;
-  readonly sent_bytes: number;
-}
-
-/** Three decimals are more than the clock is good for. */
-function milliseconds(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) && value >= 0 ? Math.round(value * 1000) / 1000 : null;
-}
-
-/** The attempts of a frame, oldest first. */
-export function* attemptLines(frame: Frame): Generator<AttemptLine> {
-  const { columns, rows } = frame.attempts;
-  const text = (column: Uint32Array, row: number): string => frame.strings[column[row] ?? 0] ?? '';
-  for (let row = 0; row < rows; row++) {
-    yield {
-      at: columns.at[row] ?? 0,
-      request: columns.request[row] ?? 0,
-      attempt: columns.attempt[row] ?? 0,
-      last: columns.last[row] === 1,
-      origin: text(columns.origin, row) || null,
-      client: text(columns.client, row),
-      method: text(columns.method, row),
-      path: text(columns.path, row),
-      strategy: text(columns.strategy, row),
-      reason: REASONS[columns.reason[row] ?? -1] ?? null,
-      status: columns.status[row] ?? 0,
-      failure: failureOf(columns.failure[row] ?? 0)?.kind ?? null,
-      connected_ms: milliseconds(columns.connected[row]),
-      first_byte_ms: milliseconds(columns.firstByte[row]),
-      total_ms: milliseconds(columns.total[row]),
-      waited_ms: milliseconds(columns.waited[row]),
-      queued_ms: milliseconds(columns.queued[row]),
-      received_bytes: columns.received[row] ?? 0,
-      sent_bytes: columns.sent[row] ?? 0,
-    };
-  }
-}
 
 export const STREAM_HEADERS = { 'Content-Type': 'application/x-ndjson; charset=utf-8', 'Cache-Control': 'no-store' };
 
@@ -97,11 +32,8 @@ export class EventStreams {
         // Only now every attempt is sure to be seen, and the reader may rely on it.
         if (!response.headersSent) response.writeHead(200, STREAM_HEADERS).flushHeaders();
         const frame = decodeFrame(bytes);
-        let lines = '';
-        for (const line of attemptLines(frame)) lines += `${JSON.stringify(line)}\n`;
-        const missed = frame.ended - frame.attempts.rows;
-        if (missed > 0) lines += `{"missed":${missed}}\n`;
-        if (lines === '' || response.write(lines)) subscription.acknowledge(frame.sequence);
+        const lines = frameLines(frame);
+        if (lines.length === 0 || response.write(`${lines.join('\n')}\n`)) subscription.acknowledge(frame.sequence);
         else response.once('drain', () => subscription.acknowledge(frame.sequence));
       },
       { everything: true },

@@ -1,123 +1,194 @@
 import { EvenkeelError } from '../core/errors.ts';
-import { decodeFrame, type Frame } from '../protocol/frame.ts';
-import type { LabState } from '../protocol/state.ts';
+import { DURATION_BOUNDS, type DurationCounts, type EngineMetrics, type OriginMetrics } from '../protocol/metrics.ts';
+import type { LabState, OriginState, OriginStatus } from '../protocol/state.ts';
 import type { ControlledLab } from './controlled-lab.ts';
+import { type Buckets, type Labels, type Metric, metricText, type PlainMetric } from './metric-text.ts';
 
-type Labels = Readonly<Record<string, string>>;
-
-interface Metric {
-  readonly name: string;
-  readonly type: 'counter' | 'gauge' | 'summary';
-  readonly help: string;
-  /** Suffix of the name, labels, value. */
-  readonly samples: readonly (readonly [suffix: string, labels: Labels, value: number])[];
-}
-
-/** ms to wait for the lab's snapshot; it sends one every 50 ms. */
+/** ms to wait for the balancer's thread; it answers at once. */
 const PATIENCE = 2000;
 
-/** @throws EvenkeelError `disconnected` when the lab does not answer in time */
-function takeSnapshot(lab: ControlledLab): Promise<Frame> {
+const STATUSES: readonly OriginStatus[] = [
+  'starting',
+  'up',
+  'going-down',
+  'down',
+  'going-up',
+  'ejected',
+  'draining',
+  'drained',
+];
+
+const SECONDS = DURATION_BOUNDS.map((bound) => bound / 1000);
+
+/**
+ * `GET /metrics`: what the balancer has counted since the start, asked for when somebody does. Names and units follow Prometheus'
+ * conventions: base units (seconds, bytes, shares of 1), counters end in `_total`.
+ * @throws EvenkeelError `disconnected` when the balancer does not answer in time
+ */
+export async function renderMetrics(lab: ControlledLab): Promise<string> {
+  const counted = await inTime(lab.metrics());
+  return [
+    ...labMetrics(lab.state),
+    ...requestMetrics(counted),
+    ...attemptMetrics(counted.origins),
+    ...originMetrics(lab.state),
+  ]
+    .map(metricText)
+    .join('');
+}
+
+function inTime<Value>(answer: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const subscription = lab.subscribe((bytes) => {
-      clearTimeout(timer);
-      subscription.close();
-      resolve(decodeFrame(bytes));
-    });
     const timer = setTimeout(() => {
-      subscription.close();
       reject(new EvenkeelError('disconnected', 'The balancer did not report its counters in time; try again.'));
     }, PATIENCE);
+    answer.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
 }
 
-/** `GET /metrics`: a snapshot taken when asked for, so that nobody pays for metrics that nobody scrapes. */
-export async function renderMetrics(lab: ControlledLab): Promise<string> {
-  const frame = await takeSnapshot(lab);
-  return metricsOf(frame, lab.state).map(renderMetric).join('');
+function single(type: PlainMetric['type'], name: string, help: string, value: number, labels: Labels = {}): Metric {
+  return { name: `evenkeel_${name}`, type, help, samples: [[labels, value]] };
 }
 
-function metricsOf(frame: Frame, state: LabState): Metric[] {
-  const totals = frame.totals.columns;
-  const single = (name: string, type: Metric['type'], help: string, value: number | undefined): Metric => ({
-    name: `evenkeel_${name}`,
-    type,
-    help,
-    samples: [['', {}, value ?? 0]],
-  });
-  const origins = frame.origins.columns;
-  const names = Array.from(origins.name.subarray(0, frame.origins.rows), (index) => frame.strings[index] ?? '');
-  const perOrigin = (name: string, type: Metric['type'], help: string, column: ArrayLike<number>): Metric => ({
-    name: `evenkeel_origin_${name}`,
-    type,
-    help,
-    samples: names.map((origin, row) => ['', { origin }, column[row] ?? 0]),
-  });
-  const now = state.origins;
+function labMetrics({ version, lab, strategy, startedAt, traffic }: LabState): Metric[] {
   return [
+    single('gauge', 'build_info', 'The version that runs: always 1.', 1, { version }),
+    single('gauge', 'info', 'The lab that runs: always 1.', 1, { version, lab: lab.name, strategy: strategy.use }),
+    single('gauge', 'start_time_seconds', 'When the lab started, in seconds since the epoch.', startedAt / 1000),
+    single('counter', 'traffic_requests_total', "Requests sent by the lab's own traffic.", traffic.sent),
+    single('counter', 'traffic_failures_total', "Failures seen by the lab's own traffic.", traffic.failed),
+  ];
+}
+
+function requestMetrics({ requests, queued, origins }: EngineMetrics): Metric[] {
+  const { started, completed, failed, retries, inFlight, durations } = requests;
+  const attempts = origins.reduce((sum, origin) => sum + origin.started, 0);
+  return [
+    single('counter', 'requests_total', 'Requests that arrived at the balancer.', started),
+    single('counter', 'requests_completed_total', 'Requests answered below 500 by an origin.', completed),
+    single('counter', 'requests_failed_total', 'Requests that ended any other way.', failed),
+    single('gauge', 'requests_in_flight', 'Requests in flight now.', inFlight),
+    single('gauge', 'requests_queued', 'Requests in the queue now, as origins are full.', queued),
+    single('counter', 'attempts_total', 'Attempts started, the first of each request included.', attempts),
+    single('counter', 'retries_total', 'Attempts beyond the first of a request.', retries),
     {
-      name: 'evenkeel_info',
-      type: 'gauge',
-      help: 'The lab that runs: always 1.',
-      samples: [['', { version: state.version, lab: state.lab.name, strategy: state.strategy.use }, 1]],
-    },
-    single('start_time_seconds', 'gauge', 'When the lab started, in seconds since the epoch.', state.startedAt / 1000),
-    single('requests_total', 'counter', 'Requests that arrived at the balancer.', totals.requests[0]),
-    single('requests_completed_total', 'counter', 'Requests answered below 500 by an origin.', totals.completed[0]),
-    single('requests_failed_total', 'counter', 'Requests that ended any other way.', totals.failed[0]),
-    single('requests_in_flight', 'gauge', 'Requests in flight now.', totals.inFlight[0]),
-    single('attempts_total', 'counter', 'Attempts started, the first of each request included.', totals.attempts[0]),
-    single('retries_total', 'counter', 'Attempts beyond the first of a request.', totals.retries[0]),
-    perOrigin('attempts_total', 'counter', 'Attempts started at this origin.', origins.started),
-    perOrigin('attempts_completed_total', 'counter', 'Attempts at this origin that went well.', origins.completed),
-    perOrigin('attempts_failed_total', 'counter', 'Attempts at this origin that failed.', origins.failed),
-    perOrigin('attempts_in_flight', 'gauge', 'Attempts in flight at this origin now.', origins.inFlight),
-    {
-      name: 'evenkeel_origin_attempt_duration_seconds',
-      type: 'summary',
-      help: 'How long attempts took: quantiles over the last 10 seconds, the count since the start.',
-      samples: names.flatMap((origin, row) => {
-        const quiet = origins.recent[row] === 0;
-        const quantile = (name: string, column: Float32Array): [string, Labels, number] => [
-          '',
-          { origin, quantile: name },
-          quiet ? Number.NaN : Math.fround(column[row] ?? 0) / 1000,
-        ];
-        const count = (origins.completed[row] ?? 0) + (origins.failed[row] ?? 0);
-        return [
-          quantile('0.5', origins.p50),
-          quantile('0.95', origins.p95),
-          quantile('0.99', origins.p99),
-          ['_count', { origin }, count] as const,
-        ];
-      }),
-    },
-    {
-      name: 'evenkeel_origin_available',
-      type: 'gauge',
-      help: 'Whether the balancer may choose this origin now.',
-      samples: now.map((origin) => ['', { origin: origin.name }, origin.available ? 1 : 0]),
-    },
-    {
-      name: 'evenkeel_origin_weight',
-      type: 'gauge',
-      help: 'The configured weight of this origin.',
-      samples: now.map((origin) => ['', { origin: origin.name }, origin.weight]),
+      name: 'evenkeel_request_duration_seconds',
+      type: 'histogram',
+      help: 'How long requests took, retries included.',
+      samples: [[{}, inSeconds(durations)]],
     },
   ];
 }
 
-/** One metric in the Prometheus text format 0.0.4. */
-export function renderMetric({ name, type, help, samples }: Metric): string {
-  const escapedHelp = help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-  let text = `# HELP ${name} ${escapedHelp}\n# TYPE ${name} ${type}\n`;
-  for (const [suffix, labels, value] of samples) {
-    const pairs = Object.entries(labels).map(([label, content]) => `${label}="${escapeLabel(content)}"`);
-    text += `${name}${suffix}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}\n`;
-  }
-  return text;
+function attemptMetrics(origins: readonly OriginMetrics[]): Metric[] {
+  const perOrigin = (
+    type: PlainMetric['type'],
+    name: string,
+    help: string,
+    read: (origin: OriginMetrics) => number,
+  ): Metric => ({
+    name: `evenkeel_origin_${name}`,
+    type,
+    help,
+    samples: origins.map((origin) => [{ origin: origin.name }, read(origin)]),
+  });
+  const byKind = (
+    name: string,
+    help: string,
+    label: string,
+    counts: (origin: OriginMetrics) => Readonly<Record<string, number>>,
+  ): Metric => ({
+    name: `evenkeel_origin_${name}`,
+    type: 'counter',
+    help,
+    samples: origins.flatMap((origin) =>
+      Object.entries(counts(origin)).map(([kind, count]) => [{ origin: origin.name, [label]: kind }, count] as const),
+    ),
+  });
+  return [
+    perOrigin('counter', 'attempts_total', 'Attempts started at this origin.', ({ started }) => started),
+    perOrigin(
+      'counter',
+      'attempts_completed_total',
+      'Attempts at this origin that went well.',
+      ({ completed }) => completed,
+    ),
+    perOrigin('counter', 'attempts_failed_total', 'Attempts at this origin that failed.', ({ failed }) => failed),
+    perOrigin('gauge', 'attempts_in_flight', 'Attempts in flight at this origin now.', ({ inFlight }) => inFlight),
+    perOrigin(
+      'counter',
+      'retries_total',
+      'Attempts at this origin that followed a failed one.',
+      ({ retries }) => retries,
+    ),
+    byKind('failures_total', 'Failed attempts by what went wrong.', 'kind', ({ failures }) => failures),
+    byKind(
+      'breakdowns_total',
+      'Attempts left without an answer, by what became of the request.',
+      'request',
+      ({ breakdowns }) => ({ ...breakdowns }),
+    ),
+    {
+      name: 'evenkeel_origin_attempt_duration_seconds',
+      type: 'histogram',
+      help: 'How long attempts at this origin took.',
+      samples: origins.map(({ name, durations }) => [{ origin: name }, inSeconds(durations)]),
+    },
+    perOrigin(
+      'counter',
+      'received_bytes_total',
+      'Bytes of bodies received from this origin.',
+      ({ received }) => received,
+    ),
+    perOrigin('counter', 'sent_bytes_total', 'Bytes of bodies sent to this origin.', ({ sent }) => sent),
+    perOrigin('counter', 'ejections_total', 'Times this origin was ejected.', ({ ejections }) => ejections),
+    byKind('health_checks_total', 'Health checks by result.', 'result', ({ checks }) => ({ ...checks })),
+  ];
 }
 
-function escapeLabel(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+/** The state of now; what only our own origins tell is absent for others. */
+function originMetrics({ origins }: LabState): Metric[] {
+  const perOrigin = (name: string, help: string, read: (origin: OriginState) => number | undefined): Metric => ({
+    name: `evenkeel_origin_${name}`,
+    type: 'gauge',
+    help,
+    samples: origins.flatMap((origin) => {
+      const value = read(origin);
+      return value === undefined ? [] : [[{ origin: origin.name }, value] as const];
+    }),
+  });
+  return [
+    perOrigin('available', 'Whether the balancer may choose this origin now.', ({ available }) => (available ? 1 : 0)),
+    {
+      name: 'evenkeel_origin_status',
+      type: 'gauge',
+      help: 'What the balancer believes of this origin: 1 for the status it has.',
+      samples: origins.flatMap(({ name, status }) =>
+        STATUSES.map((each) => [{ origin: name, status: each }, each === status ? 1 : 0] as const),
+      ),
+    },
+    perOrigin('weight', 'The configured weight of this origin.', ({ weight }) => weight),
+    perOrigin('load', 'The load this origin last reported: 0 idle, 1 busy.', ({ load }) => load?.value),
+    perOrigin('load_reported_timestamp_seconds', 'When it did, in seconds since the epoch.', ({ load }) =>
+      load === undefined ? undefined : load.at / 1000,
+    ),
+    perOrigin(
+      'requests_queued',
+      'Requests of its sticky clients, waiting for this origin alone.',
+      ({ queued }) => queued ?? 0,
+    ),
+    perOrigin('queue_length', 'Requests that wait for a worker at this origin.', ({ process }) => process?.waiting),
+    perOrigin(
+      'requests_serving',
+      'Requests that workers of this origin are busy with.',
+      ({ process }) => process?.serving,
+    ),
+    perOrigin('process_up', 'Whether its process really runs.', ({ process }) =>
+      process === undefined ? undefined : Number(process.status === 'running'),
+    ),
+  ];
+}
+
+function inSeconds({ counts, sum }: DurationCounts): Buckets {
+  return { bounds: SECONDS, counts, sum: sum / 1000 };
 }

@@ -19,6 +19,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Policies } from '../../src/core/policies.ts';
+import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { EngineDefinition } from '../../src/engine/engine-calls.ts';
 import type { AttemptRecord } from '../../src/engine/recorder.ts';
@@ -43,6 +44,7 @@ export interface BenchOptions {
   /** Addresses where nobody listens, added before the others. */
   readonly dead?: number;
   readonly trust?: EngineDefinition['trustForwarded'];
+  readonly requestHeaders?: EngineDefinition['requestHeaders'];
   readonly timeouts?: Partial<Policies['timeouts']>;
   readonly retry?: Partial<Policies['retry']>;
 }
@@ -60,17 +62,19 @@ export class Bench {
   }
 
   static async start(forwarder: ForwarderName, options: BenchOptions): Promise<Bench> {
-    const definition = {
+    const definition: EngineDefinition = {
       seed: 1,
       strategy: { use: 'round-robin' },
       policies: {
         health: { active: 'off', passive: 'off' },
-        retry: { attempts: 3, on: ['connect-failure'], budget: 0.2, ...options.retry },
-        timeouts: { connect: 1000, firstByte: 1500, ...options.timeouts },
+        retry: { ...DEFAULT_POLICIES.retry, ...options.retry },
+        timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000, firstByte: 1500, ...options.timeouts },
+        limits: DEFAULT_POLICIES.limits,
       },
       trustForwarded: options.trust ?? 'loopback',
+      requestHeaders: options.requestHeaders ?? [],
       forwarder,
-    } as EngineDefinition;
+    };
     const engine = new Engine(definition, () => undefined);
     for (let i = 0; i < (options.dead ?? 0); i++) {
       const origin = await RawOrigin.listen();

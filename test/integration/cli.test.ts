@@ -14,7 +14,7 @@ describe('evenkeel', () => {
     });
     const help = await run(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const command of ['serve', 'origin', 'check', 'strategies'])
+    for (const command of ['serve', 'origin', 'check', 'simulate', 'strategies'])
       expect(help.stdout).toContain(`evenkeel ${command}`);
   });
 
@@ -44,7 +44,9 @@ describe('evenkeel', () => {
     [['check'], 'Which lab file? Write evenkeel check LAB.yaml.\n'],
     [['check', '.'], '. is a folder, not a lab file.\n'],
     [['strategies', 'all'], 'There is one argument too many: "all". See --help.\n'],
-    [['simulate', 'a.yaml'], 'evenkeel simulate is not there yet; evenkeel serve LAB.yaml runs the lab for real.\n'],
+    [['simulate'], 'Which lab file? Write evenkeel simulate LAB.yaml.\n'],
+    [['simulate', 'none.yaml'], 'There is no file none.yaml.\n'],
+    [['simulate', 'none.yaml', '--sed', '3'], 'There is no option --sed. Did you mean --seed?\n'],
     [
       ['origin', '--port', '80'],
       '--port cannot be 80, as ports below 1024 need administrator rights; use one from 1024 up, such as 8080.\n',

@@ -2,10 +2,10 @@ import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { portTransport } from '../../src/engine/port-transport.ts';
 import type { Lab } from '../../src/host/lab.ts';
+import { type AttemptLine, attemptLines } from '../../src/protocol/attempt-line.ts';
 import type { Frame } from '../../src/protocol/frame.ts';
 import { Peer } from '../../src/protocol/peer.ts';
 import type { RequestDetail } from '../../src/protocol/request-detail.ts';
-import { type AttemptLine, attemptLines } from '../../src/web/event-lines.ts';
 import { ask } from '../support/http-client.ts';
 import { readFrames, startLab, until } from '../support/lab-fixture.ts';
 

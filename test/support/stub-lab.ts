@@ -4,6 +4,7 @@ import type { CommandResult } from '../../src/protocol/command.ts';
 import { DEFAULT_SETTINGS } from '../../src/protocol/command.ts';
 import { emptyFrame, encodeFrame, type Frame } from '../../src/protocol/frame.ts';
 import { MAX_UNACKNOWLEDGED } from '../../src/protocol/lab-calls.ts';
+import type { EngineMetrics } from '../../src/protocol/metrics.ts';
 import { Peer } from '../../src/protocol/peer.ts';
 import type { LabState } from '../../src/protocol/state.ts';
 import type { Transport } from '../../src/protocol/transport.ts';
@@ -24,6 +25,7 @@ export const STUB_STATE: LabState = {
     trustForwarded: 'loopback',
     forwarder: 'native',
     sticky: 'off',
+    requestHeaders: [],
     responseHeaders: [],
     strategy: { use: 'round-robin' },
     origins: [{ name: 'A', port: 8081, weight: 2, service }],
@@ -32,6 +34,7 @@ export const STUB_STATE: LabState = {
     faults: [],
   },
   proxy: { url: 'http://127.0.0.1:8080', host: '127.0.0.1', port: 8080 },
+  balancer: { queued: 0 },
   strategy: { use: 'round-robin' },
   traffic: { paused: false, sent: 0, completed: 0, failed: 0, inFlight: 0 },
   origins: [
@@ -50,6 +53,49 @@ export const STUB_STATE: LabState = {
   notices: [],
   faultScript: { running: false, done: 0 },
   settings: DEFAULT_SETTINGS,
+};
+
+const series = { started: 0, completed: 0, failed: 0, retries: 0, inFlight: 0 };
+const health = { ejections: 0, checks: { passed: 0, failed: 0 } };
+
+export const STUB_METRICS: EngineMetrics = {
+  requests: {
+    started: 100,
+    completed: 90,
+    failed: 7,
+    retries: 5,
+    inFlight: 3,
+    durations: { counts: [0, 0, 0, 50, 0, 40, 0, 0, 0, 0, 0, 0, 0, 7], sum: 123_450 },
+  },
+  queued: 1,
+  origins: [
+    {
+      ...series,
+      ...health,
+      name: 'A',
+      started: 60,
+      completed: 58,
+      failed: 1,
+      inFlight: 1,
+      durations: { counts: [58, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], sum: 20_058 },
+      received: 1000,
+      sent: 20,
+      failures: { reset: 1 },
+      breakdowns: { retried: 1, lost: 0 },
+      ejections: 2,
+    },
+    {
+      ...series,
+      ...health,
+      name: 'legacy "x"\\\n',
+      started: 45,
+      durations: { counts: new Array(14).fill(0), sum: 0 },
+      received: 0,
+      sent: 0,
+      failures: {},
+      breakdowns: { retried: 0, lost: 0 },
+    },
+  ],
 };
 
 /** A lab without processes: it answers, and sends the frames a test gives it to every subscriber who has room. */
@@ -71,6 +117,10 @@ export class StubLab implements ControlledLab {
     if (text === 'crash') throw new TypeError('secret detail');
     this.commands.push(command);
     return {};
+  }
+
+  async metrics(): Promise<EngineMetrics> {
+    return STUB_METRICS;
   }
 
   connect(transport: Transport): void {

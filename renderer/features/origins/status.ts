@@ -49,6 +49,11 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
     word = `${base} · ${left}`;
     shortWord = word;
     reason = `back in ${left}: ${origin.reason}`;
+  } else if (origin.full && origin.available) {
+    word = 'Full';
+    shortWord = word;
+    tone = 'warn';
+    reason = 'has as many requests as it may; the next ones wait';
   } else if (origin.status === 'up') {
     const problem = (origin.process && faultWords(origin.process)) || failingWords(failing);
     const { serving, waiting } = origin.process ?? { serving: 0, waiting: 0 };

@@ -1,5 +1,6 @@
 import type {
   ActiveCheckPolicy,
+  LimitPolicy,
   PassivePolicy,
   Policies,
   RetryCondition,
@@ -130,6 +131,19 @@ export const POLICY_SECTIONS: readonly PolicySection[] = [
     fields: {
       connect: { label: 'Connect', kind: 'duration', help: 'To open a connection.' },
       firstByte: { label: 'First byte', kind: 'duration', help: 'From the request to the start of its answer.' },
+    },
+  }),
+  section<LimitPolicy>({
+    id: 'limits',
+    title: 'Limits',
+    says: 'How much the origins get at once. What comes on top waits its turn in a queue, or gets 503.',
+    of: ({ limits }) => limits,
+    patch: (limits) => ({ limits }),
+    fields: {
+      maxInFlight: { label: 'At one origin', kind: 'limit', help: 'Requests in flight; then it is full.' },
+      total: { label: 'At all together', kind: 'limit', help: 'Requests in flight at all origins.' },
+      queue: { label: 'Queue', kind: 'limit', help: 'Requests that may wait for an origin with room.' },
+      queueTimeout: { label: 'Wait', kind: 'duration', help: 'The longest wait; then 503.' },
     },
   }),
 ];

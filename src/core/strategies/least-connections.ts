@@ -57,13 +57,18 @@ class LeastKey implements Strategy {
     this.#queue.changed(origin);
   }
 
+  queueChanged(origin: Candidate): void {
+    this.#queue.changed(origin);
+  }
+
   explain({ available }: Pool) {
     return new Map(
       available.map((candidate) => [
         candidate,
         [
-          { label: '(in flight + 1) × 256 / weight', value: haproxyKey(candidate) },
+          { label: '(in flight + queued + 1) × 256 / weight', value: haproxyKey(candidate) },
           { label: 'in flight', value: candidate.inFlight },
+          { label: 'queued', value: candidate.queued },
           { label: 'weight', value: candidate.weight },
         ],
       ]),
@@ -72,8 +77,8 @@ class LeastKey implements Strategy {
 }
 
 /** (served + queued + 1) × 4096 / eweight in whole numbers, with an eweight of 16 per unit of weight. */
-function haproxyKey({ inFlight, weight }: Candidate): number {
-  return Math.floor(((inFlight + 1) * 4096) / (weight * 16));
+function haproxyKey({ inFlight, queued, weight }: Candidate): number {
+  return Math.floor(((inFlight + queued + 1) * 4096) / (weight * 16));
 }
 
 export const leastConnections: StrategyDefinition = {

@@ -68,6 +68,11 @@ class PathRules implements Strategy {
     return within && group.strategy.choose(within, request, now, rng);
   }
 
+  serves(pool: Pool, request: RequestInfo): boolean {
+    const group = this.#groupOf(request);
+    return group === undefined || group.poolWithin(pool) !== undefined;
+  }
+
   started(origin: Candidate, now: number): void {
     for (const strategy of this.#concerned(origin)) strategy.started?.(origin, now);
   }

@@ -4,8 +4,9 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import './deprecation.ts';
 import httpProxy from 'http-proxy';
-import { clientAddress, isTrustedPeer, plainAddress } from '../client-address.ts';
+import { clientAddress, forwardedField, isTrustedPeer, plainAddress } from '../client-address.ts';
 import type { AttemptWatch, Forwarder, ForwarderOptions, InboundRequest, Target } from '../forwarder.ts';
+import { HeldRequest } from './held-request.ts';
 import { HttpProxyAttempt } from './http-proxy-attempt.ts';
 import { upgradeByHttpProxy, urlParts } from './http-proxy-upgrade.ts';
 
@@ -93,14 +94,20 @@ export class HttpProxyForwarder implements Forwarder {
     // The connection to the client is not the one to the origin (RFC 9110 §7.6.1).
     request.headers.connection = 'keep-alive';
     setForwardedHeaders(request, peer, this.#options);
+    const held = new HeldRequest(response, () => !response.writableFinished);
     this.#options.handler.request({
       ...requestInfo(request, client),
+      hold: (left) => held.begin(left),
       forward: (target, watch) => {
+        held.end();
         const attempt = new HttpProxyAttempt(request, response, watch);
         const options = { target: urlParts(target), agent: this.#agentOf(target), buffer: attempt as never };
         this.#proxy.web(request, response, options, (error) => attempt.fail(error));
       },
-      refuse: (status, text) => refuse(request, response, status, text),
+      refuse: (status, text) => {
+        held.end();
+        refuse(request, response, status, text);
+      },
     });
   }
 
@@ -108,11 +115,16 @@ export class HttpProxyForwarder implements Forwarder {
     socket.on('error', () => socket.destroy());
     const { client, peer } = this.#takeIn(request);
     setForwardedHeaders(request, peer, this.#options);
+    const held = new HeldRequest(socket, () => true);
     this.#options.handler.request({
       ...requestInfo(request, client),
-      forward: (target: Target, watch: AttemptWatch) =>
-        upgradeByHttpProxy(this.#proxy, { request, socket, head, target, watch }),
+      hold: (left) => held.begin(left),
+      forward: (target: Target, watch: AttemptWatch) => {
+        held.end();
+        upgradeByHttpProxy(this.#proxy, { request, socket, head, target, watch });
+      },
       refuse: (status, text) => {
+        held.end();
         const length = Buffer.byteLength(text);
         socket.end(
           `${statusLine(status)}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${text}`,
@@ -163,7 +175,7 @@ function createProxy(): httpProxy {
   return proxy;
 }
 
-function requestInfo(request: IncomingMessage, client: string): Omit<InboundRequest, 'forward' | 'refuse'> {
+function requestInfo(request: IncomingMessage, client: string): Omit<InboundRequest, 'forward' | 'hold' | 'refuse'> {
   return {
     client,
     method: request.method ?? 'GET',
@@ -176,14 +188,20 @@ function requestInfo(request: IncomingMessage, client: string): Omit<InboundRequ
 }
 
 /** Names the client to the origin: appended to where the peer is trusted, replaced where it is not. */
-function setForwardedHeaders(request: IncomingMessage, peer: string, { trustForwarded }: ForwarderOptions): void {
+function setForwardedHeaders(request: IncomingMessage, peer: string, options: ForwarderOptions): void {
   const plain = plainAddress(peer);
   const headers = request.headers;
-  const trusted = isTrustedPeer(peer, trustForwarded);
+  const trusted = isTrustedPeer(peer, options.trustForwarded);
+  const proto = 'encrypted' in request.socket ? 'https' : 'http';
   const before = trusted ? headers['x-forwarded-for'] : undefined;
-  headers['x-forwarded-for'] = before === undefined ? plain : `${before}, ${plain}`;
-  if (!trusted || headers['x-forwarded-proto'] === undefined) headers['x-forwarded-proto'] = 'http';
+  const forwardedFor = before === undefined ? undefined : String(before);
+  headers['x-forwarded-for'] = forwardedFor === undefined ? plain : `${forwardedFor}, ${plain}`;
+  if (!trusted || headers['x-forwarded-proto'] === undefined) headers['x-forwarded-proto'] = proto;
   if (!trusted || headers['x-forwarded-host'] === undefined) headers['x-forwarded-host'] = headers.host ?? '';
+  const forwarded = trusted ? headers.forwarded : undefined;
+  if (options.tellsForwarded) {
+    headers.forwarded = forwardedField({ peer, proto, host: headers.host ?? '' }, { forwarded, forwardedFor });
+  } else if (!trusted) delete headers.forwarded;
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {

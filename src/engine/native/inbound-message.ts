@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../core/failure.ts';
 import { clientAddress, isTrustedPeer } from '../client-address.ts';
 import type { AttemptWatch, InboundRequest, Target } from '../forwarder.ts';
 import { Attempt } from './attempt.ts';
@@ -19,6 +20,8 @@ export class InboundMessage implements InboundRequest, BodySink {
   readonly #pool: ConnectionPool;
   readonly #body: BodyReader;
   #attempt: Attempt | undefined;
+  /** Who is to know when it ends while nothing moves it. */
+  #left: ((failure: FailureKind) => void) | undefined;
   /** Whether the attempt has a connection, so that the body may be read. */
   #flowing = false;
   #kept: Buffer[] = [];
@@ -65,12 +68,20 @@ export class InboundMessage implements InboundRequest, BodySink {
     return found;
   }
 
+  hold(left: (failure: FailureKind) => void): void {
+    this.#left = left;
+    // Its body is not asked for, so a client cannot be late with it.
+    this.#connection.deadline = Number.POSITIVE_INFINITY;
+  }
+
   forward(target: Target, watch: AttemptWatch): void {
+    this.#left = undefined;
     this.#attempt = new Attempt(this.#connection, this, target, watch, this.#pool);
     this.#attempt.start();
   }
 
   refuse(status: number, text: string): void {
+    this.#left = undefined;
     this.#connection.refuse(status, text, this.method === 'HEAD', !this.whole);
   }
 
@@ -117,6 +128,9 @@ export class InboundMessage implements InboundRequest, BodySink {
 
   /** The client has left, or its body is not HTTP. */
   abandon(failure: 'client-gone' | 'bad-request'): void {
-    this.#attempt?.abandon(failure);
+    const left = this.#left;
+    this.#left = undefined;
+    if (this.#attempt) this.#attempt.abandon(failure);
+    else left?.(failure);
   }
 }

@@ -11,7 +11,8 @@ export function candidate(
   name: string,
   values: { weight?: number; inFlight?: number; load?: LoadReport } = {},
 ): TestCandidate {
-  return { name, address: `${name}:80`, weight: values.weight ?? 1, inFlight: values.inFlight ?? 0, load: values.load };
+  const { weight = 1, inFlight = 0, load } = values;
+  return { name, address: `${name}:80`, weight, inFlight, queued: 0, load };
 }
 
 /** Candidates A, B, C… with the given weights. */
@@ -74,8 +75,9 @@ export function policies(values: {
   active?: Partial<Exclude<Policies['health']['active'], 'off'>> | 'off';
   passive?: Partial<Exclude<Policies['health']['passive'], 'off'>> | 'off';
   retry?: Partial<Policies['retry']>;
+  limits?: Partial<Policies['limits']>;
 }): Policies {
-  const { health, retry, timeouts } = DEFAULT_POLICIES;
+  const { health, retry, timeouts, limits } = DEFAULT_POLICIES;
   return {
     health: {
       active: values.active === 'off' ? 'off' : { ...(health.active as object), ...values.active },
@@ -83,6 +85,7 @@ export function policies(values: {
     } as Policies['health'],
     retry: { ...retry, ...values.retry },
     timeouts,
+    limits: { ...limits, ...values.limits },
   };
 }
 

@@ -15,6 +15,8 @@ const duration = (min: number, max = DAY) =>
 const share = fc.oneof(fc.constantFrom(0, 0.1, 0.07, 0.5, 1), real(0, 1));
 const optional = <Value>(value: fc.Arbitrary<Value>, standard: Value) => fc.oneof(fc.constant(standard), value);
 
+const limit = (min: number) => fc.oneof(fc.constant('unlimited' as const), fc.integer({ min, max: 100_000 }));
+
 const service = fc.record({
   time: fc.oneof(
     fc.record({ constant: duration(0, 600_000) }),
@@ -25,8 +27,8 @@ const service = fc.record({
     fc.record({ lognormal: fc.record({ median: duration(0.001, 600_000), sigma: real(0, 5) }) }),
     fc.record({ pareto: fc.record({ min: duration(0.001, 600_000), alpha: real(0.001, 100) }) }),
   ),
-  workers: fc.oneof(fc.constant('unlimited' as const), fc.integer({ min: 1, max: 1000 })),
-  queue: fc.oneof(fc.constant('unlimited' as const), fc.integer({ min: 0, max: 1000 })),
+  workers: limit(1),
+  queue: limit(0),
   errorRate: share,
 });
 
@@ -127,6 +129,7 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
       trustForwarded: fc.constantFrom('loopback', 'none'),
       forwarder: fc.constantFrom('native', 'http-proxy'),
       sticky: fc.constantFrom('off', { cookie: 'evenkeel_origin' }, { cookie: 'shop' }),
+      requestHeaders: fc.constantFrom([], ['forwarded']),
       responseHeaders: fc.constantFrom([], ['server-timing'], ['x-evenkeel-origin', 'server-timing']),
       strategy: strategy(names),
       origins: fc.constant(list),
@@ -158,6 +161,12 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         budget: optional(share, 0.2),
       }),
       timeouts: fc.record({ connect: optional(duration(1), 2000), firstByte: optional(duration(1), 15_000) }),
+      limits: fc.record({
+        maxInFlight: limit(1),
+        total: limit(1),
+        queue: limit(0),
+        queueTimeout: optional(duration(1), 5000),
+      }),
       faults: spawned.length > 0 ? fc.array(fault(spawned), { maxLength: 4 }) : fc.constant([]),
       duration: duration(0.001),
     },
@@ -169,6 +178,7 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         'trustForwarded',
         'forwarder',
         'sticky',
+        'requestHeaders',
         'responseHeaders',
         'strategy',
         'origins',
@@ -177,6 +187,7 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         'health',
         'retry',
         'timeouts',
+        'limits',
         'faults',
       ],
     },

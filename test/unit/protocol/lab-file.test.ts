@@ -46,6 +46,7 @@ describe('a lab file', () => {
       trustForwarded: 'loopback',
       forwarder: 'native',
       sticky: 'off',
+      requestHeaders: [],
       responseHeaders: [],
       strategy: { use: 'least-connections', as: 'nginx' },
       origins: [
@@ -58,6 +59,7 @@ describe('a lab file', () => {
       health: { active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 }, passive: 'off' },
       retry: { attempts: 3, on: ['connect-failure'], budget: 0.2 },
       timeouts: DEFAULT_POLICIES.timeouts,
+      limits: DEFAULT_POLICIES.limits,
       faults: [
         { at: 10_000, origin: 'B', do: 'kill' },
         { at: 20_000, origin: 'B', do: 'restart' },
@@ -74,6 +76,7 @@ describe('a lab file', () => {
       trustForwarded: 'loopback',
       forwarder: 'native',
       sticky: 'off',
+      requestHeaders: [],
       responseHeaders: [],
       strategy: { use: 'round-robin' },
       origins: [{ name: 'A', port: 8081, weight: 1, service: SERVICE }],
@@ -230,6 +233,8 @@ describe('short and long forms', () => {
     ],
     ['retry: off', { retry: { attempts: 1, on: ['connect-failure'], budget: 0.2 } }],
     ['retry: { on: timeout, budget: 10% }', { retry: { attempts: 3, on: ['timeout'], budget: 0.1 } }],
+    ['limits: { maxInFlight: 4, queue: 0 }', { limits: { ...DEFAULT_POLICIES.limits, maxInFlight: 4, queue: 0 } }],
+    ['limits: off', { limits: DEFAULT_POLICIES.limits }],
     ['timeouts: { firstByte: 1s }', { timeouts: { connect: 2000, firstByte: 1000 } }],
     ['clients: { popularity: { zipf: 1.2 } }', { clients: { count: 100, popularity: { zipf: 1.2 } } }],
     ['trustForwarded: none', { trustForwarded: 'none' }],

@@ -1,8 +1,9 @@
 import type { AttemptRow } from '../../../telemetry/attempt-ring.ts';
 
-export type Phase = 'connect' | 'queued' | 'answer' | 'body';
+export type Phase = 'line' | 'connect' | 'queued' | 'answer' | 'body';
 
 export const PHASE_WORDS: Readonly<Record<Phase, string>> = {
+  line: 'in the queue',
   connect: 'connect',
   queued: 'queued',
   answer: 'first byte',
@@ -17,8 +18,9 @@ export interface PhaseBar {
 }
 
 /** What an attempt spent its time on, in order. Times that were not reached leave their phase out. */
-export function phasesOf({ waited, connected, firstByte, queued, total }: AttemptRow): PhaseBar[] {
+export function phasesOf({ waited, inQueue, connected, firstByte, queued, total }: AttemptRow): PhaseBar[] {
   const bars: PhaseBar[] = [];
+  if (inQueue > 0) bars.push({ phase: 'line', from: waited - inQueue, length: inQueue });
   let at = 0;
   const until = (phase: Phase, end: number): void => {
     const to = Math.min(total, Math.max(at, end));

@@ -83,6 +83,7 @@ describe('a waterfall', () => {
     ]);
     expect(phases({ connected: 0, firstByte: 0, total: 3, queued: -1 })).toEqual([['connect', 0, 3]]);
     expect(phases({ firstByte: 0, queued: -1 }).map(([phase]) => phase)).toEqual(['connect', 'answer']);
+    expect(phases({ waited: 12, inQueue: 8 })[0]).toEqual(['line', 4, 8]);
     expect(phases({ queued: 500 })[1]).toEqual(['queued', 1, 39]);
   });
 

@@ -20,6 +20,7 @@ export function rowOf(change: Partial<AttemptRow> = {}): AttemptRow {
     firstByte: 40,
     total: 50,
     waited: 0,
+    inQueue: 0,
     queued: 10,
     received: 30,
     sent: 0,

@@ -1,5 +1,11 @@
-import type { Rng } from '../core/rng.ts';
-import type { ClientsDefinition } from '../protocol/lab.ts';
+import type { Rng } from './rng.ts';
+
+/** Who sends the requests. */
+export interface ClientsDefinition {
+  /** Distinct client addresses. */
+  readonly count: number;
+  readonly popularity: 'uniform' | { readonly zipf: number };
+}
 
 /**
  * The address of the n-th client (from 0). Each has a network of its own (10.x.y.0/24): balancers that hash an address
@@ -9,9 +15,9 @@ export function clientAddressOf(index: number): string {
   return `10.${(index >> 8) & 255}.${index & 255}.${1 + ((index >> 16) & 127)}`;
 }
 
-/** Draws clients: each as often as the other, or the n-th with probability proportional to 1/n^s (Zipf). */
-export function createClientPicker({ count, popularity }: ClientsDefinition, rng: Rng): () => string {
-  if (popularity === 'uniform') return () => clientAddressOf(rng.below(count));
+/** Draws clients (from 0): each as often as the other, or the n-th with probability proportional to 1/n^s (Zipf). */
+export function createClientPicker({ count, popularity }: ClientsDefinition, rng: Rng): () => number {
+  if (popularity === 'uniform') return () => rng.below(count);
   const cumulative = new Float64Array(count);
   let sum = 0;
   for (let i = 0; i < count; i++) {
@@ -27,6 +33,6 @@ export function createClientPicker({ count, popularity }: ClientsDefinition, rng
       if ((cumulative[middle] ?? 0) > drawn) high = middle;
       else low = middle + 1;
     }
-    return clientAddressOf(low);
+    return low;
   };
 }

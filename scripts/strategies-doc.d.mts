@@ -1,0 +1,3 @@
+import type { StrategyDefinition } from '../src/core/strategy.ts';
+
+export function strategiesDoc(definitions: readonly Omit<StrategyDefinition, 'create' | 'expectedShares'>[]): string;

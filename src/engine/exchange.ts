@@ -1,0 +1,230 @@
+import { STATUS_CODES } from 'node:http';
+import type { Balancer, Decision, Refusal, Waiter } from '../core/balancer.ts';
+import { FAILURES, type FailureKind, failureCode, failureOf } from '../core/failure.ts';
+import type { TimeoutPolicy } from '../core/policies.ts';
+import type { AnswerFields } from './answer-fields.ts';
+import { now } from './clock.ts';
+import type { DecisionLog } from './decision-log.ts';
+import type { AttemptResult, AttemptWatch, InboundRequest, Target } from './forwarder.ts';
+import { loadInHeader } from './load-report.ts';
+import type { AttemptRecord, Recorder } from './recorder.ts';
+import { NOT_TOLD } from './server-timing.ts';
+
+/** A path in the log; the rest of a longer one is not worth its memory. */
+const MAX_LOGGED_PATH = 512;
+
+/** What requests need on their way. */
+export interface ExchangeOwner {
+  readonly balancer: Balancer;
+  readonly decisions: DecisionLog;
+  readonly recorder: Recorder;
+  /** What is added to answers. */
+  readonly answers: AnswerFields;
+  timeouts(): TimeoutPolicy;
+  target(name: string): Target | undefined;
+  /** The balancer may have something to do at another time than before. */
+  onWork(): void;
+  /** Requests began to wait, or do so no longer. */
+  onQueue(): void;
+  /** An origin has reported its load with an answer. */
+  onReport(): void;
+}
+
+/** One request on its way through the balancer, with all its attempts. */
+export class Exchange implements Waiter {
+  readonly request: InboundRequest;
+  readonly #id: number;
+  readonly #owner: ExchangeOwner;
+  readonly #at: number;
+  readonly #path: string;
+  readonly #own: string | undefined;
+  #tried: Set<string> | undefined;
+  #attempts = 0;
+  /** When it began to wait for an origin with room; 0: it does not. */
+  #queuedAt = 0;
+  /** ms for which it waited before the attempt that is about to begin. */
+  #inQueue = 0;
+
+  constructor(id: number, request: InboundRequest, owner: ExchangeOwner) {
+    const { path } = request;
+    this.#id = id;
+    this.#at = now();
+    this.request = request;
+    this.#owner = owner;
+    this.#own = owner.answers.ownOrigin(request);
+    this.#path = path.length > MAX_LOGGED_PATH ? `${path.slice(0, MAX_LOGGED_PATH)}…` : path;
+  }
+
+  /** A client is not kept at an origin that has just failed it. */
+  get own(): string | undefined {
+    return this.#own !== undefined && this.#tried?.has(this.#own) ? undefined : this.#own;
+  }
+
+  begin(): void {
+    const { recorder, balancer } = this.#owner;
+    recorder.requestStarted(this.#at);
+    balancer.requestStarted();
+    this.#route(this.#at);
+  }
+
+  turn(at: number): void {
+    this.#waited(at);
+    this.#route(at);
+  }
+
+  refused(why: FailureKind, at: number): void {
+    this.#waited(at);
+    this.#giveUp(why, at);
+  }
+
+  /** Finds an origin, now or after a wait. */
+  #route(at: number): void {
+    const { balancer, decisions } = this.#owner;
+    const decision = decisions.choose(this.#id, this.#attempts + 1, this.request, at, this.#tried, this.#own);
+    const target = decision && this.#owner.target(decision.origin.name);
+    if (decision && target) {
+      this.#attempt(decision, target, at);
+      return;
+    }
+    const refusal: Refusal | undefined = balancer.wait(this, at);
+    if (refusal) {
+      this.#giveUp(refusal, at);
+      return;
+    }
+    this.#queuedAt = at;
+    this.request.hold((failure) => {
+      balancer.leave(this);
+      this.refused(failure, now());
+    });
+    this.#owner.onQueue();
+    this.#owner.onWork();
+  }
+
+  #waited(at: number): void {
+    this.#inQueue = at - this.#queuedAt;
+    this.#queuedAt = 0;
+    this.#owner.onQueue();
+  }
+
+  #attempt(decision: Decision, target: Target, at: number): void {
+    const { balancer, recorder, answers } = this.#owner;
+    this.#attempts++;
+    const retry = this.#attempts > 1;
+    const record = this.#record(decision, at);
+    balancer.started(decision.origin, at);
+    if (retry) balancer.retryStarted();
+    recorder.attemptStarted(record);
+    const watch: AttemptWatch = {
+      timeouts: this.#owner.timeouts(),
+      withholds: (_status, replayable) => replayable && this.#mayRetry('server-error', true, false),
+      fields: () => answers.of(decision.origin.name, this.#own, at - this.#at, now() - at),
+      reported: (header) => {
+        const load = loadInHeader(header);
+        if (!load) return;
+        balancer.reportLoad(decision.origin.name, load.value, now(), load.rates);
+        this.#owner.onReport();
+      },
+      done: (result) => {
+        if (retry) balancer.retryFinished();
+        this.#ended(record, decision, result);
+      },
+    };
+    this.request.forward(target, watch);
+  }
+
+  #mayRetry(failure: FailureKind, bytesSent: boolean, responseStarted: boolean): boolean {
+    const { method } = this.request;
+    return this.#owner.balancer.mayRetry({ attempt: this.#attempts, failure, method, bytesSent, responseStarted });
+  }
+
+  #ended(record: AttemptRecord, { origin }: Decision, result: AttemptResult): void {
+    const { balancer, recorder, onWork } = this.#owner;
+    const failure = result.failure ?? (result.status >= 500 ? 'server-error' : undefined);
+    const duration = result.endedAt - record.at;
+    record.failure = failure;
+    record.status = result.status;
+    record.connected = result.connectedAt > 0 ? result.connectedAt - record.at : 0;
+    record.firstByte = result.firstByteAt > 0 ? result.firstByteAt - record.at : 0;
+    record.queued = result.queued;
+    record.total = duration;
+    record.received = result.received;
+    record.sent = result.sent;
+    const firstByte = record.firstByte > 0 ? record.firstByte : undefined;
+    balancer.finished(
+      origin,
+      { ...(failure && { failure }), ...(firstByte !== undefined && { firstByte }), duration },
+      result.endedAt,
+    );
+    const again =
+      failure !== undefined &&
+      failure !== 'client-gone' &&
+      result.replayable &&
+      this.#mayRetry(failure, result.bytesSent, result.responseStarted);
+    if (again) {
+      this.#tried ??= new Set();
+      this.#tried.add(origin.name);
+      recorder.attemptEnded(record, result.endedAt);
+      this.#route(now());
+    } else {
+      if (result.responseStarted) this.#close(record, failure, result.endedAt);
+      else this.#finish(record, failure, result.endedAt);
+      recorder.attemptEnded(record, result.endedAt);
+    }
+    if (failure !== undefined) onWork();
+  }
+
+  /** No origin gets it (any more). */
+  #giveUp(why: FailureKind, at: number): void {
+    const record = this.#record(undefined, at);
+    record.failure = why;
+    this.#finish(record, why, at);
+    this.#owner.recorder.refused(record);
+  }
+
+  /** Ends a request that no origin has answered: the client gets a status and a sentence of ours. */
+  #finish(record: AttemptRecord, failure: FailureKind | undefined, at: number): void {
+    const known = failureOf(failureCode(failure)) ?? FAILURES[2];
+    record.status = known.status;
+    if (failure !== 'client-gone') {
+      const atOrigin = record.origin !== '' && failure !== 'bad-request';
+      const who = atOrigin ? `origin ${record.origin} ${known.words}` : known.words;
+      const tries = this.#attempts > 1 ? ` (attempt ${this.#attempts})` : '';
+      this.request.refuse(known.status, `${known.status} ${STATUS_CODES[known.status]}: ${who}${tries}\n`);
+    }
+    this.#close(record, failure, at);
+  }
+
+  #close(record: AttemptRecord, failure: FailureKind | undefined, at: number): void {
+    record.last = true;
+    this.#owner.balancer.requestFinished();
+    this.#owner.recorder.requestEnded(at, at - this.#at, failure !== undefined);
+  }
+
+  #record(decision: Decision | undefined, at: number): AttemptRecord {
+    const { method, client } = this.request;
+    const inQueue = this.#inQueue;
+    this.#inQueue = 0;
+    return {
+      request: this.#id,
+      attempt: this.#attempts,
+      origin: decision?.origin.name ?? '',
+      client,
+      method,
+      path: this.#path,
+      strategy: this.#owner.balancer.strategy.use,
+      reason: decision?.reason ?? 'none',
+      at,
+      waited: at - this.#at,
+      inQueue,
+      last: false,
+      status: 0,
+      failure: undefined,
+      connected: 0,
+      firstByte: 0,
+      queued: NOT_TOLD,
+      total: 0,
+      received: 0,
+      sent: 0,
+    };
+  }
+}

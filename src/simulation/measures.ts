@@ -1,0 +1,69 @@
+import { Histogram } from '../core/histogram.ts';
+import { BatchMeans } from './batch-means.ts';
+
+/** How a request ended for its client. */
+export type RequestEnd = 'completed' | 'failed' | 'rejected';
+
+/** Exact counts of the requests that arrived within a span of the run, whenever they ended. */
+export class Measures {
+  /** ms; arrivals from here on, up to but without `to`, count. */
+  readonly from: number;
+  readonly to: number;
+  /** Of completed requests, from arrival to the end of the answer. */
+  readonly latency = new Histogram();
+  readonly batches = new BatchMeans();
+  offered = 0;
+  completed = 0;
+  failed = 0;
+  rejected = 0;
+  retried = 0;
+  readonly #requests: Float64Array;
+  readonly #failures: Float64Array;
+  readonly #answers: Float64Array;
+  readonly #times: Float64Array;
+
+  constructor(from: number, to: number, origins: number) {
+    this.from = from;
+    this.to = to;
+    this.#requests = new Float64Array(origins);
+    this.#failures = new Float64Array(origins);
+    this.#answers = new Float64Array(origins);
+    this.#times = new Float64Array(origins);
+  }
+
+  covers(arrivedAt: number): boolean {
+    return arrivedAt >= this.from && arrivedAt < this.to;
+  }
+
+  attemptBegan(origin: number, again: boolean): void {
+    if (again) this.retried++;
+    this.#requests[origin] = (this.#requests[origin] as number) + 1;
+  }
+
+  /** @param took ms of the attempt at that origin */
+  attemptEnded(origin: number, took: number, failed: boolean): void {
+    if (failed) {
+      this.#failures[origin] = (this.#failures[origin] as number) + 1;
+    } else {
+      this.#answers[origin] = (this.#answers[origin] as number) + 1;
+      this.#times[origin] = (this.#times[origin] as number) + took;
+    }
+  }
+
+  requestEnded(end: RequestEnd, took: number): void {
+    this[end]++;
+    if (end !== 'completed') return;
+    this.latency.record(took);
+    this.batches.add(took);
+  }
+
+  /** Attempts at an origin, those that failed, the others, and the time (ms) that these took together. */
+  origin(index: number): { requests: number; failed: number; answers: number; time: number } {
+    return {
+      requests: this.#requests[index] as number,
+      failed: this.#failures[index] as number,
+      answers: this.#answers[index] as number,
+      time: this.#times[index] as number,
+    };
+  }
+}

@@ -1,0 +1,222 @@
+import type { Rng } from '../core/rng.ts';
+import { type ServiceDefinition, ServiceQueue, sampleTime } from '../core/service.ts';
+import type { Fault } from '../protocol/lab.ts';
+import { type AttemptSlots, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
+
+/** How an attempt ends, as a byte that fits in a slot. */
+export const ANSWERED = 0;
+export const ERROR = 1;
+export const TURNED_AWAY = 2;
+export const REFUSED = 3;
+export const RESET = 4;
+export type Ending = typeof ANSWERED | typeof ERROR | typeof TURNED_AWAY | typeof REFUSED | typeof RESET;
+
+/** What an origin needs of the simulation around it. */
+export interface OriginWorld {
+  readonly slots: AttemptSlots;
+  /** `complete` is to be called at this time. */
+  completeAt(at: number, slot: number): void;
+  /** The origin has no more to do with the attempt. */
+  ended(slot: number, ending: Ending): void;
+}
+
+/** A simulated origin process: the core's service model on the virtual clock, and the faults that can be done to it. */
+export class VirtualOrigin {
+  readonly index: number;
+  readonly name: string;
+  readonly #world: OriginWorld;
+  readonly #rng: Rng;
+  readonly #service: ServiceDefinition;
+  #queue: ServiceQueue<number>;
+  /** Of earlier lives. */
+  #busyBefore = 0;
+  #state: 'running' | 'frozen' | 'dead' = 'running';
+  #slow = 1;
+  #errors = 0;
+  #hang = false;
+  #reset = false;
+  /** Jobs whose ideal end lies in the past: they go on from there. */
+  readonly #late: number[] = [];
+
+  constructor(index: number, name: string, service: ServiceDefinition, rng: Rng, world: OriginWorld) {
+    this.index = index;
+    this.name = name;
+    this.#service = service;
+    this.#rng = rng;
+    this.#world = world;
+    this.#queue = new ServiceQueue(service);
+  }
+
+  get state(): 'running' | 'frozen' | 'dead' {
+    return this.#state;
+  }
+
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  get serving(): number {
+    return this.#queue.serving;
+  }
+
+  /** As in `LoadReport`. */
+  get load(): number {
+    return this.#queue.load;
+  }
+
+  /** Whether a health check gets an answer, now or after a thaw. */
+  get answersChecks(): boolean {
+    return this.#state === 'running' && !this.#hang;
+  }
+
+  /** Time (ms) that workers spent serving until `now`, added up over the workers. */
+  busyTime(now: number): number {
+    return this.#busyBefore + this.#queue.busyTime(now);
+  }
+
+  /** An attempt has reached it. */
+  receive(slot: number, now: number): void {
+    const world = this.#world;
+    if (this.#state === 'dead') world.ended(slot, REFUSED);
+    else if (this.#state === 'frozen') world.slots.place[slot] = HELD;
+    else if (this.#hang) world.slots.place[slot] = IGNORED;
+    else if (this.#reset) world.ended(slot, RESET);
+    else this.#admit(slot, now);
+  }
+
+  /** The service of an attempt is over. */
+  complete(slot: number, now: number): void {
+    const { slots } = this.#world;
+    // An event of a job that was reset, its slot perhaps in use for another.
+    if (slots.place[slot] !== SERVING || slots.endsAt[slot] !== now) return;
+    if (this.#state === 'frozen') {
+      slots.place[slot] = OVERDUE;
+      this.#late.push(slot);
+    } else {
+      this.#finish(slot, now, now);
+    }
+  }
+
+  /** Its sender gives up on an attempt. @returns whether the origin is done with it; else it goes on for nobody */
+  leave(slot: number): boolean {
+    const { slots } = this.#world;
+    const place = slots.place[slot];
+    if (place === HELD || place === IGNORED) return true;
+    return place === WAITING && this.#queue.cancel(slot);
+  }
+
+  /** Something is done to its process; what is done to it at the balancer is not its business. */
+  suffer(fault: Fault, now: number): void {
+    switch (fault.do) {
+      case 'kill':
+        this.#kill(now);
+        break;
+      case 'restart':
+        this.#restart(now);
+        break;
+      case 'freeze':
+        if (this.#state === 'running') this.#state = 'frozen';
+        break;
+      case 'heal':
+        this.#forgetFaults();
+        this.#thaw(now);
+        break;
+      case 'thaw':
+        this.#thaw(now);
+        break;
+      case 'slow':
+        this.#slow = fault.factor;
+        break;
+      case 'errors':
+        this.#errors = fault.share;
+        break;
+      case 'hang':
+        this.#hang = true;
+        break;
+      case 'reset':
+        this.#reset = true;
+        break;
+    }
+  }
+
+  #kill(now: number): void {
+    if (this.#state === 'dead') return;
+    this.#state = 'dead';
+    this.#busyBefore += this.#queue.busyTime(now);
+    this.#queue = new ServiceQueue(this.#service);
+    this.#late.length = 0;
+    for (const slot of this.#mine([HELD, IGNORED, WAITING, SERVING, OVERDUE])) this.#world.ended(slot, RESET);
+  }
+
+  /** A new process in place of the old one or of none. */
+  #restart(now: number): void {
+    this.#kill(now);
+    this.#state = 'running';
+    this.#forgetFaults();
+  }
+
+  /** What is over by now is answered at once, and what came meanwhile is read. */
+  #thaw(now: number): void {
+    if (this.#state !== 'frozen') return;
+    this.#state = 'running';
+    const { slots } = this.#world;
+    while (this.#late.length > 0) {
+      const slot = takeSoonest(this.#late, slots.endsAt);
+      if (slots.place[slot] === OVERDUE) this.#finish(slot, slots.endsAt[slot] as number, now);
+    }
+    for (const slot of this.#mine([HELD])) this.receive(slot, now);
+  }
+
+  #forgetFaults(): void {
+    this.#slow = 1;
+    this.#errors = 0;
+    this.#hang = false;
+    this.#reset = false;
+  }
+
+  #admit(slot: number, now: number): void {
+    const place = this.#queue.arrive(slot, now);
+    if (place === 'serve') this.#serve(slot, now, now);
+    else if (place === 'wait') this.#world.slots.place[slot] = WAITING;
+    else this.#world.ended(slot, TURNED_AWAY);
+  }
+
+  /** @param from when the service begins, which after a thaw may be in the past */
+  #serve(slot: number, from: number, now: number): void {
+    const { slots } = this.#world;
+    const endsAt = from + sampleTime(this.#service.time, this.#rng) * this.#slow;
+    slots.endsAt[slot] = endsAt;
+    if (endsAt < now) {
+      slots.place[slot] = OVERDUE;
+      this.#late.push(slot);
+    } else {
+      slots.place[slot] = SERVING;
+      this.#world.completeAt(endsAt, slot);
+    }
+  }
+
+  #finish(slot: number, at: number, now: number): void {
+    const share = 1 - (1 - this.#service.errorRate) * (1 - this.#errors);
+    const failed = share > 0 && this.#rng.next() < share;
+    const next = this.#queue.finish(at);
+    if (next !== undefined) this.#serve(next, at, now);
+    this.#world.ended(slot, failed ? ERROR : ANSWERED);
+  }
+
+  #mine(places: readonly number[]): number[] {
+    const { slots } = this.#world;
+    const mine: number[] = [];
+    for (let slot = 0; slot < slots.end; slot++) {
+      if (slots.origin[slot] === this.index && places.includes(slots.place[slot] as number)) mine.push(slot);
+    }
+    return mine.sort((a, b) => (slots.begunAt[a] as number) - (slots.begunAt[b] as number) || a - b);
+  }
+}
+
+function takeSoonest(late: number[], endsAt: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < late.length; i++) {
+    if ((endsAt[late[i] as number] as number) < (endsAt[late[best] as number] as number)) best = i;
+  }
+  return late.splice(best, 1)[0] as number;
+}
