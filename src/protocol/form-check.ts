@@ -47,11 +47,11 @@ export function checkSticky(sticky: unknown, name: string): Checked<WrittenStick
   return check(STICKY, sticky, name);
 }
 
-/** The sentence begins with the field that is wrong. */
-export function checkScheduledFault(fault: unknown): Checked<ScheduledFault> {
+/** @param names what people call the fields, to begin the sentence with */
+export function checkScheduledFault(fault: unknown, names: Readonly<Record<string, string>>): Checked<ScheduledFault> {
   const { output, findings } = examine(SCHEDULED_FAULT, fault);
   const [first] = findings;
-  return first ? { problem: finished(first, (path) => pathText(path) || 'the line') } : { value: output };
+  return first ? { problem: finished(first, (path) => names[pathText(path)] ?? 'the line') } : { value: output };
 }
 
 /** @param name likewise */

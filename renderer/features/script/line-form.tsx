@@ -21,6 +21,15 @@ const AMOUNTS: Partial<
   errors: { key: 'share', label: 'Percent of its answers', usual: '50' },
 };
 
+/** What the fields are called here. */
+const NAMES = {
+  at: 'At',
+  origin: 'Origin',
+  for: 'For',
+  factor: AMOUNTS.slow?.label ?? '',
+  share: AMOUNTS.errors?.label ?? '',
+};
+
 /** One line more. It is judged as the lab file's lines are. */
 export function LineForm({ faults }: { readonly faults: readonly ScheduledFault[] }) {
   const { client } = useApp();
@@ -35,13 +44,16 @@ export function LineForm({ faults }: { readonly faults: readonly ScheduledFault[
   const amount = AMOUNTS[what];
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const checked = checkScheduledFault({
-      at: NOTATIONS.duration.read(at),
-      origin: chosen,
-      do: what,
-      ...(amount && { [amount.key]: NOTATIONS[amount.key].read(amounts[amount.key]) }),
-      ...(length.trim() !== '' && { for: NOTATIONS.duration.read(length) }),
-    });
+    const checked = checkScheduledFault(
+      {
+        at: NOTATIONS.duration.read(at),
+        origin: chosen,
+        do: what,
+        ...(amount && { [amount.key]: NOTATIONS[amount.key].read(amounts[amount.key]) }),
+        ...(length.trim() !== '' && { for: NOTATIONS.duration.read(length) }),
+      },
+      NAMES,
+    );
     setProblem('problem' in checked ? checked.problem : '');
     if ('value' in checked) await client.command({ command: 'set-faults', faults: [...faults, checked.value] });
   };

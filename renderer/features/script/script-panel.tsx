@@ -64,8 +64,8 @@ function Controls({ faults, script }: ControlsProps) {
         <StopIcon />
         Stop
       </Button>
-      <span className={styles.progress}>{words}</span>
       <progress className={styles.bar} value={share} max={1} aria-label="Progress of the fault script" />
+      <p className={styles.progress}>{words}</p>
     </div>
   );
 }
