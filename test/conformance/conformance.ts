@@ -47,6 +47,7 @@ export interface BenchOptions {
   readonly requestHeaders?: EngineDefinition['requestHeaders'];
   readonly timeouts?: Partial<Policies['timeouts']>;
   readonly retry?: Partial<Policies['retry']>;
+  readonly limits?: Partial<Policies['limits']>;
 }
 
 /** A proxy between raw clients and raw origins. */
@@ -69,7 +70,7 @@ export class Bench {
         health: { active: 'off', passive: 'off' },
         retry: { ...DEFAULT_POLICIES.retry, ...options.retry },
         timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000, firstByte: 1500, ...options.timeouts },
-        limits: DEFAULT_POLICIES.limits,
+        limits: { ...DEFAULT_POLICIES.limits, ...options.limits },
       },
       trustForwarded: options.trust ?? 'loopback',
       requestHeaders: options.requestHeaders ?? [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
+import { DEFAULT_POLICIES, RETRY_CONDITIONS } from '../../../src/core/policies.ts';
 import { normaliseSpec, STRATEGIES } from '../../../src/core/strategies/registry.ts';
 import type { Parameter, StrategySpec } from '../../../src/core/strategy.ts';
 import type { LabDefinition, OriginDefinition, ScheduledFault } from '../../../src/protocol/lab.ts';
@@ -13,8 +13,10 @@ const real = (min: number, max: number) =>
 const duration = (min: number, max = DAY) =>
   fc.oneof(fc.integer({ min: Math.ceil(min), max }), fc.constantFrom(1000, 1500, 60_000), real(min, max));
 const share = fc.oneof(fc.constantFrom(0, 0.1, 0.07, 0.5, 1), real(0, 1));
-const optional = <Value>(value: fc.Arbitrary<Value>, standard: Value) => fc.oneof(fc.constant(standard), value);
+const optional = <Value>(value: fc.Arbitrary<Value>, standard: NoInfer<Value>) =>
+  fc.oneof(fc.constant(standard), value);
 
+const offOr = (value: fc.Arbitrary<number>) => fc.oneof(fc.constant('off' as const), value);
 const limit = (min: number) => fc.oneof(fc.constant('unlimited' as const), fc.integer({ min, max: 100_000 }));
 
 const service = fc.record({
@@ -157,10 +159,17 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
       }),
       retry: fc.record({
         attempts: optional(integer(1, 20), 1),
-        on: optional(fc.subarray(['connect-failure', 'reset', 'timeout', 'server-error']), ['connect-failure']),
-        budget: optional(share, 0.2),
+        on: optional(fc.subarray([...RETRY_CONDITIONS]), ['connect-failure']),
+        budget: optional(offOr(share), 0.2),
+        backoff: optional(duration(0), 25),
+        maxBackoff: optional(duration(0), 250),
       }),
-      timeouts: fc.record({ connect: optional(duration(1), 2000), firstByte: optional(duration(1), 15_000) }),
+      timeouts: fc.record({
+        connect: optional(duration(1), 2000),
+        firstByte: optional(duration(1), 15_000),
+        idle: optional(offOr(duration(1)), 60_000),
+        total: optional(offOr(duration(1)), 'off'),
+      }),
       limits: fc.record({
         maxInFlight: limit(1),
         total: limit(1),
