@@ -20,6 +20,7 @@ export class Chooser {
     this.#rng = rng;
     this.#spec = normaliseSpec(spec);
     this.#strategy = createStrategy(this.#spec);
+    pool.followWeights(this.#followsWeights);
   }
 
   get spec(): StrategySpec {
@@ -31,6 +32,7 @@ export class Chooser {
     const normal = normaliseSpec(spec);
     this.#strategy = createStrategy(normal);
     this.#spec = normal;
+    this.#pool.followWeights(this.#followsWeights);
   }
 
   /**
@@ -40,9 +42,22 @@ export class Chooser {
   choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
     const pool = this.#pool;
     if (pool.available.length === 0) return undefined;
-    const untried = tried && pool.without(tried);
-    return ((untried && this.#strategy.choose(untried, request, now, this.#rng)) ??
-      this.#strategy.choose(pool, request, now, this.#rng)) as Origin | undefined;
+    // Those that warm up are left out of some choices, where their weight says nothing.
+    const cold = this.#followsWeights ? undefined : pool.drawCold(this.#rng);
+    return (
+      (cold && this.#chooseWithout(tried ? new Set([...tried, ...cold]) : cold, request, now)) ??
+      (tried && this.#chooseWithout(tried, request, now)) ??
+      (this.#strategy.choose(pool, request, now, this.#rng) as Origin | undefined)
+    );
+  }
+
+  #chooseWithout(names: ReadonlySet<string>, request: RequestInfo, now: number): Origin | undefined {
+    const pool = this.#pool.without(names);
+    return pool && (this.#strategy.choose(pool, request, now, this.#rng) as Origin | undefined);
+  }
+
+  get #followsWeights(): boolean {
+    return strategyDefinition(this.#spec.use).followsWeights?.(this.#spec) ?? false;
   }
 
   /** Whether any available origin of a pool may serve the request. */

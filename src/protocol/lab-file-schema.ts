@@ -25,7 +25,7 @@ import {
   text,
   wordOr,
 } from './lab-file-fields.ts';
-import { healthSchema, limitsSchema, retrySchema, timeoutsSchema } from './lab-file-policies.ts';
+import { healthSchema, limitsSchema, retrySchema, slowStartSchema, timeoutsSchema } from './lab-file-policies.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
 import { CLIENTS, trafficSchema } from './lab-file-traffic.ts';
@@ -236,6 +236,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     retry: retrySchema('written'),
     timeouts: timeoutsSchema('written'),
     limits: limitsSchema('written'),
+    slowStart: slowStartSchema('written'),
     faults: list(
       faultSchema<ScheduledFault>(
         { at: duration('written'), origin: ORIGIN_NAME, for: duration('written', { above: 0 }) },

@@ -16,7 +16,7 @@ const share = fc.oneof(fc.constantFrom(0, 0.1, 0.07, 0.5, 1), real(0, 1));
 const optional = <Value>(value: fc.Arbitrary<Value>, standard: NoInfer<Value>) =>
   fc.oneof(fc.constant(standard), value);
 
-const offOr = (value: fc.Arbitrary<number>) => fc.oneof(fc.constant('off' as const), value);
+const offOr = <Value>(value: fc.Arbitrary<Value>) => fc.oneof(fc.constant('off' as const), value);
 const limit = (min: number) => fc.oneof(fc.constant('unlimited' as const), fc.integer({ min, max: 100_000 }));
 
 const service = fc.record({
@@ -176,6 +176,7 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         queue: limit(0),
         queueTimeout: optional(duration(1), 5000),
       }),
+      slowStart: offOr(fc.record({ window: duration(100), min: real(0.001, 1), aggression: real(0.001, 100) })),
       faults: spawned.length > 0 ? fc.array(fault(spawned), { maxLength: 4 }) : fc.constant([]),
       duration: duration(0.001),
     },
@@ -197,6 +198,7 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         'retry',
         'timeouts',
         'limits',
+        'slowStart',
         'faults',
       ],
     },
