@@ -51,6 +51,7 @@ export class Balancer {
   constructor({ strategy, policies, rng, onTransition }: BalancerOptions) {
     this.#policies = policies;
     this.#chooser = new Chooser(this.#pool, strategy, rng);
+    this.#chooser.setLoadInfo(policies.loadInfo.every, 0);
     this.#limiter = new Limiter(this.#pool, policies.limits, this.#chooser);
     this.#health = new HealthSupervisor(this.#pool, policies.health, rng, onTransition);
   }
@@ -117,6 +118,7 @@ export class Balancer {
   setPolicies(policies: Policies, now: number): void {
     this.#policies = policies;
     this.#limiter.setPolicy(policies.limits);
+    this.#chooser.setLoadInfo(policies.loadInfo.every, now);
     this.#health.setPolicy(policies.health, now);
     this.#settled(now);
   }
@@ -219,9 +221,10 @@ export class Balancer {
     }
   }
 
-  /** Ends the ejections that are due, and the waiting of those who waited too long. */
+  /** Ends the ejections that are due, and the waiting of those who waited too long; refreshes stale loads. */
   advance(now: number): void {
     this.#health.advance(now);
+    this.#chooser.advance(now);
     this.#limiter.expire(now);
     this.#settled(now);
   }
@@ -231,7 +234,8 @@ export class Balancer {
    * ask again after `add`, `wait`, `finished`, `checkResult`, `setPolicies`.
    */
   nextEventAt(now: number): number {
-    return this.#turnsDue ? now : Math.min(this.#health.nextEventAt(now), this.#limiter.nextEventAt(now));
+    if (this.#turnsDue) return now;
+    return Math.min(this.#health.nextEventAt(now), this.#limiter.nextEventAt(now), this.#chooser.nextEventAt);
   }
 
   /**

@@ -63,16 +63,23 @@ export function limitOf(limit: number | 'unlimited'): number {
   return limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit;
 }
 
+/** Strategies compare figures (in flight, queued, reported load) that are as old as their last refresh: see `StaleLoads`. */
+export interface LoadInfoPolicy {
+  /** ms between two refreshes; 0: strategies always know. */
+  readonly every: number;
+}
+
 export interface Policies {
   readonly health: HealthPolicy;
   readonly retry: RetryPolicy;
   readonly timeouts: TimeoutPolicy;
   readonly limits: LimitPolicy;
+  readonly loadInfo: LoadInfoPolicy;
 }
 
 /** The policies out of what holds more than them, such as a whole lab. */
-export function policiesOf({ health, retry, timeouts, limits }: Policies): Policies {
-  return { health, retry, timeouts, limits };
+export function policiesOf({ health, retry, timeouts, limits, loadInfo }: Policies): Policies {
+  return { health, retry, timeouts, limits, loadInfo };
 }
 
 export const DEFAULT_POLICIES: Policies = {
@@ -83,4 +90,5 @@ export const DEFAULT_POLICIES: Policies = {
   retry: { attempts: 3, on: ['connect-failure'], budget: 0.2 },
   timeouts: { connect: 2000, firstByte: 15_000 },
   limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
+  loadInfo: { every: 0 },
 };

@@ -75,6 +75,11 @@ export function limitsSchema(numbers: Numbers): Patch<'limits'> {
   return offOr<NonNullable<PolicyPatch['limits']>>({ maxInFlight: 'unlimited', total: 'unlimited' }, limits);
 }
 
+export function loadInfoSchema(numbers: Numbers): Patch<'loadInfo'> {
+  const loadInfo = fields({ every: duration(numbers) }, { example: '{ every: 500ms } or off', required: ['every'] });
+  return offOr<NonNullable<PolicyPatch['loadInfo']>>({ every: 0 }, loadInfo);
+}
+
 /** All of them in one value, as a command has it. */
 export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
   return fields(
@@ -83,6 +88,7 @@ export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
       retry: retrySchema(numbers),
       timeouts: timeoutsSchema(numbers),
       limits: limitsSchema(numbers),
+      loadInfo: loadInfoSchema(numbers),
     },
     { example: '{ "retry": { "attempts": 1 } }' },
   );

@@ -77,7 +77,7 @@ export function policies(values: {
   retry?: Partial<Policies['retry']>;
   limits?: Partial<Policies['limits']>;
 }): Policies {
-  const { health, retry, timeouts, limits } = DEFAULT_POLICIES;
+  const { health, retry, timeouts, limits, loadInfo } = DEFAULT_POLICIES;
   return {
     health: {
       active: values.active === 'off' ? 'off' : { ...(health.active as object), ...values.active },
@@ -86,6 +86,7 @@ export function policies(values: {
     retry: { ...retry, ...values.retry },
     timeouts,
     limits: { ...limits, ...values.limits },
+    loadInfo,
   };
 }
 

@@ -5,6 +5,7 @@ import { normaliseSpec, STRATEGIES } from '../../../src/core/strategies/registry
 import type { Parameter, StrategySpec } from '../../../src/core/strategy.ts';
 import type { LabDefinition, OriginDefinition, ScheduledFault } from '../../../src/protocol/lab.ts';
 import { parseLabFile, printLabFile } from '../../../src/protocol/lab-file.ts';
+import type { Expectation } from '../../../src/protocol/measure.ts';
 
 const DAY = 24 * 3_600_000;
 const real = (min: number, max: number) =>
@@ -17,20 +18,26 @@ const optional = <Value>(value: fc.Arbitrary<Value>, standard: Value) => fc.oneo
 
 const limit = (min: number) => fc.oneof(fc.constant('unlimited' as const), fc.integer({ min, max: 100_000 }));
 
-const service = fc.record({
-  time: fc.oneof(
-    fc.record({ constant: duration(0, 600_000) }),
-    fc.record({ exponential: duration(0.001, 600_000) }),
-    fc
-      .tuple(duration(0, 600_000), duration(0, 600_000))
-      .map(([a, b]) => ({ uniform: { min: Math.min(a, b), max: Math.max(a, b) } })),
-    fc.record({ lognormal: fc.record({ median: duration(0.001, 600_000), sigma: real(0, 5) }) }),
-    fc.record({ pareto: fc.record({ min: duration(0.001, 600_000), alpha: real(0.001, 100) }) }),
-  ),
-  workers: limit(1),
-  queue: limit(0),
-  errorRate: share,
-});
+const service = fc.record(
+  {
+    time: fc.oneof(
+      fc.record({ constant: duration(0, 600_000) }),
+      fc.record({ exponential: duration(0.001, 600_000) }),
+      fc
+        .tuple(duration(0, 600_000), duration(0, 600_000))
+        .map(([a, b]) => ({ uniform: { min: Math.min(a, b), max: Math.max(a, b) } })),
+      fc.record({ lognormal: fc.record({ median: duration(0.001, 600_000), sigma: real(0, 5) }) }),
+      fc.record({ pareto: fc.record({ min: duration(0.001, 600_000), alpha: real(0.001, 100) }) }),
+    ),
+    workers: limit(1),
+    queue: limit(0),
+    errorRate: share,
+    abandoned: fc.constantFrom('skip', 'serve', 'cancel'),
+    crashAbove: fc.integer({ min: 1, max: 1_000_000 }),
+    coldStart: fc.record({ factor: real(1, 1000), requests: fc.integer({ min: 1, max: 1_000_000 }) }),
+  },
+  { requiredKeys: ['time', 'workers', 'queue', 'errorRate'] },
+);
 
 const name = fc.stringMatching(/^[A-Za-zÄé0-9](?:[A-Za-z0-9 ._-]{0,20}[A-Za-z0-9._-])?$/);
 const weight = optional(real(0.001, 1000), 1);
@@ -116,6 +123,30 @@ const line = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
   .filter((text) => /^[^\p{Cc}]*$/u.test(text) && text.trim() !== '');
 
+const expectation = (names: readonly string[]): fc.Arbitrary<Expectation> =>
+  fc
+    .tuple(
+      fc.record(
+        {
+          with: fc.constantFrom({ strategy: 'random' }, { 'health.active': 'off', seed: 2 }),
+          during: fc.tuple(integer(0, 1000), integer(1001, 9999)),
+          runs: integer(1, 1000),
+          because: line,
+          live: fc.boolean(),
+        },
+        { requiredKeys: ['because'] },
+      ),
+      fc.oneof(
+        fc.record({ measure: fc.constantFrom('mean', 'p99', 'page-mean'), min: duration(0) }),
+        fc.record({ measure: fc.constantFrom('share'), of: fc.constantFrom(...names), max: share }),
+        fc.record({ measure: fc.constantFrom('slower'), over: duration(0), min: share }),
+        fc.record({ measure: fc.constantFrom('retried'), min: real(0, 10), max: real(10, 1e6) }),
+        fc.record({ measure: fc.constantFrom('stable'), is: fc.boolean() }),
+        fc.record({ measure: fc.constantFrom('order'), is: fc.constant('A B A') }),
+      ),
+    )
+    .map(([how, what]) => ({ ...how, ...what }) as Expectation);
+
 const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
   const names = list.map((origin) => origin.name);
   const spawned = list.filter((origin) => 'port' in origin).map((origin) => origin.name);
@@ -132,16 +163,24 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
       responseHeaders: fc.constantFrom([], ['server-timing'], ['x-evenkeel-origin', 'server-timing']),
       strategy: strategy(names),
       origins: fc.constant(list),
-      clients: fc.record({
-        count: integer(1, 1_000_000),
-        popularity: fc.oneof(fc.constant('uniform' as const), fc.record({ zipf: real(0.001, 10) })),
-      }),
+      clients: fc.record(
+        {
+          count: integer(1, 1_000_000),
+          popularity: fc.oneof(fc.constant('uniform' as const), fc.record({ zipf: real(0.001, 10) })),
+          timeout: duration(0.001),
+        },
+        { requiredKeys: ['count', 'popularity'] },
+      ),
       traffic: fc.oneof(
         fc.record({
           paths,
           open: fc.record({ rate: real(0.001, 100_000), arrivals: fc.constantFrom('constant', 'poisson') }),
         }),
-        fc.record({ paths, closed: fc.record({ users: integer(1, 10_000), think: duration(0) }) }),
+        fc.record({
+          paths,
+          fanOut: integer(1, 1000),
+          closed: fc.record({ users: integer(1, 10_000), think: duration(0) }),
+        }),
         fc.record({ paths, off: fc.constant(true) }),
       ),
       health: fc.record({
@@ -166,6 +205,9 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         queue: limit(0),
         queueTimeout: optional(duration(1), 5000),
       }),
+      loadInfo: fc.record({ every: duration(0) }),
+      network: fc.record({ delay: duration(0) }),
+      expect: fc.array(expectation(names), { maxLength: 3 }),
       faults: spawned.length > 0 ? fc.array(fault(spawned), { maxLength: 4 }) : fc.constant([]),
       duration: duration(0.001),
     },
@@ -186,6 +228,7 @@ const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         'retry',
         'timeouts',
         'limits',
+        'loadInfo',
         'faults',
       ],
     },

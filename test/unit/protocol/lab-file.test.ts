@@ -59,6 +59,7 @@ describe('a lab file', () => {
       retry: { attempts: 3, on: ['connect-failure'], budget: 0.2 },
       timeouts: DEFAULT_POLICIES.timeouts,
       limits: DEFAULT_POLICIES.limits,
+      loadInfo: DEFAULT_POLICIES.loadInfo,
       faults: [
         { at: 10_000, origin: 'B', do: 'kill' },
         { at: 20_000, origin: 'B', do: 'restart' },
