@@ -31,8 +31,8 @@ await call('start', {
       active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 },
       passive: { failures: 5, base: 10_000, max: 300_000, maxShare: 0.1 },
     },
-    retry: { attempts: 3, on: ['connect-failure'], budget: 0.2 },
-    timeouts: { connect: 2000, firstByte: 15_000 },
+    retry: { attempts: 3, on: ['connect-failure'], budget: 0.2, backoff: 25, maxBackoff: 250 },
+    timeouts: { connect: 2000, firstByte: 15_000, idle: 60_000, total: 'off' },
     limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
   },
 });

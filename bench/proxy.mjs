@@ -6,19 +6,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import {
-  contestants,
-  end,
-  endAll,
-  freePort,
-  has,
-  here,
-  listening,
-  otherCores,
-  pin,
-  pinning,
-  startOrigins,
-} from './contestants.mjs';
+import { contestants, startOrigins } from './contestants.mjs';
+import { end, endAll, freePort, has, here, listening, otherCores, pin, pinning } from './servers.mjs';
 
 const { values } = parseArgs({
   options: {

@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { EvenkeelError } from '../src/core/errors.ts';
+import { dirname } from 'node:path';
 import { withPathsFrom } from '../src/host/lab-paths.ts';
+import { readTextOfLab } from '../src/host/lab-text.ts';
 import type { Command } from '../src/protocol/command.ts';
 import type { LabDefinition } from '../src/protocol/lab.ts';
-import { readLabText } from '../src/protocol/lab-file.ts';
+import { printLabFile, readLabText } from '../src/protocol/lab-file.ts';
 
-/** @throws EvenkeelError `bad-lab` with a line for each problem, when the file cannot be read or is wrong */
+/** @throws EvenkeelError with a line for each problem, when the file cannot be read or is wrong */
 export async function readLab(file: string): Promise<LabDefinition> {
-  return withPathsFrom(dirname(file), readLabText(await textOf(file), file));
+  return withPathsFrom(dirname(file), readLabText(await readTextOfLab(file), file));
 }
 
 /**
@@ -16,17 +15,6 @@ export async function readLab(file: string): Promise<LabDefinition> {
  * @throws EvenkeelError as `readLab`, or when its balancer cannot listen; what ran before goes on then
  */
 export async function openLabFile(lab: { command(command: Command): Promise<unknown> }, file: string): Promise<void> {
-  await lab.command({ command: 'load-lab', lab: await textOf(file), file: basename(file) });
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new EvenkeelError(
-      'bad-lab',
-      code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${message}).`,
-    );
-  }
+  // Printed again, as a command's text has no folder in which its certificates would be looked for.
+  await lab.command({ command: 'load-lab', lab: printLabFile(await readLab(file)) });
 }

@@ -1,20 +1,37 @@
-import { app, type BrowserWindow, dialog } from 'electron';
+import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { app, nativeTheme, shell } from 'electron';
 import type { Lab } from '../src/host/lab.ts';
+import { settingsFile } from '../src/host/node-ports.ts';
 import type { Settings } from '../src/protocol/command.ts';
 import type { Transport } from '../src/protocol/transport.ts';
+import { type About, showAbout } from './about.ts';
+import type { DesktopMemory } from './desktop-memory.ts';
 import { openDoor } from './ipc-door.ts';
+import { chooseLabFile, saveLabFile, showProblem } from './lab-dialogs.ts';
 import { openLabFile } from './lab-file.ts';
+import type { LabOpenings } from './lab-openings.ts';
 import { installMenu } from './menu.ts';
-import { say, sentenceOf } from './say.ts';
-import { createWindow } from './window.ts';
+import { say } from './say.ts';
+import { createWindow, placementNow } from './window.ts';
 
-/**
- * The lab's window: its page is connected to the lab, the menu and a second start open other labs in it.
- *
- * @param starting the lab; the page loads while it starts, and who waits for it says why it did not
- */
-export function showLab(electronFolder: string, starting: Promise<Lab>, theme: Settings['theme']): void {
-  const window = createWindow(electronFolder, theme);
+export interface LabWindowParts {
+  readonly electronFolder: string;
+  readonly about: About;
+  /** The lab; the page loads while it starts, and who waits for it says why it did not. */
+  readonly starting: Promise<Lab>;
+  /** As they were read, until the lab has them. */
+  readonly settings: Settings;
+  readonly memory: DesktopMemory;
+  readonly openings: LabOpenings;
+}
+
+/** The lab's window: its page is connected to the lab; the menu and the system open other labs in it. */
+export function showLab({ electronFolder, about, starting, settings, memory, openings }: LabWindowParts): void {
+  nativeTheme.themeSource = settings.theme;
+  const window = createWindow({ electronFolder, icon: about.icon, before: memory.window });
+  let shown = settings;
+
   const connect = async (transport: Transport): Promise<void> => {
     try {
       (await starting).connect(transport);
@@ -24,32 +41,83 @@ export function showLab(electronFolder: string, starting: Promise<Lab>, theme: S
   };
   openDoor(window.webContents, (transport) => void connect(transport), say);
 
-  const open = async (file: string): Promise<void> => {
+  /** Does what the user asked; what goes wrong is shown. */
+  const attempt = async (headline: string, task: (lab: Lab) => Promise<void>): Promise<void> => {
     try {
-      await openLabFile(await starting, file);
+      await task(await starting);
     } catch (error) {
-      say(sentenceOf(error));
-      await dialog.showMessageBox(window, { type: 'error', message: sentenceOf(error) });
+      if (!window.isDestroyed()) await showProblem(window, headline, error);
     }
   };
+  const opened = async (file: string): Promise<void> => {
+    app.addRecentDocument(file);
+    await memory.labOpened(file);
+    refreshMenu();
+  };
+  const open = (file: string): Promise<void> =>
+    attempt(`${basename(file)} cannot be opened`, async (lab) => {
+      try {
+        await openLabFile(lab, file);
+      } catch (error) {
+        if (!existsSync(file)) await memory.labGone(file).then(refreshMenu);
+        throw error;
+      }
+      await opened(file);
+    });
   const choose = async (): Promise<void> => {
     const file = await chooseLabFile(window);
     if (file !== undefined) await open(file);
   };
-  installMenu({ openLab: () => void choose() });
-  app.on('second-instance', (_event, _argv, _cwd, data) => {
+  const save = (): Promise<void> =>
+    attempt('The lab was not saved', async (lab) => {
+      const file = await saveLabFile(window, lab.state.lab.name, lab.labFile());
+      if (file !== undefined) await opened(file);
+    });
+  const changeSettings = (change: Partial<Settings>): Promise<void> =>
+    attempt('The settings were not saved', async (lab) => {
+      await lab.command({ command: 'save-settings', settings: { ...lab.state.settings, ...change } });
+    });
+  const forgetRecent = async (): Promise<void> => {
+    app.clearRecentDocuments();
+    await memory.forgetLabs();
+    refreshMenu();
+  };
+
+  const refreshMenu = (): void =>
+    installMenu({
+      recentLabs: memory.recentLabs,
+      settings: shown,
+      development: !app.isPackaged,
+      openLab: () => void choose(),
+      openRecent: (file) => void open(file),
+      forgetRecent: () => void forgetRecent(),
+      saveLab: () => void save(),
+      changeSettings: (change) => void changeSettings(change),
+      showSettingsFolder: () => void shell.openPath(dirname(settingsFile())),
+      about: () => void showAbout(window, about),
+    });
+  refreshMenu();
+  const follow = (now: Settings): void => {
+    if (now.theme === shown.theme && now.projector === shown.projector) return;
+    shown = now;
+    nativeTheme.themeSource = now.theme;
+    refreshMenu();
+  };
+  starting.then(
+    (lab) => lab.onState((state) => follow(state.settings)),
+    () => undefined,
+  );
+
+  openings.onOpen((labFile) => {
     if (window.isDestroyed()) return;
     if (window.isMinimized()) window.restore();
     window.focus();
-    const { labFile } = (data ?? {}) as { labFile?: unknown };
-    if (typeof labFile === 'string') void open(labFile);
+    if (labFile !== undefined) void open(labFile);
   });
-}
-
-async function chooseLabFile(window: BrowserWindow): Promise<string | undefined> {
-  const chosen = await dialog.showOpenDialog(window, {
-    properties: ['openFile'],
-    filters: [{ name: 'Labs', extensions: ['yaml', 'yml', 'json'] }],
-  });
-  return chosen.filePaths[0];
+  const remember = (): void => {
+    if (!window.isDestroyed()) void memory.windowWas(placementNow(window));
+  };
+  window.on('close', remember);
+  // Quitting waits for the lab before it closes the window; by then nobody would wait for a file.
+  app.on('before-quit', remember);
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { app, dialog, session } from 'electron';
 import { EvenkeelError } from '../src/core/errors.ts';
@@ -6,19 +5,23 @@ import { Lab } from '../src/host/lab.ts';
 import { settingsFile } from '../src/host/node-ports.ts';
 import { loadSettings } from '../src/host/settings-file.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
+import { DesktopMemory } from './desktop-memory.ts';
 import { desktopPorts } from './desktop-ports.ts';
 import { readLab } from './lab-file.ts';
+import { LabOpenings, type SecondStart } from './lab-openings.ts';
 import { showLab } from './lab-window.ts';
 import { confine, denyPermissions } from './page-guards.ts';
 import { say, sentenceOf } from './say.ts';
-import { setTemporaryData, smokeTest } from './smoke.ts';
+import { smokeTest } from './smoke.ts';
 import { labFileOf, wantsSmokeTest } from './start-arguments.ts';
 import { stopBeforeQuit } from './stop-before-quit.ts';
+import { keepDataBeside, setTemporaryData } from './user-data.ts';
 
 const electronFolder = __dirname;
 const appFolder = resolve(electronFolder, '../..');
 const appPaths = [__filename, electronFolder, appFolder];
 const firstLab = join(appFolder, 'assets/labs/default.yaml');
+const icon = join(appFolder, 'assets/icons/256x256.png');
 
 // Chromium would end with a core dump and two lines about X servers.
 if (!hasDisplay()) {
@@ -33,6 +36,8 @@ process.on('unhandledRejection', (reason) => say(`Something unexpected happened:
 process.on('disconnect', () => app.quit());
 
 app.setName('Evenkeel');
+// Under this name Windows keeps the taskbar's button and its list of recent labs.
+app.setAppUserModelId('dev.evenkeel.lab');
 registerAppScheme();
 app.on('web-contents-created', (_event, contents) => confine(contents));
 
@@ -40,13 +45,39 @@ if (wantsSmokeTest(process.argv)) void proveItself();
 else open();
 
 function open(): void {
-  keepDataBesideSettings();
+  keepDataBeside(settingsFile());
   // One window, and the lab lives with it, on macOS too.
   app.on('window-all-closed', () => app.quit());
   try {
     const labFile = labFileOf(process.argv, process.cwd(), appPaths);
-    if (app.requestSingleInstanceLock({ labFile })) void start(labFile ?? firstLab);
+    const openings = new LabOpenings();
+    if (app.requestSingleInstanceLock({ labFile } satisfies SecondStart)) void start(labFile, openings);
     else leaveToFirst(labFile);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function start(given: string | undefined, openings: LabOpenings): Promise<void> {
+  try {
+    await app.whenReady();
+    tellLauncher();
+    serveApp(join(appFolder, 'dist/renderer'));
+    denyPermissions(session.defaultSession);
+    const ports = desktopPorts();
+    const labFile = given ?? openings.take();
+    const definition = await readLab(labFile ?? firstLab);
+    const memory = await DesktopMemory.load(join(dirname(settingsFile()), 'desktop.json'));
+    if (labFile !== undefined) void memory.labOpened(labFile);
+    const { settings, notice } = await loadSettings(ports.settingsFile);
+    const starting = Lab.start(definition, ports);
+    const about = { version: ports.version, icon, updates: 'Updates: by hand' };
+    showLab({ electronFolder, about, starting, settings, memory, openings });
+    const lab = await starting;
+    // It was read here first, so the lab did not meet the damaged file.
+    if (notice !== undefined) lab.notice(notice);
+    stopBeforeQuit(lab);
+    process.stdout.write(`ready: proxy ${lab.state.proxy.url}\n`);
   } catch (error) {
     fail(error);
   }
@@ -60,27 +91,8 @@ async function proveItself(): Promise<void> {
   await app.whenReady();
   serveApp(join(appFolder, 'dist/renderer'));
   denyPermissions(session.defaultSession);
-  const verdict = await smokeTest(electronFolder, desktopPorts());
+  const verdict = await smokeTest({ electronFolder, icon }, desktopPorts());
   process.stdout.write(`${JSON.stringify(verdict)}\n`, () => app.exit(verdict.smoke === 'passed' ? 0 : 1));
-}
-
-async function start(labFile: string): Promise<void> {
-  try {
-    await app.whenReady();
-    tellLauncher();
-    serveApp(join(appFolder, 'dist/renderer'));
-    denyPermissions(session.defaultSession);
-    const ports = desktopPorts();
-    const definition = await readLab(labFile);
-    const { settings } = await loadSettings(ports.settingsFile);
-    const starting = Lab.start(definition, ports);
-    showLab(electronFolder, starting, settings.theme);
-    const lab = await starting;
-    stopBeforeQuit(lab);
-    process.stdout.write(`ready: proxy ${lab.state.proxy.url}\n`);
-  } catch (error) {
-    fail(error);
-  }
 }
 
 function hasDisplay(): boolean {
@@ -91,18 +103,6 @@ function hasDisplay(): boolean {
 /** Electron runs here: had it ended before, for want of a display or of a library, the launcher would use the browser. */
 function tellLauncher(): void {
   process.send?.('started');
-}
-
-/** Chromium's data, and with it the single-instance lock, go where the settings are: one folder holds all there is. */
-function keepDataBesideSettings(): void {
-  if (app.commandLine.hasSwitch('user-data-dir')) return;
-  const folder = join(dirname(settingsFile()), 'desktop');
-  try {
-    mkdirSync(folder, { recursive: true });
-    app.setPath('userData', folder);
-  } catch {
-    // A home that cannot be written to: Chromium copes, and saving settings will say why.
-  }
 }
 
 function leaveToFirst(labFile: string | undefined): void {

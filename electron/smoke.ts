@@ -1,14 +1,12 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { app, type BrowserWindow } from 'electron';
 import { Lab, type LabPorts } from '../src/host/lab.ts';
 import { readLabText } from '../src/protocol/lab-file.ts';
 import { openDoor } from './ipc-door.ts';
 import { sentenceOf } from './say.ts';
-import { createWindow } from './window.ts';
+import { createWindow, type WindowOptions } from './window.ts';
 
 const REQUESTS = 50;
 const LAB = `evenkeel: 1
@@ -39,23 +37,18 @@ export interface SmokeVerdict {
   readonly origins: readonly { readonly name: string; readonly process: string; readonly received: number }[];
 }
 
-/** Before `ready`: the smoke test leaves the user's data alone. (Chromium's few files stay in the system's temporary folder.) */
-export function setTemporaryData(): void {
-  app.setPath('userData', mkdtempSync(join(tmpdir(), 'evenkeel-smoke-')));
-}
-
 /**
  * Proves that this very app works on this machine: its page opens and hears from a lab whose origins are utility processes,
  * 50 requests go through the balancer and are all counted, and nothing of it is left.
  */
-export async function smokeTest(electronFolder: string, ports: LabPorts): Promise<SmokeVerdict> {
+export async function smokeTest(options: WindowOptions, ports: LabPorts): Promise<SmokeVerdict> {
   const problems: string[] = [];
   const found: Pick<SmokeVerdict, 'requests' | 'origins' | 'sandboxed'>[] = [];
   const late = wait(WITHIN_MS, undefined, { ref: false }).then(() => {
     throw new Error(`It was not done within ${WITHIN_MS / 1000} seconds.`);
   });
   try {
-    await Promise.race([late, run(electronFolder, ports, problems).then((result) => found.push(result))]);
+    await Promise.race([late, run(options, ports, problems).then((result) => found.push(result))]);
   } catch (error) {
     problems.push(sentenceOf(error));
   }
@@ -73,13 +66,13 @@ export async function smokeTest(electronFolder: string, ports: LabPorts): Promis
   };
 }
 
-async function run(electronFolder: string, ports: LabPorts, problems: string[]) {
+async function run(options: WindowOptions, ports: LabPorts, problems: string[]) {
   // Any free port, as the user's lab may run; and no settings, which are the user's.
   const definition = { ...readLabText(LAB, 'the smoke test'), listen: { host: '127.0.0.1', port: 0 } };
   const lab = await Lab.start(definition, { ...ports, settingsFile: undefined });
   const pids = lab.state.origins.flatMap(({ process }) => process?.pid ?? []);
   try {
-    const window = createWindow(electronFolder, 'system');
+    const window = createWindow(options);
     const sandboxed = await checkPage(window, lab, problems);
     const answered = await sendRequests(lab.state.proxy.port);
     if (answered !== REQUESTS) problems.push(`Of ${REQUESTS} requests only ${answered} were answered.`);

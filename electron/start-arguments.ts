@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { EvenkeelError } from '../src/core/errors.ts';
 
 /**
@@ -15,7 +16,17 @@ export function labFileOf(argv: readonly string[], cwd: string, appPaths: readon
   if (given.length > 1) {
     throw new EvenkeelError('bad-argument', `Give one lab file, not ${given.length}: ${given.join(', ')}.`);
   }
-  return given[0] === undefined ? undefined : resolve(cwd, given[0]);
+  return given[0] === undefined ? undefined : pathOf(given[0], cwd);
+}
+
+/** Linux desktops hand over what was double-clicked as a `file:` URL. */
+function pathOf(given: string, cwd: string): string {
+  if (!/^file:/i.test(given)) return resolve(cwd, given);
+  try {
+    return fileURLToPath(given);
+  } catch {
+    throw new EvenkeelError('bad-argument', `${given} is not a file on this machine.`);
+  }
 }
 
 /** Whether the app is only to prove that it works here (`evenkeel --smoke`). */

@@ -59,6 +59,9 @@ function perform(action: KeyAction, app: AppContext, lab: LabState): void {
     case 'filter':
       changeLog(ui, { open: true, focus: 'filter' });
       break;
+    case 'note':
+      ui.setState({ dialog: 'note' });
+      break;
     case 'help':
       ui.setState({ dialog: 'help' });
       break;

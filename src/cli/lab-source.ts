@@ -1,31 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { EvenkeelError } from '../core/errors.ts';
 import { withPathsFrom } from '../host/lab-paths.ts';
+import { readTextOfLab } from '../host/lab-text.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { type ParsedLabFile, type Problem, parseLabFile } from '../protocol/lab-file.ts';
-
-const MISSING = (file: string): string => `There is no file ${file}.`;
-const FORBIDDEN = (file: string): string => `${file} may not be read: ask its owner for permission.`;
-const SENTENCES: Readonly<Record<string, (file: string) => string>> = {
-  ENOENT: MISSING,
-  ENOTDIR: MISSING,
-  EISDIR: (file) => `${file} is a folder, not a lab file.`,
-  EACCES: FORBIDDEN,
-  EPERM: FORBIDDEN,
-};
 
 /** Reads and checks a lab file; `-` is standard input. @throws EvenkeelError `bad-argument` when it cannot be read */
 export async function readLabFile(file: string): Promise<ParsedLabFile> {
   if (file === '-') return parseLabFile(await text(process.stdin), 'stdin');
-  try {
-    return parseLabFile(await readFile(file, 'utf8'), file);
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    const sentence = SENTENCES[code]?.(file) ?? `${file} cannot be read: ${(error as Error).message}.`;
-    throw new EvenkeelError('bad-argument', sentence, { cause: error });
-  }
+  return parseLabFile(await readTextOfLab(file), file);
 }
 
 /** A problem as compilers print theirs, so that editors can jump to it. */

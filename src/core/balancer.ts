@@ -1,11 +1,11 @@
 import { Chooser } from './chooser.ts';
-import { isConnectFailure, isOriginFailure, outcomeOf } from './failure.ts';
+import { isOriginFailure, outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
 import { Limiter, type Refusal, type Waiter } from './limiter.ts';
 import { Origin, type OriginView } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { Policies } from './policies.ts';
-import { type FailedAttempt, isRetriable, RetryBudget } from './retry.ts';
+import { type FailedAttempt, RetryBudget, retryDelay } from './retry.ts';
 import type { Rng } from './rng.ts';
 import type { AttemptTimes, Figure, LoadReport, RequestInfo, StrategySpec } from './strategy.ts';
 import type { OtherChoice } from './what-if.ts';
@@ -43,6 +43,7 @@ export class Balancer {
   readonly #limiter: Limiter;
   readonly #health: HealthSupervisor;
   readonly #budget = new RetryBudget();
+  readonly #rng: Rng;
   #policies: Policies;
   /** Something made room where no turns were given yet. */
   #turnsDue = false;
@@ -50,8 +51,8 @@ export class Balancer {
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
   constructor({ strategy, policies, rng, onTransition }: BalancerOptions) {
     this.#policies = policies;
-    this.#chooser = new Chooser(this.#pool, strategy, rng);
-    this.#chooser.setLoadInfo(policies.loadInfo.every, 0);
+    this.#rng = rng;
+    this.#chooser = new Chooser(this.#pool, strategy, policies.loadInfo.every, rng);
     this.#limiter = new Limiter(this.#pool, policies.limits, this.#chooser);
     this.#health = new HealthSupervisor(this.#pool, policies.health, rng, onTransition);
   }
@@ -97,6 +98,7 @@ export class Balancer {
     this.#limiter.disband(removed);
     this.#pool.remove(removed);
     this.#limiter.rotationChanged(now);
+    this.#limiter.release(now);
   }
 
   /** @throws EvenkeelError `unknown-origin`, or `bad-argument` for a weight that is not above 0 */
@@ -243,9 +245,12 @@ export class Balancer {
    * no origin worked on the request yet, so trying elsewhere adds no load and cannot make a storm.
    */
   mayRetry(failed: FailedAttempt): boolean {
-    const policy = this.#policies.retry;
-    if (!isRetriable(failed, policy)) return false;
-    return (isConnectFailure(failed.failure) && !failed.bytesSent) || this.#budget.allows(policy.budget);
+    return this.#budget.permits(failed, this.#policies.retry);
+  }
+
+  /** ms that a request waits after a failed attempt before the next one. @param attempt its tries so far */
+  retryDelay(attempt: number): number {
+    return retryDelay(attempt, this.#policies.retry, this.#rng);
   }
 
   /** A request came in (once per request, whatever its attempts). */
@@ -257,11 +262,12 @@ export class Balancer {
     this.#budget.requestFinished();
   }
 
-  /** An attempt after the first begins. */
+  /** A request is to be tried again: from here on, the wait included, it counts in the budget. */
   retryStarted(): void {
     this.#budget.retryStarted();
   }
 
+  /** That attempt ended, or the request before it. */
   retryFinished(): void {
     this.#budget.retryFinished();
   }

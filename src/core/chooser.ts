@@ -27,11 +27,12 @@ export class Chooser {
   #stale: StaleLoads | undefined;
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
-  constructor(pool: OriginPool, spec: StrategySpec, rng: Rng) {
+  constructor(pool: OriginPool, spec: StrategySpec, loadInfoEvery: number, rng: Rng) {
     this.#pool = pool;
     this.#rng = rng;
     this.#spec = normaliseSpec(spec);
     this.#strategy = createStrategy(this.#spec);
+    this.setLoadInfo(loadInfoEvery, 0);
   }
 
   get spec(): StrategySpec {

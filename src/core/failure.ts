@@ -19,6 +19,8 @@ export const FAILURES = [
   { kind: 'tls-failed', status: 502, words: 'has a certificate that is not valid or not trusted, or speaks no TLS' },
   { kind: 'queue-full', status: 503, words: 'every origin is full, and no more requests may wait' },
   { kind: 'queue-timeout', status: 503, words: 'waited in vain for an origin with room' },
+  { kind: 'idle-timeout', status: 504, words: 'fell silent in the middle of its answer' },
+  { kind: 'total-timeout', status: 504, words: 'did not finish before the time for the whole request was over' },
 ] as const;
 
 export type FailureKind = (typeof FAILURES)[number]['kind'];
@@ -40,11 +42,7 @@ export function isConnectFailure(kind: FailureKind): boolean {
   return kind === 'connect-refused' || kind === 'connect-timeout' || kind === 'connect-failed' || kind === 'tls-failed';
 }
 
-/** Kinds that speak against the origin; the others are the client's doing or happen before an origin is chosen. */
-export function isOriginFailure(kind: FailureKind): boolean {
-  return !NOBODYS.has(kind);
-}
-
+/** The client's doing, or what happens before an origin is chosen. */
 const NOBODYS: ReadonlySet<FailureKind> = new Set([
   'client-gone',
   'bad-request',
@@ -52,6 +50,18 @@ const NOBODYS: ReadonlySet<FailureKind> = new Set([
   'queue-full',
   'queue-timeout',
 ]);
+
+/** Kinds that speak against the origin; a `total-timeout` does where an attempt was running, as with Envoy. */
+export function isOriginFailure(kind: FailureKind): boolean {
+  return !NOBODYS.has(kind);
+}
+
+/** What happened, as a clause. @param origin its name; empty where none was involved */
+export function failureClause(kind: FailureKind, origin: string): string {
+  const { words } = failureOf(failureCode(kind)) as (typeof FAILURES)[number];
+  if (NOBODYS.has(kind)) return words;
+  return origin === '' ? `the request ${words}` : `origin ${origin} ${words}`;
+}
 
 /**
  * What a strategy learns of an attempt. A 5xx is an answer like any other to it (nginx, by default, lowers a weight for

@@ -33,17 +33,31 @@ export interface RetryPolicy {
   readonly attempts: number;
   readonly on: readonly RetryCondition[];
   /** Retries in flight may be at most this share (0–1) of the requests in flight, or 3 if that is more (Envoy). */
-  readonly budget: number;
+  readonly budget: number | 'off';
+  /** ms: the n-th retry begins after a random time of up to (2^n − 1) times this (Envoy's full jitter); 0: at once. */
+  readonly backoff: number;
+  /** ms; no retry waits longer. */
+  readonly maxBackoff: number;
 }
 
-/** `connect-failure`: nothing was sent, any method. `reset` and `timeout`: only idempotent methods (RFC 9110 §9.2.2). */
-export type RetryCondition = 'connect-failure' | 'reset' | 'timeout' | 'server-error';
+/** In the order of a request's life. */
+export const RETRY_CONDITIONS = ['connect-failure', 'reset', 'timeout', 'server-error', 'gateway-error'] as const;
+
+/**
+ * `connect-failure`: nothing was sent, so any method. The others only for idempotent methods (RFC 9110 §9.2.2): `reset` and
+ * `timeout`: no answer; `server-error`: any 5xx; `gateway-error`: 502, 503 or 504, which an origin's full queue gives, too.
+ */
+export type RetryCondition = (typeof RETRY_CONDITIONS)[number];
 
 export interface TimeoutPolicy {
   /** ms to open a connection to an origin. */
   readonly connect: number;
   /** ms from the request being sent to the first byte of the answer. */
   readonly firstByte: number;
+  /** ms without a byte once the answer has begun, while its client would take more. Not for tunnels (WebSocket). */
+  readonly idle: number | 'off';
+  /** ms from a request's arrival to the end of its answer, queue and retries included. Not for tunnels. */
+  readonly total: number | 'off';
 }
 
 /** Attempts in flight beyond which requests wait in a queue (see `Limiter`), as with HAProxy's `maxconn`. */
@@ -87,8 +101,8 @@ export const DEFAULT_POLICIES: Policies = {
     active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 },
     passive: { failures: 5, base: 10_000, max: 300_000, maxShare: 0.1 },
   },
-  retry: { attempts: 3, on: ['connect-failure'], budget: 0.2 },
-  timeouts: { connect: 2000, firstByte: 15_000 },
+  retry: { attempts: 3, on: ['connect-failure'], budget: 0.2, backoff: 25, maxBackoff: 250 },
+  timeouts: { connect: 2000, firstByte: 15_000, idle: 60_000, total: 'off' },
   limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
   loadInfo: { every: 0 },
 };

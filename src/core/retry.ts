@@ -1,5 +1,6 @@
 import { type FailureKind, isConnectFailure } from './failure.ts';
 import type { RetryCondition, RetryPolicy } from './policies.ts';
+import type { Rng } from './rng.ts';
 
 /** An attempt that failed, with what decides whether the request may be tried again. */
 export interface FailedAttempt {
@@ -11,6 +12,8 @@ export interface FailedAttempt {
   readonly bytesSent: boolean;
   /** Whether any byte of the response reached the client. */
   readonly responseStarted: boolean;
+  /** Of a `server-error`. */
+  readonly status?: number;
 }
 
 /** Sending one of these twice has the same effect as once (RFC 9110 §9.2.2). */
@@ -22,25 +25,32 @@ const LEAST_CONCURRENT = 3;
 /** Whether the policy lets a failed attempt be followed by another; the budget is a separate question. */
 export function isRetriable(failed: FailedAttempt, policy: RetryPolicy): boolean {
   if (failed.responseStarted || failed.attempt >= policy.attempts) return false;
-  const condition = conditionOf(failed.failure);
-  if (condition === undefined || !policy.on.includes(condition)) return false;
-  const nothingSent = condition === 'connect-failure' && !failed.bytesSent;
+  if (!policy.on.some((condition) => meets(failed, condition))) return false;
+  const nothingSent = isConnectFailure(failed.failure) && !failed.bytesSent;
   return nothingSent || IDEMPOTENT.has(failed.method);
 }
 
-function conditionOf(failure: FailureKind): RetryCondition | undefined {
-  if (isConnectFailure(failure)) return 'connect-failure';
-  switch (failure) {
+function meets({ failure, status = 0 }: FailedAttempt, condition: RetryCondition): boolean {
+  switch (condition) {
+    case 'connect-failure':
+      return isConnectFailure(failure);
     case 'reset':
-    case 'bad-response':
-      return 'reset';
-    case 'first-byte-timeout':
-      return 'timeout';
+      return failure === 'reset' || failure === 'bad-response';
+    case 'timeout':
+      return failure === 'first-byte-timeout';
     case 'server-error':
-      return 'server-error';
-    default:
-      return undefined;
+      return failure === 'server-error';
+    case 'gateway-error':
+      return failure === 'server-error' && status >= 502 && status <= 504;
   }
+}
+
+/**
+ * ms to wait before the next try: exponential with full jitter, so that those who failed together do not come back together.
+ * @param attempt tries of the request so far
+ */
+export function retryDelay(attempt: number, { backoff, maxBackoff }: RetryPolicy, rng: Rng): number {
+  return backoff === 0 ? 0 : rng.next() * Math.min(maxBackoff, (2 ** attempt - 1) * backoff);
 }
 
 /**
@@ -51,9 +61,15 @@ export class RetryBudget {
   #requests = 0;
   #retries = 0;
 
+  /** Whether the policy and the budget let a failed attempt be followed by another; connect failures are outside the budget. */
+  permits(failed: FailedAttempt, policy: RetryPolicy): boolean {
+    if (!isRetriable(failed, policy)) return false;
+    return (isConnectFailure(failed.failure) && !failed.bytesSent) || this.allows(policy.budget);
+  }
+
   /** @param share 0–1 */
-  allows(share: number): boolean {
-    return this.#retries < Math.max(LEAST_CONCURRENT, Math.floor(this.#requests * share + 1e-9));
+  allows(share: number | 'off'): boolean {
+    return share === 'off' || this.#retries < Math.max(LEAST_CONCURRENT, Math.floor(this.#requests * share + 1e-9));
   }
 
   requestStarted(): void {

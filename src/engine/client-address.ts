@@ -25,3 +25,37 @@ export function clientAddress(peer: string, forwarded: string | undefined, trust
   }
   return plainAddress(peer);
 }
+
+/** RFC 9110's token, which needs no quotes. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/**
+ * `Forwarded` (RFC 7239) as this hop sends it on: what a trusted peer said with this hop behind it, or this hop alone. Where the peer
+ * only knows X-Forwarded-For, its addresses are taken over (section 7.4), or the origin would not learn of the client.
+ * @param before what the peer said in `Forwarded` and in X-Forwarded-For; undefined where it did not or is not trusted
+ */
+export function forwardedField(
+  hop: { readonly peer: string; readonly proto: string; readonly host: string },
+  before: { readonly forwarded: string | undefined; readonly forwardedFor: string | undefined },
+): string {
+  const { peer, proto, host } = hop;
+  const own = `for=${forwardedNode(plainAddress(peer))};${host === '' ? '' : `host=${quoted(host)};`}proto=${proto}`;
+  const others = before.forwarded ?? before.forwardedFor?.split(',').map(forwardedFor).filter(Boolean).join(', ');
+  return others ? `${others}, ${own}` : own;
+}
+
+function forwardedFor(hop: string): string {
+  const address = hop.trim();
+  return address === '' ? '' : `for=${forwardedNode(address)}`;
+}
+
+/** IPv6 stands in brackets, and those need quotes. */
+function forwardedNode(address: string): string {
+  return quoted(
+    address.includes(':') && !address.startsWith('[') && !/^[\d.]+:\d+$/.test(address) ? `[${address}]` : address,
+  );
+}
+
+function quoted(value: string): string {
+  return TOKEN.test(value) ? value : `"${value.replace(/[\\"]/g, '\\$&')}"`;
+}

@@ -2,7 +2,7 @@ import type { BalancerStatus } from '../core/balancer.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
-import type { AnswersDefinition, ForwarderName } from '../protocol/lab.ts';
+import type { AnswersDefinition, ForwarderName, RequestHeader } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { Breakdowns } from './breakdown-recorder.ts';
@@ -18,6 +18,8 @@ export interface EngineDefinition {
   readonly strategy: StrategySpec;
   readonly policies: Policies;
   readonly trustForwarded: 'loopback' | 'none';
+  /** None: X-Forwarded-* alone tell origins of the client. */
+  readonly requestHeaders?: readonly RequestHeader[];
   readonly forwarder: ForwarderName;
   /** None: nothing is added. */
   readonly answers?: AnswersDefinition;

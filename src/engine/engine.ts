@@ -76,7 +76,11 @@ export class Engine {
     });
     this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name), this.#health);
     if (definition.answers) this.setAnswers(definition.answers);
-    this.#options = { handler: this.#dispatcher, trustForwarded: definition.trustForwarded };
+    this.#options = {
+      handler: this.#dispatcher,
+      trustForwarded: definition.trustForwarded,
+      tellsForwarded: definition.requestHeaders?.includes('forwarded') ?? false,
+    };
     this.#proxy = new ProxyServer(createForwarder(definition.forwarder, this.#options));
   }
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import type { Balancer, Decision, Refusal, Waiter } from '../core/balancer.ts';
-import { FAILURES, type FailureKind, failureCode, failureOf } from '../core/failure.ts';
+import type { Balancer, Decision, FailedAttempt, Refusal, Waiter } from '../core/balancer.ts';
+import { FAILURES, type FailureKind, failureClause, failureCode, failureOf } from '../core/failure.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
 import type { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
@@ -40,6 +40,10 @@ export class Exchange implements Waiter {
   readonly #own: string | undefined;
   #tried: Set<string> | undefined;
   #attempts = 0;
+  /** Until its next try begins, or the time for all of it is over. */
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether it counts as a retry. */
+  #retrying = false;
   /** When it began to wait for an origin with room; 0: it does not. */
   #queuedAt = 0;
   /** ms for which it waited before the attempt that is about to begin. */
@@ -92,15 +96,19 @@ export class Exchange implements Waiter {
       return;
     }
     this.#queuedAt = at;
-    this.request.hold((failure) => {
+    const leave = (failure: FailureKind): void => {
       balancer.leave(this);
       this.refused(failure, now());
-    });
+    };
+    this.request.hold(leave);
+    const deadline = this.#deadline();
+    if (deadline < Number.POSITIVE_INFINITY) this.#timer = setTimeout(leave, deadline - at, 'total-timeout');
     this.#owner.onQueue();
     this.#owner.onWork();
   }
 
   #waited(at: number): void {
+    clearTimeout(this.#timer);
     this.#inQueue = at - this.#queuedAt;
     this.#queuedAt = 0;
     this.#owner.onQueue();
@@ -109,14 +117,17 @@ export class Exchange implements Waiter {
   #attempt(decision: Decision, target: Target, at: number): void {
     const { balancer, recorder, answers } = this.#owner;
     this.#attempts++;
-    const retry = this.#attempts > 1;
+    let withheld = false;
     const record = this.#record(decision, at);
     balancer.started(decision.origin, at);
-    if (retry) balancer.retryStarted();
     recorder.attemptStarted(record);
     const watch: AttemptWatch = {
       timeouts: this.#owner.timeouts(),
-      withholds: (_status, replayable) => replayable && this.#mayRetry('server-error', true, false),
+      deadline: this.#deadline(),
+      withholds: (status, replayable) => {
+        withheld = replayable && this.#mayRetry({ failure: 'server-error', status, bytesSent: true });
+        return withheld;
+      },
       fields: () => answers.of(decision.origin.name, this.#own, at - this.#at, now() - at),
       reported: (header) => {
         const load = loadInHeader(header);
@@ -125,19 +136,26 @@ export class Exchange implements Waiter {
         this.#owner.onReport();
       },
       done: (result) => {
-        if (retry) balancer.retryFinished();
-        this.#ended(record, decision, result);
+        this.#retryOver();
+        this.#ended(record, decision, result, withheld);
       },
     };
     this.request.forward(target, watch);
   }
 
-  #mayRetry(failure: FailureKind, bytesSent: boolean, responseStarted: boolean): boolean {
+  #mayRetry(failed: Pick<FailedAttempt, 'failure' | 'status' | 'bytesSent'>): boolean {
     const { method } = this.request;
-    return this.#owner.balancer.mayRetry({ attempt: this.#attempts, failure, method, bytesSent, responseStarted });
+    return this.#owner.balancer.mayRetry({ ...failed, attempt: this.#attempts, method, responseStarted: false });
   }
 
-  #ended(record: AttemptRecord, { origin }: Decision, result: AttemptResult): void {
+  /** When (ms on the engine's clock) the time for all of it is over. */
+  #deadline(): number {
+    const { total } = this.#owner.timeouts();
+    return total === 'off' ? Number.POSITIVE_INFINITY : this.#at + total;
+  }
+
+  /** @param withheld whether its answer was kept from the client for another try */
+  #ended(record: AttemptRecord, { origin }: Decision, result: AttemptResult, withheld: boolean): void {
     const { balancer, recorder, onWork } = this.#owner;
     const failure = result.failure ?? (result.status >= 500 ? 'server-error' : undefined);
     const duration = result.endedAt - record.at;
@@ -155,16 +173,15 @@ export class Exchange implements Waiter {
       { ...(failure && { failure }), ...(firstByte !== undefined && { firstByte }), duration },
       result.endedAt,
     );
+    const { status, bytesSent, replayable, responseStarted } = result;
     const again =
-      failure !== undefined &&
-      failure !== 'client-gone' &&
-      result.replayable &&
-      this.#mayRetry(failure, result.bytesSent, result.responseStarted);
+      withheld ||
+      (failure !== undefined && replayable && !responseStarted && this.#mayRetry({ failure, status, bytesSent }));
     if (again) {
       this.#tried ??= new Set();
       this.#tried.add(origin.name);
       recorder.attemptEnded(record, result.endedAt);
-      this.#route(now());
+      this.#again();
     } else {
       if (result.responseStarted) this.#close(record, failure, result.endedAt);
       else this.#finish(record, failure, result.endedAt);
@@ -173,8 +190,38 @@ export class Exchange implements Waiter {
     if (failure !== undefined) onWork();
   }
 
+  /** Tries once more, after a while. */
+  #again(): void {
+    const { balancer } = this.#owner;
+    this.#retrying = true;
+    balancer.retryStarted();
+    const delay = balancer.retryDelay(this.#attempts);
+    if (delay === 0) {
+      this.#route(now());
+      return;
+    }
+    const deadline = this.#deadline();
+    this.request.hold((failure) => this.#giveUp(failure, now()));
+    this.#timer = setTimeout(
+      () => {
+        const at = now();
+        if (at < deadline) this.#route(at);
+        else this.#giveUp('total-timeout', at);
+      },
+      Math.min(delay, deadline - now()),
+    );
+  }
+
+  #retryOver(): void {
+    if (!this.#retrying) return;
+    this.#retrying = false;
+    this.#owner.balancer.retryFinished();
+  }
+
   /** No origin gets it (any more). */
   #giveUp(why: FailureKind, at: number): void {
+    clearTimeout(this.#timer);
+    this.#retryOver();
     const record = this.#record(undefined, at);
     record.failure = why;
     this.#finish(record, why, at);
@@ -186,10 +233,9 @@ export class Exchange implements Waiter {
     const known = failureOf(failureCode(failure)) ?? FAILURES[2];
     record.status = known.status;
     if (failure !== 'client-gone') {
-      const atOrigin = record.origin !== '' && failure !== 'bad-request';
-      const who = atOrigin ? `origin ${record.origin} ${known.words}` : known.words;
       const tries = this.#attempts > 1 ? ` (attempt ${this.#attempts})` : '';
-      this.request.refuse(known.status, `${known.status} ${STATUS_CODES[known.status]}: ${who}${tries}\n`);
+      const said = `${known.status} ${STATUS_CODES[known.status]}: ${failureClause(known.kind, record.origin)}${tries}\n`;
+      this.request.refuse(known.status, said);
     }
     this.#close(record, failure, at);
   }

@@ -37,6 +37,8 @@ export interface AttemptResult {
 /** Whoever ordered an attempt. */
 export interface AttemptWatch {
   readonly timeouts: TimeoutPolicy;
+  /** ms on the engine's clock by which the whole answer has to be there; Infinity for none. Not for tunnels. */
+  readonly deadline: number;
   /** Whether an answer with this status (500 and up) is kept from the client, because another attempt follows. */
   withholds(status: number, replayable: boolean): boolean;
   /** What the balancer adds to the answer whose head has come. */
@@ -88,4 +90,6 @@ export interface Forwarder {
 export interface ForwarderOptions {
   readonly handler: RequestHandler;
   readonly trustForwarded: 'loopback' | 'none';
+  /** Whether origins get `Forwarded` (RFC 7239), too. */
+  readonly tellsForwarded: boolean;
 }

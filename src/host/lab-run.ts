@@ -91,13 +91,14 @@ export class LabRun {
    * @throws EvenkeelError when it cannot listen
    */
   async open(usual?: number): Promise<void> {
-    const { seed, strategy, trustForwarded, forwarder, sticky, responseHeaders } = this.#definition;
+    const { seed, strategy, trustForwarded, requestHeaders, forwarder, sticky, responseHeaders } = this.#definition;
     const policies = policiesOf(this.#definition);
     await this.#parts.engine.peer.request('start', {
       seed,
       strategy,
       policies,
       trustForwarded,
+      requestHeaders,
       forwarder,
       answers: { sticky, responseHeaders },
     });

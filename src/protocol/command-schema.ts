@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { EvenkeelError } from '../core/errors.ts';
 import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
 import type { Command, CommandName, NewOrigin, Settings } from './command.ts';
-import { WEIGHT } from './form-check.ts';
+import { ORIGIN, SCHEDULED_FAULT, WEIGHT } from './form-check.ts';
 import { FORWARDERS, isSpawned, type LabDefinition } from './lab.ts';
 import {
   completeClients,
@@ -41,7 +41,6 @@ import { strategySchema } from './lab-file-strategy.ts';
 import { clientsSchema, trafficSchema } from './lab-file-traffic.ts';
 import { quote } from './units.ts';
 
-const ORIGIN = text(40);
 const NEW_ORIGIN = originSchema('machine');
 const FLAG = read((value) => {
   if (typeof value !== 'boolean') throw refuse(`${SUBJECT} must be true or false, not ${quote(value)}.`);
@@ -60,14 +59,7 @@ const SETTINGS: Schema<Settings> = fields(
 const MAX_BURST = 10_000;
 const MAX_BURST_MS = 600_000;
 
-const SCRIPT = list(
-  faultSchema(
-    { at: duration('machine'), origin: ORIGIN, for: duration('machine', { above: 0 }) },
-    ['at', 'origin'],
-    'machine',
-  ),
-  '{ "at": 10000, "origin": "B", "do": "kill" }',
-);
+const SCRIPT = list(SCHEDULED_FAULT, '{ "at": 10000, "origin": "B", "do": "kill" }');
 
 /** An id, or a whole file: what is wrong in there is the lab file's business. */
 const LAB: Schema<string> = read((value) => {

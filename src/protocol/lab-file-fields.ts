@@ -129,6 +129,12 @@ export function offOr<Value>(value: Value, otherwise: Schema<Value>): Schema<Val
   return v.lazy((input) => (typeof input === 'string' ? off : otherwise) as Schema<Value>) as never;
 }
 
+/** The word `off`, or a value by its own schema, which may itself be text (`2s`). */
+export function orOff<Value>(otherwise: Schema<Value>): Schema<Value | 'off'> {
+  const off = choice(['off']);
+  return v.lazy((input) => (input === 'off' ? off : otherwise) as Schema<Value | 'off'>) as never;
+}
+
 /** A line of text without control characters. */
 export function text(maximum: number): Schema<string> {
   return read((value) => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RetryCondition } from '../core/policies.ts';
+import { RETRY_CONDITIONS, type RetryCondition } from '../core/policies.ts';
 import type { PolicyPatch } from './lab-file-defaults.ts';
 import {
   choice,
@@ -10,6 +10,7 @@ import {
   list,
   type Numbers,
   offOr,
+  orOff,
   quantity,
   type Schema,
   wordOr,
@@ -41,7 +42,7 @@ export function healthSchema(numbers: Numbers): Patch<'health'> {
   return offOr<NonNullable<PolicyPatch['health']>>({ active: 'off', passive: 'off' }, health);
 }
 
-const CONDITION: Schema<RetryCondition> = choice(['connect-failure', 'reset', 'timeout', 'server-error']);
+const CONDITION: Schema<RetryCondition> = choice(RETRY_CONDITIONS);
 const CONDITIONS = list(CONDITION, '[connect-failure]');
 const ONE_CONDITION = v.pipe(
   CONDITION,
@@ -51,7 +52,16 @@ const ONE_CONDITION = v.pipe(
 export function retrySchema(numbers: Numbers): Patch<'retry'> {
   const on = v.lazy((input) => (typeof input === 'string' ? ONE_CONDITION : CONDITIONS)) as Schema<RetryCondition[]>;
   const retry = fields(
-    { attempts: integer(1, 20), on, budget: quantity('share', numbers) },
+    {
+      attempts: integer(1, 20),
+      on,
+      budget: orOff(quantity('share', numbers)),
+      backoff: v.pipe(
+        orOff(duration(numbers)),
+        v.transform((written) => (written === 'off' ? 0 : written)),
+      ),
+      maxBackoff: duration(numbers),
+    },
     { example: '{ attempts: 3, on: [connect-failure] } or off' },
   );
   return offOr<NonNullable<PolicyPatch['retry']>>({ attempts: 1 }, retry);
@@ -59,7 +69,11 @@ export function retrySchema(numbers: Numbers): Patch<'retry'> {
 
 export function timeoutsSchema(numbers: Numbers): Patch<'timeouts'> {
   const positive = duration(numbers, { above: 0 });
-  return fields({ connect: positive, firstByte: positive }, { example: '{ connect: 2s, firstByte: 15s }' });
+  const optional = orOff(positive);
+  return fields(
+    { connect: positive, firstByte: positive, idle: optional, total: optional },
+    { example: '{ connect: 2s, firstByte: 15s, total: off }' },
+  );
 }
 
 export function limitsSchema(numbers: Numbers): Patch<'limits'> {

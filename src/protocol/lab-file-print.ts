@@ -29,6 +29,7 @@ export function printLabFile(lab: LabDefinition): string {
     trustForwarded: unless(lab.trustForwarded, 'loopback'),
     forwarder: unless(lab.forwarder, 'native'),
     sticky: unless(lab.sticky, 'off'),
+    requestHeaders: lab.requestHeaders.length > 0 ? lab.requestHeaders : undefined,
     responseHeaders: lab.responseHeaders.length > 0 ? lab.responseHeaders : undefined,
     strategy: writtenStrategy(lab.strategy),
     origins: lab.origins.map(writtenOrigin),
@@ -120,18 +121,22 @@ function writtenPolicies({ health, retry, timeouts, limits, loadInfo }: Policies
       : unlessEmpty({
           attempts: unless(retry.attempts, DEFAULT_POLICIES.retry.attempts),
           on: unless(retry.on, DEFAULT_POLICIES.retry.on),
-          budget: retry.budget === DEFAULT_POLICIES.retry.budget ? undefined : printShare(retry.budget),
+          budget: unlessDefault(retry.budget, DEFAULT_POLICIES.retry.budget, printShare),
+          backoff: unlessDefault(retry.backoff, DEFAULT_POLICIES.retry.backoff, printDuration),
+          maxBackoff: unlessDefault(retry.maxBackoff, DEFAULT_POLICIES.retry.maxBackoff, printDuration),
         }),
-    timeouts: same(timeouts, DEFAULT_POLICIES.timeouts)
-      ? undefined
-      : { connect: printDuration(timeouts.connect), firstByte: printDuration(timeouts.firstByte) },
+    timeouts: unlessEmpty({
+      connect: unlessDefault(timeouts.connect, DEFAULT_POLICIES.timeouts.connect, printDuration),
+      firstByte: unlessDefault(timeouts.firstByte, DEFAULT_POLICIES.timeouts.firstByte, printDuration),
+      idle: unlessDefault(timeouts.idle, DEFAULT_POLICIES.timeouts.idle, printDuration),
+      total: unlessDefault(timeouts.total, DEFAULT_POLICIES.timeouts.total, printDuration),
+    }),
     loadInfo: loadInfo.every > 0 ? { every: printDuration(loadInfo.every) } : undefined,
     limits: unlessEmpty({
       maxInFlight: unless(limits.maxInFlight, DEFAULT_POLICIES.limits.maxInFlight),
       total: unless(limits.total, DEFAULT_POLICIES.limits.total),
       queue: unless(limits.queue, DEFAULT_POLICIES.limits.queue),
-      queueTimeout:
-        limits.queueTimeout === DEFAULT_POLICIES.limits.queueTimeout ? undefined : printDuration(limits.queueTimeout),
+      queueTimeout: unlessDefault(limits.queueTimeout, DEFAULT_POLICIES.limits.queueTimeout, printDuration),
     }),
   };
 }
@@ -154,6 +159,12 @@ function same(a: unknown, b: unknown): boolean {
 
 function unless<Value>(value: Value, standard: Value): Value | undefined {
   return same(value, standard) ? undefined : value;
+}
+
+/** Words such as `off` stay as they are. */
+function unlessDefault(value: number | string, standard: number | string, print: (value: number) => string): unknown {
+  if (value === standard) return undefined;
+  return typeof value === 'number' ? print(value) : value;
 }
 
 function withoutUndefined(object: Record<string, unknown>): Record<string, unknown> {

@@ -3,6 +3,7 @@ import {
   type ClientsDefinition,
   FORWARDERS,
   type LabDefinition,
+  REQUEST_HEADERS,
   RESPONSE_HEADERS,
   type ScheduledFault,
 } from './lab.ts';
@@ -43,6 +44,7 @@ export interface WrittenLab extends PolicyPatch {
   readonly trustForwarded?: LabDefinition['trustForwarded'];
   readonly forwarder?: LabDefinition['forwarder'];
   readonly sticky?: WrittenSticky;
+  readonly requestHeaders?: LabDefinition['requestHeaders'];
   readonly responseHeaders?: LabDefinition['responseHeaders'];
   readonly strategy?: LabDefinition['strategy'];
   readonly origins: readonly WrittenOrigin[];
@@ -227,6 +229,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     trustForwarded: choice(['loopback', 'none']),
     forwarder: choice(FORWARDERS),
     sticky: STICKY,
+    requestHeaders: list(choice(REQUEST_HEADERS), '[forwarded]'),
     responseHeaders: RESPONSE_HEADER_LIST,
     strategy: strategySchema('written'),
     origins: list(originSchema('written'), '{ name: A, port: 8081 }', 1),

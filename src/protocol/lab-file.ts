@@ -148,6 +148,7 @@ function complete(
     trustForwarded: written.trustForwarded ?? 'loopback',
     forwarder: written.forwarder ?? 'native',
     sticky: completeSticky(written.sticky),
+    requestHeaders: written.requestHeaders ?? [],
     responseHeaders: written.responseHeaders ?? [],
     strategy: written.strategy ?? normaliseSpec('round-robin'),
     origins,

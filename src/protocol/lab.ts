@@ -11,6 +11,10 @@ export type { ServiceDefinition, TimeDistribution } from '../core/service.ts';
 export const FORWARDERS = ['native', 'http-proxy'] as const;
 export type ForwarderName = (typeof FORWARDERS)[number];
 
+/** Headers that the balancer may add to requests, beside X-Forwarded-For, -Proto and -Host: who asked whom, after RFC 7239. */
+export const REQUEST_HEADERS = ['forwarded'] as const;
+export type RequestHeader = (typeof REQUEST_HEADERS)[number];
+
 /** Headers that the balancer may add to answers: which origin it was (percent-encoded), and how long what took. */
 export const RESPONSE_HEADERS = ['x-evenkeel-origin', 'server-timing'] as const;
 
@@ -35,6 +39,7 @@ export interface LabDefinition extends Policies, AnswersDefinition {
   };
   /** Whether X-Forwarded-For of a peer on this machine names the client (the traffic generator's clients need it). */
   readonly trustForwarded: 'loopback' | 'none';
+  readonly requestHeaders: readonly RequestHeader[];
   readonly forwarder: ForwarderName;
   readonly strategy: StrategySpec;
   readonly origins: readonly OriginDefinition[];

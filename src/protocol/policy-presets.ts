@@ -14,6 +14,8 @@ export interface PolicyPreset {
 }
 
 const UNLIMITED = { maxInFlight: 'unlimited', total: 'unlimited' } as const;
+/** Another try begins at once, however many do. */
+const AT_ONCE = { budget: 'off', backoff: 0, maxBackoff: 0 } as const;
 /** Tries enough for every origin of any lab on a screen; nginx asks each of its servers once. */
 const EVERY_ORIGIN = 20;
 
@@ -32,8 +34,8 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
     source: 'max_fails, fail_timeout, max_conns, proxy_next_upstream and proxy_…_timeout of nginx’s documentation',
     policies: {
       health: { active: 'off', passive: { failures: 1, base: 10_000, max: 10_000, maxShare: 1 } },
-      retry: { attempts: EVERY_ORIGIN, on: ['connect-failure', 'reset', 'timeout'], budget: 1 },
-      timeouts: { connect: 60_000, firstByte: 60_000 },
+      retry: { ...AT_ONCE, attempts: EVERY_ORIGIN, on: ['connect-failure', 'reset', 'timeout'] },
+      timeouts: { connect: 60_000, firstByte: 60_000, idle: 60_000, total: 'off' },
       limits: { ...UNLIMITED, queue: 0, queueTimeout: 60_000 },
     },
   },
@@ -44,7 +46,7 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
     source: 'check, inter, fall, rise, retries and maxconn of HAProxy’s configuration manual',
     policies: {
       health: { active: { path: '/healthz', every: 2000, timeout: 2000, fall: 3, rise: 2 }, passive: 'off' },
-      retry: { attempts: 4, on: ['connect-failure'], budget: 1 },
+      retry: { ...AT_ONCE, attempts: 4, on: ['connect-failure'] },
       limits: { ...UNLIMITED, queue: 'unlimited', queueTimeout: 5000 },
     },
   },
@@ -56,8 +58,8 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
       'outlier detection, retry policy, circuit breakers, connect timeout and route timeout of Envoy’s API reference',
     policies: {
       health: { active: 'off', passive: { failures: 5, base: 30_000, max: 300_000, maxShare: 0.1 } },
-      retry: { attempts: 1, on: [], budget: 0.2 },
-      timeouts: { connect: 5000, firstByte: 15_000 },
+      retry: { attempts: 1, on: [], budget: 0.2, backoff: 25, maxBackoff: 250 },
+      timeouts: { connect: 5000, firstByte: 15_000, idle: 300_000, total: 15_000 },
       limits: { maxInFlight: 'unlimited', total: 1024, queue: 1024, queueTimeout: 15_000 },
     },
   },

@@ -96,6 +96,18 @@ export interface ProcessState {
   readonly waiting: number;
 }
 
+/** What one failure of an origin costs, from the fault on. Durations in ms; requests are counted exactly. */
+export interface Failover {
+  /** Until the balancer took it out; absent while it has not, or never did. */
+  readonly noticedAfter?: number;
+  /** Requests that broke there and were tried elsewhere. */
+  readonly retried: number;
+  /** Requests that broke there and failed for their clients. */
+  readonly lost: number;
+  /** Until it worked and was chosen again; absent while it is not over. */
+  readonly recoveredAfter?: number;
+}
+
 export interface TimelineEntry {
   readonly id: number;
   /** ms since the epoch. */
@@ -119,4 +131,6 @@ export interface TimelineEntry {
   readonly text: string;
   /** The gist in a few words, at most 22 characters, for where a sentence has no room: "B killed". Absent: no room is needed. */
   readonly label?: string;
+  /** With what tells that a failure was noticed, kept up to date until it is over, and with what tells that it is over. */
+  readonly failover?: Failover;
 }

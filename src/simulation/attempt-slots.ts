@@ -16,6 +16,8 @@ export const RETURNING = 6;
 export const IGNORED = 7;
 /** At no origin: it waits at the balancer until one has room. */
 export const QUEUED = 8;
+/** At no origin: it waits at the balancer before it is tried again. */
+export const PAUSING = 9;
 
 const FIRST_CAPACITY = 1024;
 
@@ -28,7 +30,7 @@ export class AttemptSlots {
   arrivedAt: Float64Array = new Float64Array(FIRST_CAPACITY);
   /** When this attempt began. */
   begunAt: Float64Array = new Float64Array(FIRST_CAPACITY);
-  /** When its service ends. */
+  /** When its service ends, or its pause. */
   endsAt: Float64Array = new Float64Array(FIRST_CAPACITY);
   /** Index of the origin. */
   origin: Int32Array = new Int32Array(FIRST_CAPACITY);
@@ -44,6 +46,8 @@ export class AttemptSlots {
   place: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** Tries of the request so far, this one included. */
   attempt: Uint8Array = new Uint8Array(FIRST_CAPACITY);
+  /** 1: it counts as a retry in the balancer's budget. */
+  retrying: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** 1: whoever sent it has given up on it and only the origin still knows it. */
   abandoned: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** What the answer will be when it is back: see `Ending` in `virtual-origin.ts`. */
@@ -87,6 +91,7 @@ export class AttemptSlots {
     this.page[next] = this.page[slot] as number;
     this.path[next] = this.path[slot] as number;
     this.attempt[next] = this.attempt[slot] as number;
+    this.retrying[next] = this.retrying[slot] as number;
     this.abandoned[next] = 0;
     this.place[next] = AWAY;
     const tried = this.tried.get(slot);
@@ -127,6 +132,7 @@ export class AttemptSlots {
     this.path = paths;
     this.place = bytes(this.place);
     this.attempt = bytes(this.attempt);
+    this.retrying = bytes(this.retrying);
     this.abandoned = bytes(this.abandoned);
     this.outcome = bytes(this.outcome);
     this.#free = numbers(this.#free);

@@ -4,11 +4,13 @@ import type { LabDefinition } from '../protocol/lab.ts';
 import type { AttemptSlots } from './attempt-slots.ts';
 import { SlotList } from './slot-list.ts';
 
-/** By when what has to be there: the first byte of each attempt's answer, and everything for a request's client. */
+/** By when what has to be there: the first byte of each attempt's answer, and the end of each request. */
 export class Deadlines {
   readonly #slots: AttemptSlots;
   readonly #firstByte: number;
-  readonly #patience: number;
+  /** ms that a whole request may take, and whose patience that is. */
+  readonly #whole: number;
+  readonly #wholeFailure: FailureKind;
   /** Attempts that have begun, and requests that have arrived, the oldest first. */
   readonly #attempts = new SlotList();
   readonly #requests = new SlotList();
@@ -16,7 +18,10 @@ export class Deadlines {
   constructor(slots: AttemptSlots, { timeouts, clients }: LabDefinition) {
     this.#slots = slots;
     this.#firstByte = timeouts.firstByte;
-    this.#patience = clients.timeout ?? PATIENCE;
+    const patience = clients.timeout ?? PATIENCE;
+    const total = timeouts.total === 'off' ? Number.POSITIVE_INFINITY : timeouts.total;
+    this.#whole = Math.min(patience, total);
+    this.#wholeFailure = patience < total ? 'client-gone' : 'total-timeout';
   }
 
   /** When (ms) the next one is over; Infinity where none is. */
@@ -27,7 +32,7 @@ export class Deadlines {
   /** Whose time is over next, and what that is called. */
   get next(): { readonly slot: number; readonly failure: FailureKind } {
     return this.#requestAt <= this.#attemptAt
-      ? { slot: this.#requests.first, failure: 'client-gone' }
+      ? { slot: this.#requests.first, failure: this.#wholeFailure }
       : { slot: this.#attempts.first, failure: 'first-byte-timeout' };
   }
 
@@ -59,6 +64,6 @@ export class Deadlines {
 
   get #requestAt(): number {
     const { first } = this.#requests;
-    return first < 0 ? Number.POSITIVE_INFINITY : (this.#slots.arrivedAt[first] as number) + this.#patience;
+    return first < 0 ? Number.POSITIVE_INFINITY : (this.#slots.arrivedAt[first] as number) + this.#whole;
   }
 }

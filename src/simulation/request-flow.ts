@@ -1,43 +1,15 @@
-import type { Balancer, Decision, OriginView, Waiter } from '../core/balancer.ts';
+import type { Balancer, Decision, OriginView } from '../core/balancer.ts';
 import { type FailureKind, isConnectFailure } from '../core/failure.ts';
-import type { LabDefinition } from '../protocol/lab.ts';
-import { type AttemptSlots, AWAY, COMING, QUEUED, RETURNING } from './attempt-slots.ts';
+import { type AttemptSlots, AWAY, COMING, PAUSING, QUEUED, RETURNING } from './attempt-slots.ts';
+import { ClientHomes } from './client-homes.ts';
 import { Deadlines } from './deadlines.ts';
 import type { RequestEnd } from './measures.ts';
 import { Pages } from './pages.ts';
-import { RequestSlot, type RequestWorld } from './request-slot.ts';
-import type { AttemptTrace } from './run-options.ts';
+import type { RequestFlowOptions } from './request-flow-options.ts';
+import { RequestSlot } from './request-slot.ts';
 import type { RunRecorder } from './run-recorder.ts';
-import { type Ending, TURNED_AWAY, type VirtualOrigin } from './virtual-origin.ts';
-
-const FAILURES: Readonly<Record<Ending, FailureKind | undefined>> = [
-  undefined,
-  'server-error',
-  'server-error',
-  'connect-refused',
-  'reset',
-];
-
-/** What happens later to an attempt in a slot: it reaches its origin, or its answer the balancer. */
-export type Journey = 'there' | 'back';
-
-export interface RequestFlowOptions {
-  readonly lab: LabDefinition;
-  readonly balancer: Balancer;
-  readonly world: RequestWorld;
-  /** As the balancer sees them, in the order of `origins`. */
-  readonly views: readonly OriginView[];
-  readonly origins: readonly VirtualOrigin[];
-  readonly recorder: RunRecorder;
-  readonly travel: (journey: Journey, at: number, slot: number) => void;
-  /** So many requests more (or less) are in the system. */
-  readonly count: (more: number) => void;
-  /** A page or request of this user has ended. */
-  readonly userDone: (user: number) => void;
-  readonly onAttempt: ((attempt: AttemptTrace) => void) | undefined;
-  /** The balancer may have something to do at another time than before. */
-  readonly onWork: () => void;
-}
+import { type Ending, FAILURES, TURNED_AWAY, type VirtualOrigin } from './virtual-origin.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** Takes each request through its attempts, as the live `Exchange` does: the balancer decides, the origins serve. */
 export class RequestFlow {
@@ -52,10 +24,8 @@ export class RequestFlow {
   readonly #delay: number;
   readonly #fanOut: number;
   readonly #pages = new Pages();
-  /** Requests that wait for an origin with room, by slot. */
-  readonly #waiters = new Map<number, Waiter>();
-  /** The origin each client stays with, by client; -1: none yet. Undefined: clients don't stay. */
-  readonly #own: Int32Array | undefined;
+  readonly #waiting: WaitingRoom;
+  readonly #homes: ClientHomes;
   #nextPath = 0;
   #now = 0;
 
@@ -69,7 +39,17 @@ export class RequestFlow {
     this.#deadlines = new Deadlines(world.slots, lab);
     this.#delay = lab.network?.delay ?? 0;
     this.#fanOut = lab.traffic.fanOut ?? 1;
-    this.#own = lab.sticky === 'off' ? undefined : new Int32Array(lab.clients.count).fill(-1);
+    this.#homes = new ClientHomes(lab);
+    this.#waiting = new WaitingRoom(balancer, world, {
+      turn: (slot, now) => {
+        this.#now = now;
+        this.#route(slot);
+      },
+      refused: (slot, now) => {
+        this.#now = now;
+        this.#end(slot, 'rejected');
+      },
+    });
     views.forEach((view, index) => {
       this.#indices.set(view, index);
     });
@@ -116,6 +96,14 @@ export class RequestFlow {
     else this.#answered(slot, this.#slots.outcome[slot] as Ending);
   }
 
+  /** A pause before another try is over. */
+  paused(slot: number, now: number): void {
+    // One that was ended before its time leaves its event behind.
+    if (this.#slots.place[slot] !== PAUSING || this.#slots.endsAt[slot] !== now) return;
+    this.#now = now;
+    this.#route(slot);
+  }
+
   /** An origin has no more to do with an attempt. */
   originEnded(slot: number, ending: Ending, now: number): void {
     this.#now = now;
@@ -126,7 +114,7 @@ export class RequestFlow {
     } else {
       this.#slots.place[slot] = RETURNING;
       this.#slots.outcome[slot] = ending;
-      this.#options.travel('back', now + this.#delay, slot);
+      this.#options.later('returned', now + this.#delay, slot);
     }
   }
 
@@ -134,10 +122,8 @@ export class RequestFlow {
   expire(now: number): void {
     this.#now = now;
     const { slot, failure } = this.#deadlines.next;
-    const waiter = this.#waiters.get(slot);
-    if (waiter) {
-      this.#waiters.delete(slot);
-      this.#balancer.leave(waiter);
+    if (this.#slots.place[slot] === PAUSING || this.#slots.place[slot] === QUEUED) {
+      this.#waiting.leave(slot);
       this.#end(slot, 'failed');
       return;
     }
@@ -155,6 +141,7 @@ export class RequestFlow {
     slots.user[slot] = user;
     slots.page[slot] = page;
     slots.attempt[slot] = 0;
+    slots.retrying[slot] = 0;
     slots.abandoned[slot] = 0;
     slots.path[slot] = this.#nextPath;
     if (++this.#nextPath >= this.#options.world.paths.length) this.#nextPath = 0;
@@ -178,33 +165,19 @@ export class RequestFlow {
 
   /** Name of the origin that the client of the moment stays with. */
   #ownName(): string | undefined {
-    const own = this.#own === undefined ? -1 : (this.#own[this.#request.clientIndex] as number);
-    return own < 0 ? undefined : this.#options.views[own]?.name;
+    if (!this.#homes.any) return undefined;
+    return this.#options.views[this.#homes.of(this.#request.clientIndex)]?.name;
   }
 
   #wait(slot: number): void {
     const own = this.#ownName();
-    const waiter: Waiter = {
-      request: new RequestSlot(this.#options.world, slot),
-      own: own !== undefined && this.#slots.tried.get(slot)?.has(own) ? undefined : own,
-      turn: (now) => {
-        this.#waiters.delete(slot);
-        this.#now = now;
-        this.#route(slot);
-      },
-      refused: (_why, now) => {
-        this.#waiters.delete(slot);
-        this.#now = now;
-        this.#end(slot, 'rejected');
-      },
-    };
-    if (this.#balancer.wait(waiter, this.#now) !== undefined) {
+    const failedThere = own !== undefined && this.#slots.tried.get(slot)?.has(own);
+    if (this.#waiting.join(slot, failedThere ? undefined : own, this.#now)) {
+      this.#slots.place[slot] = QUEUED;
+      this.#options.onWork();
+    } else {
       this.#end(slot, 'rejected');
-      return;
     }
-    this.#slots.place[slot] = QUEUED;
-    this.#waiters.set(slot, waiter);
-    this.#options.onWork();
   }
 
   #attempt(slot: number, { origin: view }: Decision): void {
@@ -217,12 +190,11 @@ export class RequestFlow {
     slots.begunAt[slot] = now;
     slots.place[slot] = COMING;
     this.#balancer.started(view, now);
-    if (attempt > 1) this.#balancer.retryStarted();
     this.#recorder.attemptBegan(slots.arrivedAt[slot] as number, index, attempt > 1);
     this.#recorder.trail?.met(this.#request.clientIndex, index);
     this.#deadlines.attemptBegan(slot);
     if (this.#delay === 0) this.originOf(slot).receive(slot, now);
-    else this.#options.travel('there', now + this.#delay, slot);
+    else this.#options.later('reached', now + this.#delay, slot);
   }
 
   /** The slot stays the origin's, which goes on for nobody; the request moves to another one. */
@@ -235,7 +207,7 @@ export class RequestFlow {
   #answered(slot: number, ending: Ending): void {
     this.#deadlines.attemptEnded(slot);
     const failure = FAILURES[ending];
-    if (this.#own && (failure === undefined || failure === 'server-error')) this.#keep(slot);
+    if (this.#homes.any && (failure === undefined || failure === 'server-error')) this.#keep(slot);
     const end = failure === undefined ? 'completed' : ending === TURNED_AWAY ? 'rejected' : 'failed';
     this.#attemptEnded(slot, failure, end);
   }
@@ -243,7 +215,7 @@ export class RequestFlow {
   /** The client stays with the origin that has answered it. */
   #keep(slot: number): void {
     this.#request.slot = slot;
-    if (this.#own) this.#own[this.#request.clientIndex] = this.#slots.origin[slot] as number;
+    this.#homes.keep(this.#request.clientIndex, this.#slots.origin[slot] as number);
   }
 
   /** @param end of the request, unless it is tried again */
@@ -256,7 +228,7 @@ export class RequestFlow {
     const view = this.#options.views[index] as OriginView;
     const duration = now - (slots.begunAt[slot] as number);
     slots.place[slot] = AWAY;
-    if (attempt > 1) balancer.retryFinished();
+    this.#retryOver(slot);
     const arrivedAt = slots.arrivedAt[slot] as number;
     this.#recorder.attemptEnded(arrivedAt, index, duration, failure !== undefined);
     const begunAt = now - duration;
@@ -269,15 +241,37 @@ export class RequestFlow {
     balancer.finished(view, { duration, failure }, now);
     const bytesSent = !isConnectFailure(failure);
     const { method } = this.#request;
-    if (balancer.mayRetry({ attempt, failure, method, bytesSent, responseStarted: false })) {
+    const status = failure === 'server-error' ? (end === 'rejected' ? 503 : 500) : 0;
+    if (balancer.mayRetry({ attempt, failure, status, method, bytesSent, responseStarted: false })) {
       const tried = slots.tried.get(slot);
       if (tried) tried.add(view.name);
       else slots.tried.set(slot, new Set([view.name]));
-      this.#route(slot);
+      this.#again(slot, attempt);
     } else {
       this.#end(slot, end);
     }
     this.#options.onWork();
+  }
+
+  /** Tries once more, after a while. */
+  #again(slot: number, attempt: number): void {
+    const slots = this.#slots;
+    slots.retrying[slot] = 1;
+    this.#balancer.retryStarted();
+    const delay = this.#balancer.retryDelay(attempt);
+    if (delay === 0) {
+      this.#route(slot);
+      return;
+    }
+    slots.place[slot] = PAUSING;
+    slots.endsAt[slot] = this.#now + delay;
+    this.#options.later('paused', this.#now + delay, slot);
+  }
+
+  #retryOver(slot: number): void {
+    if (this.#slots.retrying[slot] === 0) return;
+    this.#slots.retrying[slot] = 0;
+    this.#balancer.retryFinished();
   }
 
   #end(slot: number, end: RequestEnd): void {
@@ -286,6 +280,7 @@ export class RequestFlow {
     const page = slots.page[slot] as number;
     let user = slots.user[slot] as number;
     this.#deadlines.ended(slot);
+    this.#retryOver(slot);
     this.#balancer.requestFinished();
     this.#recorder.requestEnded(arrivedAt, end, this.#now - arrivedAt);
     slots.release(slot);

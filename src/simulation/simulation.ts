@@ -21,8 +21,7 @@ const COMPLETE = 0;
 const CHECKED = 1;
 const WAKE = 2;
 const THOUGHT = 3;
-const REACHED = 4;
-const RETURNED = 5;
+const LATER = { reached: 4, returned: 5, paused: 6 } as const;
 const KINDS = 8;
 
 /** Requests in the system at once beyond which there is no point in going on: the lab is far beyond what it can serve. */
@@ -101,7 +100,7 @@ export class Simulation {
       views: this.#views,
       origins: this.origins,
       recorder: this.recorder,
-      travel: (journey, at, slot) => this.#heap.add(at, (journey === 'there' ? REACHED : RETURNED) + KINDS * slot),
+      later: (what, at, slot) => this.#heap.add(at, LATER[what] + KINDS * slot),
       count: (more) => this.#count(more),
       userDone: (user) => this.#think(user),
       onAttempt: options.onAttempt,
@@ -194,11 +193,14 @@ export class Simulation {
       case THOUGHT:
         this.#arrive(number);
         break;
-      case REACHED:
+      case LATER.reached:
         this.#flow.reached(number, this.#now);
         break;
-      default:
+      case LATER.returned:
         this.#flow.returned(number, this.#now);
+        break;
+      default:
+        this.#flow.paused(number, this.#now);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { FailureKind } from '../core/failure.ts';
 import type { Rng } from '../core/rng.ts';
 import { coldFactor, type ServiceDefinition, ServiceQueue, sampleTime } from '../core/service.ts';
 import type { Fault } from '../protocol/lab.ts';
@@ -10,6 +11,15 @@ export const TURNED_AWAY = 2;
 export const REFUSED = 3;
 export const RESET = 4;
 export type Ending = typeof ANSWERED | typeof ERROR | typeof TURNED_AWAY | typeof REFUSED | typeof RESET;
+
+/** What that means to the balancer. */
+export const FAILURES: Readonly<Record<Ending, FailureKind | undefined>> = [
+  undefined,
+  'server-error',
+  'server-error',
+  'connect-refused',
+  'reset',
+];
 
 /** What an origin needs of the simulation around it. */
 export interface OriginWorld {

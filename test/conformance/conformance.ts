@@ -44,8 +44,10 @@ export interface BenchOptions {
   /** Addresses where nobody listens, added before the others. */
   readonly dead?: number;
   readonly trust?: EngineDefinition['trustForwarded'];
+  readonly requestHeaders?: EngineDefinition['requestHeaders'];
   readonly timeouts?: Partial<Policies['timeouts']>;
   readonly retry?: Partial<Policies['retry']>;
+  readonly limits?: Partial<Policies['limits']>;
 }
 
 /** A proxy between raw clients and raw origins. */
@@ -68,10 +70,11 @@ export class Bench {
         health: { active: 'off', passive: 'off' },
         retry: { ...DEFAULT_POLICIES.retry, ...options.retry },
         timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000, firstByte: 1500, ...options.timeouts },
-        limits: DEFAULT_POLICIES.limits,
+        limits: { ...DEFAULT_POLICIES.limits, ...options.limits },
         loadInfo: DEFAULT_POLICIES.loadInfo,
       },
       trustForwarded: options.trust ?? 'loopback',
+      requestHeaders: options.requestHeaders ?? [],
       forwarder,
     };
     const engine = new Engine(definition, () => undefined);

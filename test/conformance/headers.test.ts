@@ -171,4 +171,45 @@ conformance('headers', (check) => {
     ]);
     expect(seen.raw).not.toMatch(/10\.1\.2\.3|10\.4\.5\.6|evil/);
   });
+
+  const TOLD = { requestHeaders: ['forwarded'] } as const;
+
+  check('15: Forwarded is told on request: the peer, its host and protocol', TOLD, async (bench) => {
+    const { seen } = await bench.exchange(GET);
+    expect(seen.headers.all('forwarded')).toEqual(['for=127.0.0.1;host=shop.example;proto=http']);
+    expect(seen.headers.all('x-forwarded-for')).toEqual(['127.0.0.1']);
+  });
+
+  check('15: Forwarded of a trusted peer is kept, in order, with this hop behind it', TOLD, async (bench) => {
+    const { seen } = await bench.exchange(
+      get('Forwarded: for="[2001:db8::1]:4711";proto=https', 'X-Forwarded-For: 10.9.9.9', 'forwarded: for=_hidden'),
+    );
+    expect(seen.headers.all('forwarded')).toEqual([
+      'for="[2001:db8::1]:4711";proto=https, for=_hidden, for=127.0.0.1;host=shop.example;proto=http',
+    ]);
+  });
+
+  check('15: X-Forwarded-For of a trusted peer that knows no Forwarded is taken over into it', TOLD, async (bench) => {
+    const { seen } = await bench.exchange(
+      'GET / HTTP/1.1\r\nHost: shop.example:8080\r\nX-Forwarded-For: 10.1.2.3, 2001:db8::2, 10.1.2.3:99, un"known\r\n\r\n',
+    );
+    expect(seen.headers.all('forwarded')).toEqual([
+      'for=10.1.2.3, for="[2001:db8::2]", for="10.1.2.3:99", for="un\\"known", for=127.0.0.1;host="shop.example:8080";proto=http',
+    ]);
+  });
+
+  check('15: Forwarded of an untrusted peer is replaced', { ...TOLD, trust: 'none' }, async (bench) => {
+    const { seen } = await bench.exchange(get('Forwarded: for=10.1.2.3', 'X-Forwarded-For: 10.4.5.6'));
+    expect(seen.headers.all('forwarded')).toEqual(['for=127.0.0.1;host=shop.example;proto=http']);
+  });
+
+  check('15: Forwarded of an untrusted peer is dropped where it is not told', { trust: 'none' }, async (bench) => {
+    const { seen } = await bench.exchange(get('Forwarded: for=10.1.2.3'));
+    expect(seen.headers.all('forwarded')).toEqual([]);
+  });
+
+  check('15: Forwarded of a trusted peer passes where it is not told', async (bench) => {
+    const { seen } = await bench.exchange(get('Forwarded: for=10.1.2.3'));
+    expect(seen.headers.all('forwarded')).toEqual(['for=10.1.2.3']);
+  });
 });

@@ -13,6 +13,7 @@ export type Suite =
   | 'malformed responses'
   | 'streaming'
   | 'targets'
+  | 'timeouts'
   | 'trailers and bodies'
   | 'upgrades';
 

@@ -149,17 +149,21 @@ conformance('streaming', (check) => {
     await until(() => bench.inFlight === 0, 'it has ended', PATIENCE);
   });
 
-  check('17: a slow reader slows the origin, and gets all 128 MiB in the end', async (bench) => {
-    const { client, origin } = await downloading(bench);
-    const progress = pour(origin);
-    expect(await stalled(progress)).toBeLessThan(BOUND);
-    const counted = count(client);
-    client.socket.resume();
-    const length = (): number => counted.head.indexOf('\r\n\r\n') + 4 + SIZE;
-    await until(() => counted.bytes >= length(), 'all of it', LONG);
-    expect([counted.bytes, progress.done]).toEqual([length(), true]);
-    await until(() => bench.inFlight === 0, 'it has ended', PATIENCE);
-  });
+  check(
+    '17: a slow reader slows the origin, and gets all 128 MiB in the end',
+    { timeouts: { idle: 300 } },
+    async (bench) => {
+      const { client, origin } = await downloading(bench);
+      const progress = pour(origin);
+      expect(await stalled(progress)).toBeLessThan(BOUND);
+      const counted = count(client);
+      client.socket.resume();
+      const length = (): number => counted.head.indexOf('\r\n\r\n') + 4 + SIZE;
+      await until(() => counted.bytes >= length(), 'all of it', LONG);
+      expect([counted.bytes, progress.done]).toEqual([length(), true]);
+      await until(() => bench.inFlight === 0, 'it has ended', PATIENCE);
+    },
+  );
 
   check('17: a reader that leaves while it is slow frees the origin', async (bench) => {
     const { client, origin } = await downloading(bench);

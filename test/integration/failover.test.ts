@@ -65,7 +65,7 @@ describe('an origin killed with SIGKILL', () => {
 });
 
 test('a frozen origin is noticed by its checks, and goes on when thawed', async () => {
-  lab = await startLab({ ...quickChecks, timeouts: { connect: 500, firstByte: 500 } });
+  lab = await startLab({ ...quickChecks, timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 500, firstByte: 500 } });
   await lab.command({ command: 'fault', origin: 'C', do: 'freeze' });
   expect(origin('C')?.process?.status).toBe('frozen');
   await until(() => origin('C')?.status === 'down', 'C is noticed');
@@ -79,7 +79,7 @@ test('a hanging origin costs 504, an erring one its 500s, a resetting one 502; h
     count: 1,
     ...DEFAULT_POLICIES,
     health: { active: 'off', passive: 'off' },
-    timeouts: { connect: 500, firstByte: 200 },
+    timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 500, firstByte: 200 },
   });
   const port = lab.state.proxy.port;
   await lab.command({ command: 'fault', origin: 'A', do: 'hang' });

@@ -19,6 +19,7 @@ async function open(name: ForwarderName) {
   const create = (forwarder: ForwarderName) =>
     createForwarder(forwarder, {
       trustForwarded: 'none',
+      tellsForwarded: false,
       handler: { request: (inbound) => waiting.push(inbound), malformed: () => undefined },
     });
   const proxy = new ProxyServer(create(name));

@@ -46,6 +46,7 @@ export async function labDefinition({ count = 4, service, weights, ...rest }: La
     trustForwarded: 'loopback',
     forwarder: 'native',
     sticky: 'off',
+    requestHeaders: [],
     responseHeaders: [],
     strategy: { use: 'round-robin' },
     origins: free.map((port, i) => ({

@@ -25,6 +25,7 @@ export const STUB_STATE: LabState = {
     trustForwarded: 'loopback',
     forwarder: 'native',
     sticky: 'off',
+    requestHeaders: [],
     responseHeaders: [],
     strategy: { use: 'round-robin' },
     origins: [{ name: 'A', port: 8081, weight: 2, service }],

@@ -1,7 +1,7 @@
 import { printDuration } from '../../../src/protocol/units.ts';
 
-/** How a value of a form is written: `limit` is a whole number or "unlimited", `ratio` a percentage or "off". */
-export type FieldKind = 'duration' | 'share' | 'ratio' | 'number' | 'limit' | 'factor' | 'text';
+/** How a value of a form is written: `limit` is a whole number or "unlimited", `ratio` a percentage or "off", `time` a duration or "off". */
+export type FieldKind = 'duration' | 'time' | 'share' | 'ratio' | 'number' | 'limit' | 'factor' | 'text';
 
 interface Notation {
   print(value: unknown): string;
@@ -12,14 +12,15 @@ interface Notation {
 }
 
 export const NOTATIONS: Readonly<Record<FieldKind, Notation>> = {
-  duration: {
-    print: (value) => printDuration(value as number).replace(/(\d)([a-z])/, '$1 $2'),
-    read: (text) => text.trim(),
+  duration: { print: durationText, read: (text) => text.trim() },
+  time: {
+    print: (value) => (value === 'off' ? 'off' : durationText(value)),
+    read: (text) => (isOff(text) ? 'off' : text.trim()),
   },
   share: { print: printPercent, read: readPercent, unit: '%' },
   ratio: {
     print: (value) => (value === 'off' ? 'off' : printPercent(value)),
-    read: (text) => (/^off$/i.test(text.trim()) ? 'off' : readPercent(text)),
+    read: (text) => (isOff(text) ? 'off' : readPercent(text)),
     unit: '%',
   },
   number: { print: String, read: numberOrText },
@@ -30,6 +31,14 @@ export const NOTATIONS: Readonly<Record<FieldKind, Notation>> = {
   factor: { print: String, read: (text) => numberOrText(text.replace(/\s*[x×]\s*$/i, '')), unit: '×' },
   text: { print: String, read: (text) => text.trim() },
 };
+
+function durationText(value: unknown): string {
+  return printDuration(value as number).replace(/(\d)([a-z])/, '$1 $2');
+}
+
+function isOff(text: string): boolean {
+  return /^off$/i.test(text.trim());
+}
 
 function printPercent(value: unknown): string {
   return String(Number(((value as number) * 100).toPrecision(12)));

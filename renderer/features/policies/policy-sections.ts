@@ -69,6 +69,7 @@ const CONDITIONS: readonly { readonly value: RetryCondition; readonly title: str
   },
   { value: 'timeout', title: 'No answer in time', help: 'Likewise; the first origin may still be working on it.' },
   { value: 'server-error', title: 'Answer 5xx', help: 'Likewise; hides an origin’s errors from the client.' },
+  { value: 'gateway-error', title: 'Answer 502, 503 or 504', help: 'Only these: an origin that is full or broken.' },
 ];
 
 /** In the order of a request's life. */
@@ -116,9 +117,11 @@ export const POLICY_SECTIONS: readonly PolicySection[] = [
       attempts: { label: 'Attempts', kind: 'number', help: 'In all, the first included; 1 means no retries.' },
       budget: {
         label: 'Budget',
-        kind: 'share',
-        help: 'Of the requests in flight may be retries, at least 3: no storms.',
+        kind: 'ratio',
+        help: 'Of the requests in flight may be retries, at least 3: no storms. Or off.',
       },
+      backoff: { label: 'Pause', kind: 'duration', help: 'A random time up to this, 3, 7… times this; 0 ms: none.' },
+      maxBackoff: { label: 'Longest pause', kind: 'duration', help: 'No try waits longer.' },
     },
     choices: { key: 'on', title: 'After', options: CONDITIONS },
   }),
@@ -131,6 +134,8 @@ export const POLICY_SECTIONS: readonly PolicySection[] = [
     fields: {
       connect: { label: 'Connect', kind: 'duration', help: 'To open a connection.' },
       firstByte: { label: 'First byte', kind: 'duration', help: 'From the request to the start of its answer.' },
+      idle: { label: 'Silence', kind: 'time', help: 'In the middle of an answer; then it is cut off. Or off.' },
+      total: { label: 'In all', kind: 'time', help: 'From arrival to the end, queue and retries included. Or off.' },
     },
   }),
   section<LimitPolicy>({

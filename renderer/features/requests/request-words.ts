@@ -1,4 +1,4 @@
-import { failureOf } from '../../../src/core/failure.ts';
+import { failureClause, failureOf } from '../../../src/core/failure.ts';
 import { counted, milliseconds } from '../../app/format.ts';
 import { strategyTitle } from '../../app/strategies.ts';
 import type { AttemptRow } from '../../telemetry/attempt-ring.ts';
@@ -54,8 +54,8 @@ export function decisionWords({ reason, strategy }: Pick<AttemptRow, 'reason' | 
 export function attemptWords({ origin, failure, status }: AttemptRow): string {
   const known = failureOf(failure);
   if (known?.kind === 'server-error') return `${origin} answered ${status}`;
-  if (known && (origin === '' || known.kind === 'client-gone' || known.kind === 'bad-request')) return known.words;
-  return known ? `${origin} ${known.words}` : `${origin} answered ${status}`;
+  if (!known) return `${origin} answered ${status}`;
+  return failureClause(known.kind, origin).replace(/^origin /, '');
 }
 
 /** What became of a request, in one sentence. */

@@ -71,8 +71,8 @@ export class HttpProxyAttempt implements Body {
 
   #answered(answer: IncomingMessage): void {
     if (this.#over) return;
-    clearTimeout(this.#timer);
     this.#firstByteAt = now();
+    this.#awaitMore();
     this.#status = answer.statusCode ?? 0;
     this.#queued = queuedOf(answer.headers['server-timing']);
     const report = answer.headers[LOAD_HEADER];
@@ -81,6 +81,7 @@ export class HttpProxyAttempt implements Body {
     for (const [name, value] of this.#watch.fields()) add(answer.headers, name.toLowerCase(), value);
     answer.on('data', (chunk: Buffer) => {
       this.#received += chunk.length;
+      this.#awaitMore();
     });
     answer.once('end', () => {
       // Guard: an origin that dies mid-body leaves http-proxy's client waiting for ever.
@@ -92,15 +93,27 @@ export class HttpProxyAttempt implements Body {
   }
 
   #cut(): void {
-    this.#end('broken-body');
+    this.#end(this.#timedOut ?? 'broken-body');
   }
 
   #limit(ms: number, kind: FailureKind): void {
     clearTimeout(this.#timer);
+    const left = this.#watch.deadline - now();
+    const wait = Math.min(ms, left);
+    if (wait === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(() => {
-      this.#timedOut = kind;
-      this.#outgoing?.destroy(new Error(kind));
-    }, ms);
+      // What its client does not take the origin cannot send.
+      if (kind === 'idle-timeout' && ms < left && this.#response.writableNeedDrain) this.#awaitMore();
+      else {
+        this.#timedOut = ms < left ? kind : 'total-timeout';
+        this.#outgoing?.destroy(new Error(this.#timedOut));
+      }
+    }, wait);
+  }
+
+  #awaitMore(): void {
+    const { idle } = this.#watch.timeouts;
+    this.#limit(idle === 'off' ? Number.POSITIVE_INFINITY : idle, 'idle-timeout');
   }
 
   // Guard: http-proxy listens for an event that a request without a body no longer emits when its client leaves.

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import './deprecation.ts';
 import httpProxy from 'http-proxy';
-import { clientAddress, isTrustedPeer, plainAddress } from '../client-address.ts';
+import { clientAddress, forwardedField, isTrustedPeer, plainAddress } from '../client-address.ts';
 import type { AttemptWatch, Forwarder, ForwarderOptions, InboundRequest, Target } from '../forwarder.ts';
 import { HeldRequest } from './held-request.ts';
 import { HttpProxyAttempt } from './http-proxy-attempt.ts';
@@ -188,14 +188,20 @@ function requestInfo(request: IncomingMessage, client: string): Omit<InboundRequ
 }
 
 /** Names the client to the origin: appended to where the peer is trusted, replaced where it is not. */
-function setForwardedHeaders(request: IncomingMessage, peer: string, { trustForwarded }: ForwarderOptions): void {
+function setForwardedHeaders(request: IncomingMessage, peer: string, options: ForwarderOptions): void {
   const plain = plainAddress(peer);
   const headers = request.headers;
-  const trusted = isTrustedPeer(peer, trustForwarded);
+  const trusted = isTrustedPeer(peer, options.trustForwarded);
+  const proto = 'encrypted' in request.socket ? 'https' : 'http';
   const before = trusted ? headers['x-forwarded-for'] : undefined;
-  headers['x-forwarded-for'] = before === undefined ? plain : `${before}, ${plain}`;
-  if (!trusted || headers['x-forwarded-proto'] === undefined) headers['x-forwarded-proto'] = 'http';
+  const forwardedFor = before === undefined ? undefined : String(before);
+  headers['x-forwarded-for'] = forwardedFor === undefined ? plain : `${forwardedFor}, ${plain}`;
+  if (!trusted || headers['x-forwarded-proto'] === undefined) headers['x-forwarded-proto'] = proto;
   if (!trusted || headers['x-forwarded-host'] === undefined) headers['x-forwarded-host'] = headers.host ?? '';
+  const forwarded = trusted ? headers.forwarded : undefined;
+  if (options.tellsForwarded) {
+    headers.forwarded = forwardedField({ peer, proto, host: headers.host ?? '' }, { forwarded, forwardedFor });
+  } else if (!trusted) delete headers.forwarded;
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {

@@ -58,7 +58,7 @@ export class Attempt implements OriginUser {
   start(): void {
     const connection = this.#connection;
     connection.use(this);
-    if (this.#connectedAt === 0 && !this.#over) connection.deadline = now() + this.#watch.timeouts.connect;
+    if (this.#connectedAt === 0 && !this.#over) this.#expectWithin(this.#watch.timeouts.connect);
   }
 
   /** Whether the client has got anything of the answer. */
@@ -120,12 +120,14 @@ export class Attempt implements OriginUser {
   }
 
   drained(): void {
-    if (!this.#requestSent) this.#connection.deadline = Number.POSITIVE_INFINITY;
+    if (!this.#requestSent) this.#connection.deadline = this.#watch.deadline;
     this.#client.resume();
   }
 
   deadlinePassed(): void {
-    this.#fail(this.#connectedAt === 0 ? 'connect-timeout' : 'first-byte-timeout');
+    if (now() >= this.#watch.deadline) this.#fail('total-timeout');
+    else if (this.#connectedAt === 0) this.#fail('connect-timeout');
+    else this.#fail(this.#firstByteAt === 0 ? 'first-byte-timeout' : 'idle-timeout');
   }
 
   interim(head: ResponseHead): void {
@@ -137,6 +139,7 @@ export class Attempt implements OriginUser {
     if (this.#message.head.upgrade === undefined || !this.#requestSent) return false;
     this.#answeredWith(head);
     this.#tunnel = true;
+    this.#connection.deadline = Number.POSITIVE_INFINITY;
     this.#responseStarted = true;
     this.#client.write(outgoingInterimHead(head));
     this.#client.startTunnel(this.#connection.socket);
@@ -164,7 +167,12 @@ export class Attempt implements OriginUser {
     this.#responseStarted = true;
     const more =
       this.#out?.body === 'chunked' ? this.#client.writeChunk(head, piece) : this.#client.writePiece(head, piece);
-    if (!more) this.#connection.socket.pause();
+    if (more) this.#awaitMore();
+    else {
+      this.#connection.socket.pause();
+      // What its client does not take the origin cannot send.
+      this.#connection.deadline = this.#watch.deadline;
+    }
   }
 
   flush(): void {
@@ -177,6 +185,7 @@ export class Attempt implements OriginUser {
   /** The client takes more again. */
   resume(): void {
     this.#connection.socket.resume();
+    if (!this.#tunnel) this.#awaitMore();
   }
 
   ended(trailers: readonly Field[]): void {
@@ -231,12 +240,23 @@ export class Attempt implements OriginUser {
       if (name === 'server-timing') this.#queued = queuedOf(value);
       else if (name === LOAD_HEADER) this.#watch.reported(value);
     }
-    this.#connection.deadline = Number.POSITIVE_INFINITY;
+    this.#awaitMore();
   }
 
   /** The first byte of the answer is due from now on, as long as a body still flows. */
   #awaitAnswer(): void {
-    if (this.#firstByteAt === 0) this.#connection.deadline = now() + this.#watch.timeouts.firstByte;
+    if (this.#firstByteAt === 0) this.#expectWithin(this.#watch.timeouts.firstByte);
+  }
+
+  /** The next byte of the answer is. */
+  #awaitMore(): void {
+    const { idle } = this.#watch.timeouts;
+    if (idle === 'off') this.#connection.deadline = this.#watch.deadline;
+    else this.#expectWithin(idle);
+  }
+
+  #expectWithin(ms: number): void {
+    this.#connection.deadline = Math.min(now() + ms, this.#watch.deadline);
   }
 
   #fail(failure: FailureKind | undefined): void {

@@ -54,6 +54,7 @@ export class ClientConnection implements Timed {
       peer: socket.remoteAddress ?? '',
       proto: 'encrypted' in socket ? 'https' : 'http',
       trust: owner.trustForwarded,
+      tellsForwarded: owner.tellsForwarded,
     };
     this.deadline = now() + HEAD_MS;
     owner.deadlines.add(this);

@@ -10,6 +10,7 @@ export class NativeForwarder implements Forwarder, ClientConnectionOwner {
   readonly name = 'native';
   readonly handler: ForwarderOptions['handler'];
   readonly trustForwarded: ForwarderOptions['trustForwarded'];
+  readonly tellsForwarded: boolean;
   readonly deadlines = new Deadlines();
   readonly pool = new ConnectionPool(this.deadlines);
   readonly turns = new Turns();
@@ -20,6 +21,7 @@ export class NativeForwarder implements Forwarder, ClientConnectionOwner {
   constructor(options: ForwarderOptions) {
     this.handler = options.handler;
     this.trustForwarded = options.trustForwarded;
+    this.tellsForwarded = options.tellsForwarded;
   }
 
   accept(socket: Socket): void {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { HeaderField } from '../answer-fields.ts';
-import { type ForwardedTrust, isTrustedPeer, plainAddress } from '../client-address.ts';
+import { type ForwardedTrust, forwardedField, isTrustedPeer, plainAddress } from '../client-address.ts';
 import type { Field, OutgoingResponse, RequestHead, ResponseHead } from './message-head.ts';
 
 /** Our name in `Via` (RFC 9110 §7.6.3). */
@@ -31,6 +31,8 @@ export interface InboundHop {
   readonly peer: string;
   readonly proto: 'http' | 'https';
   readonly trust: ForwardedTrust;
+  /** Whether it gets `Forwarded` (RFC 7239), too. */
+  readonly tellsForwarded: boolean;
 }
 
 /**
@@ -53,6 +55,7 @@ function requestText(head: RequestHead, hop: InboundHop, authority: string): str
   let forwardedFor: string | undefined;
   let forwardedProto: string | undefined;
   let forwardedHost: string | undefined;
+  let forwarded: string | undefined;
   let trailers = false;
   for (const field of fields) {
     const { name, value } = field;
@@ -64,7 +67,10 @@ function requestText(head: RequestHead, hop: InboundHop, authority: string): str
       continue;
     }
     if (name === 'host' && head.absolute) continue;
-    if (name === 'forwarded' && !trusted) continue;
+    if (name === 'forwarded' && (hop.tellsForwarded || !trusted)) {
+      forwarded = forwarded === undefined ? value : `${forwarded}, ${value}`;
+      continue;
+    }
     if (named?.has(name)) continue;
     if (name === 'cookie' && value.includes('evenkeel_')) text += cookieLine(field);
     else text += `${field.line}\r\n`;
@@ -74,10 +80,15 @@ function requestText(head: RequestHead, hop: InboundHop, authority: string): str
     forwardedFor = undefined;
     forwardedProto = undefined;
     forwardedHost = undefined;
+    forwarded = undefined;
   }
   text += `X-Forwarded-For: ${forwardedFor === undefined ? peer : `${forwardedFor}, ${peer}`}\r\n`;
   text += `X-Forwarded-Proto: ${forwardedProto ?? hop.proto}\r\n`;
   text += `X-Forwarded-Host: ${forwardedHost ?? head.host ?? ''}\r\n`;
+  if (hop.tellsForwarded) {
+    const own = { peer, proto: hop.proto, host: head.host ?? '' };
+    text += `Forwarded: ${forwardedField(own, { forwarded, forwardedFor })}\r\n`;
+  }
   text += `Via: 1.${head.minor} ${PSEUDONYM}\r\n`;
   if (trailers) text += 'TE: trailers\r\n';
   if (head.framing === 'chunked') text += 'Transfer-Encoding: chunked\r\n';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAILURES, type FailureKind } from '../../../src/core/failure.ts';
-import type { RetryCondition } from '../../../src/core/policies.ts';
-import { type FailedAttempt, isRetriable, RetryBudget } from '../../../src/core/retry.ts';
+import { DEFAULT_POLICIES, type RetryCondition } from '../../../src/core/policies.ts';
+import { type FailedAttempt, isRetriable, RetryBudget, retryDelay } from '../../../src/core/retry.ts';
 import { lab, policies } from './support.ts';
 
 const ALL: RetryCondition[] = ['connect-failure', 'reset', 'timeout', 'server-error'];
@@ -15,7 +15,7 @@ const failed = (values: Partial<FailedAttempt>): FailedAttempt => ({
   ...values,
 });
 const may = (values: Partial<FailedAttempt>, on = ALL, attempts = 3) =>
-  isRetriable(failed(values), { attempts, on, budget: 0.2 });
+  isRetriable(failed(values), { ...DEFAULT_POLICIES.retry, attempts, on });
 
 describe('what may be tried again', () => {
   it('is a connect failure of any method, as nothing was sent', () => {
@@ -57,6 +57,35 @@ describe('what may be tried again', () => {
     expect(allowed(['reset'])).toEqual(['reset', 'bad-response']);
     expect(allowed(['timeout'])).toEqual(['first-byte-timeout']);
     expect(allowed(['server-error'])).toEqual(['server-error']);
+    expect(allowed(['gateway-error'])).toEqual([]);
+  });
+
+  it('is a gateway error for 502, 503 and 504 only', () => {
+    const statuses = [500, 501, 502, 503, 504, 505, undefined].filter((status) =>
+      may({ failure: 'server-error', bytesSent: true, ...(status && { status }) }, ['gateway-error']),
+    );
+    expect(statuses).toEqual([502, 503, 504]);
+  });
+});
+
+describe('the pause before another try', () => {
+  const rng = { next: () => 0.999_999, below: () => 0 };
+  const longest = (backoff: number, maxBackoff: number): number[] =>
+    [1, 2, 3, 4, 5, 30, 2000].map((attempt) =>
+      Math.round(retryDelay(attempt, { ...DEFAULT_POLICIES.retry, backoff, maxBackoff }, rng)),
+    );
+
+  it('grows as in Envoy: up to 1, 3, 7, 15… times the base, and never beyond its bound', () => {
+    expect(longest(25, 250)).toEqual([25, 75, 175, 250, 250, 250, 250]);
+    expect(longest(0, 250)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('is anything from nothing up, so that those who failed together do not come back together', () => {
+    const { balancer } = lab([1]);
+    const pauses = Array.from({ length: 2000 }, () => balancer.retryDelay(1));
+    expect(Math.min(...pauses)).toBeLessThan(1);
+    expect(Math.max(...pauses)).toBeGreaterThan(24);
+    expect(pauses.reduce((sum, pause) => sum + pause, 0) / pauses.length).toBeCloseTo(12.5, 0);
   });
 });
 
@@ -75,6 +104,10 @@ describe('the retry budget', () => {
   it('allows a fifth of the requests in flight', () => {
     expect(started(100, 19).allows(0.2)).toBe(true);
     expect(started(100, 20).allows(0.2)).toBe(false);
+  });
+
+  it('is no budget when it is off', () => {
+    expect(started(1, 1000).allows('off')).toBe(true);
   });
 
   it('opens again when retries end and closes when requests end', () => {

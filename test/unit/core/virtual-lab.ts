@@ -112,10 +112,10 @@ export class VirtualLab {
       request: info,
       own: own !== undefined && before?.has(own) ? undefined : own,
       turn: () => this.#route(id, info, own, tried),
-      refused: (why) => this.#end(id, why, tried),
+      refused: (why) => this.#giveUp(id, why, tried),
     };
     const refusal = this.balancer.wait(waiter, this.now);
-    if (refusal) this.#end(id, refusal, tried);
+    if (refusal) this.#giveUp(id, refusal, tried);
   }
 
   #attempt(
@@ -128,15 +128,23 @@ export class VirtualLab {
     const tried = [...before, origin.name];
     const { ms, failure } = this.#serve(origin.name, this.now, id);
     this.balancer.started(origin, this.now);
-    if (before.length > 0) this.balancer.retryStarted();
     this.at(this.now + ms, () => {
       if (before.length > 0) this.balancer.retryFinished();
       this.balancer.finished(origin, { ...(failure && { failure }), duration: ms }, this.now);
       const bytesSent = failure !== undefined && !failure.startsWith('connect');
       const failed = { attempt: tried.length, method: info.method, bytesSent, responseStarted: false };
-      if (failure && this.balancer.mayRetry({ ...failed, failure })) this.#route(id, info, own, tried);
-      else this.#end(id, failure ?? 'ok', tried);
+      if (!failure || !this.balancer.mayRetry({ ...failed, failure })) {
+        this.#end(id, failure ?? 'ok', tried);
+        return;
+      }
+      this.balancer.retryStarted();
+      this.at(this.now + this.balancer.retryDelay(tried.length), () => this.#route(id, info, own, tried));
     });
+  }
+
+  #giveUp(id: number, why: FailureKind, tried: readonly string[]): void {
+    if (tried.length > 0) this.balancer.retryFinished();
+    this.#end(id, why, tried);
   }
 
   #end(id: number, end: Outcome['end'], tried: readonly string[]): void {

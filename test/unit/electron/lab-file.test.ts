@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLabFile, readLab } from '../../../electron/lab-file.ts';
 import type { Command } from '../../../src/protocol/command.ts';
+import { readLabText } from '../../../src/protocol/lab-file.ts';
 
 const GOOD = 'evenkeel: 1\norigins: [{ name: A, port: 8081 }]\n';
 let folder: string;
@@ -27,10 +28,22 @@ describe('a lab file on the desktop', () => {
     );
   });
 
-  it('is opened in the lab that runs, with its name', async () => {
+  it('is opened in the lab that runs, with its name and with its certificates beside it', async () => {
     const commands: Command[] = [];
-    await openLabFile({ command: async (command) => void commands.push(command) }, file('good'));
-    expect(commands).toEqual([{ command: 'load-lab', lab: GOOD, file: 'good.yaml' }]);
+    writeFileSync(file('tls'), `${GOOD}listen: { address: 127.0.0.1:8443, tls: { cert: a.pem, key: keys/a.key } }\n`);
+    await openLabFile({ command: async (command) => void commands.push(command) }, file('tls'));
+    const [command] = commands;
+    if (command?.command !== 'load-lab') throw new Error(`${command?.command} is not load-lab`);
+    expect(readLabText(command.lab)).toEqual({
+      ...(await readLab(file('tls'))),
+      name: 'tls',
+      listen: { host: '127.0.0.1', port: 8443, tls: { cert: join(folder, 'a.pem'), key: join(folder, 'keys/a.key') } },
+    });
+  });
+
+  it('that is wrong changes nothing in the lab that runs', async () => {
+    const lab = { command: async () => expect.unreachable() };
+    await expect(openLabFile(lab, file('wrong'))).rejects.toThrow(/wrong\.yaml, line 2/);
   });
 
   it('that is not there is said in one sentence', async () => {

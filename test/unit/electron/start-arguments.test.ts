@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labFileOf } from '../../../electron/start-arguments.ts';
+import { labFileOf, wantsSmokeTest } from '../../../electron/start-arguments.ts';
 
 const apps = ['/app/dist/electron/main.cjs', '/app'];
 
@@ -23,5 +23,19 @@ describe('the lab file on a command line', () => {
     expect(() => labFileOf(['evenkeel', 'a.yaml', 'b.yaml'], '/app', apps)).toThrow(
       'Give one lab file, not 2: a.yaml, b.yaml.',
     );
+  });
+
+  it('may be a file: URL, which is how Linux desktops hand over a double click', () => {
+    expect(labFileOf(['evenkeel', 'file:///labs/a%20b.yaml'], '/home', [])).toBe('/labs/a b.yaml');
+    expect(() => labFileOf(['evenkeel', 'file://elsewhere/a.yaml'], '/home', [])).toThrow(
+      'file://elsewhere/a.yaml is not a file on this machine.',
+    );
+  });
+});
+
+describe('the smoke test', () => {
+  it('is asked for by its option, and by nothing else', () => {
+    expect(wantsSmokeTest(['evenkeel', '--disable-gpu', '--smoke'])).toBe(true);
+    expect(wantsSmokeTest(['--smoke', 'smoke', '--smoke-not'])).toBe(false);
   });
 });

@@ -16,6 +16,7 @@ const lab: LabDefinition = {
   trustForwarded: 'loopback',
   forwarder: 'native',
   sticky: 'off',
+  requestHeaders: [],
   responseHeaders: [],
   strategy: { use: 'round-robin' },
   origins: [definition('A'), definition('B')],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EvenkeelError } from '../../../src/core/errors.ts';
+import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
 import { parseCommand, parseNewOrigin } from '../../../src/protocol/command-schema.ts';
 import type { LabDefinition } from '../../../src/protocol/lab.ts';
 import { parseLabFile } from '../../../src/protocol/lab-file.ts';
@@ -71,8 +72,8 @@ describe('a command', () => {
       { command: 'set-policies', policies: { retry: { attempts: 1 }, timeouts: { connect: '1s' } } },
       {
         policies: {
-          retry: { attempts: 1, on: ['connect-failure'], budget: 0.2 },
-          timeouts: { connect: 1000, firstByte: 15_000 },
+          retry: { ...DEFAULT_POLICIES.retry, attempts: 1 },
+          timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000 },
         },
       },
     ],
@@ -136,7 +137,7 @@ retry: { budget: 10% }
       command: 'set-policies',
       policies: {
         health: { active: 'off', passive: 'off' },
-        retry: { attempts: 2, on: ['connect-failure'], budget: 0.1 },
+        retry: { ...DEFAULT_POLICIES.retry, attempts: 2, budget: 0.1 },
       },
     });
     expect(parseCommand({ command: 'set-policies', policies: { health: { passive: 'on' } } }, lab)).toMatchObject({
@@ -181,7 +182,7 @@ retry: { budget: 10% }
     ],
     [
       { command: 'set-policies', policies: { retry: { on: ['never'] } } },
-      'policies.retry.on[0] cannot be "never". Use one of: connect-failure, reset, timeout, server-error.',
+      'policies.retry.on[0] cannot be "never". Use one of: connect-failure, reset, timeout, server-error, gateway-error.',
     ],
     [{ command: 'burst', requests: 100 }, 'The command needs a key "over".'],
     [{ command: 'burst', requests: 0, over: 0 }, 'requests must be a whole number from 1 to 10000, not 0.'],

@@ -26,13 +26,15 @@ describe('presets', () => {
   });
 
   it('leave alone what the product does not set: HAProxy has no timeouts of its own', () => {
-    const own = { ...DEFAULT_POLICIES, timeouts: { connect: 1, firstByte: 2 } };
+    const own = { ...DEFAULT_POLICIES, timeouts: { connect: 1, firstByte: 2, idle: 3, total: 4 } };
     expect(apply('haproxy', own).timeouts).toEqual(own.timeouts);
     expect(presetOf(apply('haproxy', own))?.id).toBe('haproxy');
   });
 
   it('do not know policies of one’s own', () => {
-    expect(presetOf({ ...DEFAULT_POLICIES, timeouts: { connect: 1, firstByte: 2 } })).toBeUndefined();
+    expect(
+      presetOf({ ...DEFAULT_POLICIES, timeouts: { connect: 1, firstByte: 2, idle: 3, total: 4 } }),
+    ).toBeUndefined();
   });
 });
 

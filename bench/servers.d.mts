@@ -1,0 +1,2 @@
+/** Ends everything that was started, and what it has written. */
+export function endAll(): void;
