@@ -21,6 +21,8 @@ export class Chooser {
   readonly #rng: Rng;
   #spec: StrategySpec;
   #strategy: Strategy;
+  /** Whether a part of its weight gets an origin a part of its share. */
+  #followsWeights = false;
   /** Only where somebody has asked. */
   #whatIf: WhatIf | undefined;
   /** Only where strategies learn of loads now and then. */
@@ -33,6 +35,7 @@ export class Chooser {
     this.#spec = normaliseSpec(spec);
     this.#strategy = createStrategy(this.#spec);
     this.setLoadInfo(loadInfoEvery, 0);
+    this.#followWeights();
   }
 
   get spec(): StrategySpec {
@@ -44,6 +47,7 @@ export class Chooser {
     const normal = normaliseSpec(spec);
     this.#strategy = createStrategy(normal);
     this.#spec = normal;
+    this.#followWeights();
   }
 
   /** How often (ms) strategies learn of the origins' loads; 0: they always know them. */
@@ -70,11 +74,23 @@ export class Chooser {
     stale?.advance(now);
     const pool = stale ?? this.#pool;
     if (pool.available.length === 0) return undefined;
-    const untried = tried && pool.without(tried);
+    // Those that warm up are left out of some choices, where their weight says nothing.
+    const cold = this.#followsWeights ? undefined : this.#pool.drawCold(this.#rng);
     const chosen =
-      (untried && this.#strategy.choose(untried, request, now, this.#rng)) ??
+      (cold && this.#chooseWithout(pool, tried ? new Set([...tried, ...cold]) : cold, request, now)) ??
+      (tried && this.#chooseWithout(pool, tried, request, now)) ??
       this.#strategy.choose(pool, request, now, this.#rng);
     return stale && chosen ? stale.originOf(chosen) : (chosen as Origin | undefined);
+  }
+
+  #chooseWithout(
+    pool: OriginPool | StaleLoads,
+    names: ReadonlySet<string>,
+    request: RequestInfo,
+    now: number,
+  ): Candidate | undefined {
+    const others = pool.without(names);
+    return others && this.#strategy.choose(others, request, now, this.#rng);
   }
 
   /** Whether any available origin of a pool may serve the request. */
@@ -131,5 +147,10 @@ export class Chooser {
   /** The origin as strategies know it. */
   #seen(origin: Origin): Candidate {
     return this.#stale?.of(origin) ?? origin;
+  }
+
+  #followWeights(): void {
+    this.#followsWeights = strategyDefinition(this.#spec.use).followsWeights?.(this.#spec) ?? false;
+    this.#pool.followWeights(this.#followsWeights);
   }
 }

@@ -154,6 +154,7 @@ const POLICIES: Readonly<Record<keyof Policies, string>> = {
   retry: 'retries',
   timeouts: 'timeouts',
   limits: 'limits',
+  slowStart: 'slow start',
   loadInfo: 'age of load figures',
 };
 

@@ -1,4 +1,4 @@
-import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
+import { DEFAULT_POLICIES, type Policies, SLOW_START, type SlowStartPolicy } from '../core/policies.ts';
 import type { AnswersDefinition, ClientsDefinition, ServiceDefinition, TrafficDefinition } from './lab.ts';
 
 /** What a lab is when its file leaves things out. */
@@ -44,6 +44,7 @@ export interface PolicyPatch {
   readonly retry?: Partial<Policies['retry']>;
   readonly timeouts?: Partial<Policies['timeouts']>;
   readonly limits?: Partial<Policies['limits']>;
+  readonly slowStart?: Partial<SlowStartPolicy> | 'off' | 'on';
   readonly loadInfo?: Policies['loadInfo'];
 }
 
@@ -72,18 +73,19 @@ export function completePolicies(patch: PolicyPatch, base: Policies = DEFAULT_PO
   return {
     ...(patch.health && {
       health: {
-        active: completeCheck(patch.health.active, base.health.active, DEFAULT_POLICIES.health.active),
-        passive: completeCheck(patch.health.passive, base.health.passive, DEFAULT_POLICIES.health.passive),
+        active: completeSwitch(patch.health.active, base.health.active, DEFAULT_POLICIES.health.active),
+        passive: completeSwitch(patch.health.passive, base.health.passive, DEFAULT_POLICIES.health.passive),
       },
     }),
     ...(patch.retry && { retry: { ...base.retry, ...patch.retry } }),
     ...(patch.timeouts && { timeouts: { ...base.timeouts, ...patch.timeouts } }),
     ...(patch.limits && { limits: { ...base.limits, ...patch.limits } }),
+    ...(patch.slowStart && { slowStart: completeSwitch(patch.slowStart, base.slowStart, SLOW_START) }),
     ...(patch.loadInfo && { loadInfo: patch.loadInfo }),
   };
 }
 
-function completeCheck<Check extends object>(
+function completeSwitch<Check extends object>(
   patch: Partial<Check> | 'off' | 'on' | undefined,
   base: Check | 'off',
   fallback: Check | 'off',

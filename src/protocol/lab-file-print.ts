@@ -93,7 +93,7 @@ function writtenTraffic(traffic: TrafficDefinition): unknown {
   return paths === undefined ? 'off' : { off: true, paths };
 }
 
-function writtenPolicies({ health, retry, timeouts, limits, loadInfo }: Policies): Record<string, unknown> {
+function writtenPolicies({ health, retry, timeouts, limits, slowStart, loadInfo }: Policies): Record<string, unknown> {
   const { active, passive } = health;
   return {
     health:
@@ -138,6 +138,14 @@ function writtenPolicies({ health, retry, timeouts, limits, loadInfo }: Policies
       queue: unless(limits.queue, DEFAULT_POLICIES.limits.queue),
       queueTimeout: unlessDefault(limits.queueTimeout, DEFAULT_POLICIES.limits.queueTimeout, printDuration),
     }),
+    slowStart:
+      slowStart === 'off'
+        ? undefined
+        : {
+            window: printDuration(slowStart.window),
+            min: printShare(slowStart.min),
+            aggression: slowStart.aggression,
+          },
   };
 }
 

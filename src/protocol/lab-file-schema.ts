@@ -26,7 +26,14 @@ import {
   text,
   wordOr,
 } from './lab-file-fields.ts';
-import { healthSchema, limitsSchema, loadInfoSchema, retrySchema, timeoutsSchema } from './lab-file-policies.ts';
+import {
+  healthSchema,
+  limitsSchema,
+  loadInfoSchema,
+  retrySchema,
+  slowStartSchema,
+  timeoutsSchema,
+} from './lab-file-policies.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
 import { clientsSchema, trafficSchema } from './lab-file-traffic.ts';
@@ -239,6 +246,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     retry: retrySchema('written'),
     timeouts: timeoutsSchema('written'),
     limits: limitsSchema('written'),
+    slowStart: slowStartSchema('written'),
     loadInfo: loadInfoSchema('written'),
     network: fields({ delay: duration('written') }, { example: '{ delay: 2ms }', required: ['delay'] }),
     faults: list(

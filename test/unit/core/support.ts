@@ -76,6 +76,7 @@ export function policies(values: {
   passive?: Partial<Exclude<Policies['health']['passive'], 'off'>> | 'off';
   retry?: Partial<Policies['retry']>;
   limits?: Partial<Policies['limits']>;
+  slowStart?: Policies['slowStart'];
 }): Policies {
   const { health, retry, timeouts, limits, loadInfo } = DEFAULT_POLICIES;
   return {
@@ -86,6 +87,7 @@ export function policies(values: {
     retry: { ...retry, ...values.retry },
     timeouts,
     limits: { ...limits, ...values.limits },
+    slowStart: values.slowStart ?? 'off',
     loadInfo,
   };
 }

@@ -15,7 +15,7 @@ const share = fc.oneof(fc.constantFrom(0, 0.1, 0.07, 0.5, 1), real(0, 1));
 const optional = <Value>(value: fc.Arbitrary<Value>, standard: NoInfer<Value>) =>
   fc.oneof(fc.constant(standard), value);
 
-const offOr = (value: fc.Arbitrary<number>) => fc.oneof(fc.constant('off' as const), value);
+const offOr = <Value>(value: fc.Arbitrary<Value>) => fc.oneof(fc.constant('off' as const), value);
 const limit = (min: number) => fc.oneof(fc.constant('unlimited' as const), fc.integer({ min, max: 100_000 }));
 
 const service = fc.record(
@@ -214,6 +214,7 @@ export const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         queue: limit(0),
         queueTimeout: optional(duration(1), 5000),
       }),
+      slowStart: offOr(fc.record({ window: duration(100), min: real(0.001, 1), aggression: real(0.001, 100) })),
       loadInfo: fc.record({ every: duration(0) }),
       network: fc.record({ delay: duration(0) }),
       expect: fc.array(expectation(names), { maxLength: 3 }),
@@ -238,6 +239,7 @@ export const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         'retry',
         'timeouts',
         'limits',
+        'slowStart',
         'loadInfo',
         'faults',
       ],
