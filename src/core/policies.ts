@@ -90,17 +90,24 @@ export function limitOf(limit: number | 'unlimited'): number {
   return limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit;
 }
 
+/** Strategies compare figures (in flight, queued, reported load) that are as old as their last refresh: see `StaleLoads`. */
+export interface LoadInfoPolicy {
+  /** ms between two refreshes; 0: strategies always know. */
+  readonly every: number;
+}
+
 export interface Policies {
   readonly health: HealthPolicy;
   readonly retry: RetryPolicy;
   readonly timeouts: TimeoutPolicy;
   readonly limits: LimitPolicy;
   readonly slowStart: SlowStartPolicy | 'off';
+  readonly loadInfo: LoadInfoPolicy;
 }
 
 /** The policies out of what holds more than them, such as a whole lab. */
-export function policiesOf({ health, retry, timeouts, limits, slowStart }: Policies): Policies {
-  return { health, retry, timeouts, limits, slowStart };
+export function policiesOf({ health, retry, timeouts, limits, slowStart, loadInfo }: Policies): Policies {
+  return { health, retry, timeouts, limits, slowStart, loadInfo };
 }
 
 export const DEFAULT_POLICIES: Policies = {
@@ -112,4 +119,5 @@ export const DEFAULT_POLICIES: Policies = {
   timeouts: { connect: 2000, firstByte: 15_000, idle: 60_000, total: 'off' },
   limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
   slowStart: 'off',
+  loadInfo: { every: 0 },
 };

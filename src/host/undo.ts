@@ -155,6 +155,7 @@ const POLICIES: Readonly<Record<keyof Policies, string>> = {
   timeouts: 'timeouts',
   limits: 'limits',
   slowStart: 'slow start',
+  loadInfo: 'age of load figures',
 };
 
 function undoOfFault(fault: { readonly origin: string } & Fault, before: OriginState | undefined): Undo | undefined {

@@ -102,6 +102,11 @@ export function slowStartSchema(numbers: Numbers): Patch<'slowStart'> {
   return wordOr(['off', 'on'], slowStart);
 }
 
+export function loadInfoSchema(numbers: Numbers): Patch<'loadInfo'> {
+  const loadInfo = fields({ every: duration(numbers) }, { example: '{ every: 500ms } or off', required: ['every'] });
+  return offOr<NonNullable<PolicyPatch['loadInfo']>>({ every: 0 }, loadInfo);
+}
+
 /** All of them in one value, as a command has it. */
 export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
   return fields(
@@ -111,6 +116,7 @@ export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
       timeouts: timeoutsSchema(numbers),
       limits: limitsSchema(numbers),
       slowStart: slowStartSchema(numbers),
+      loadInfo: loadInfoSchema(numbers),
     },
     { example: '{ "retry": { "attempts": 1 } }' },
   );

@@ -78,7 +78,7 @@ export function policies(values: {
   limits?: Partial<Policies['limits']>;
   slowStart?: Policies['slowStart'];
 }): Policies {
-  const { health, retry, timeouts, limits } = DEFAULT_POLICIES;
+  const { health, retry, timeouts, limits, loadInfo } = DEFAULT_POLICIES;
   return {
     health: {
       active: values.active === 'off' ? 'off' : { ...(health.active as object), ...values.active },
@@ -88,6 +88,7 @@ export function policies(values: {
     timeouts,
     limits: { ...limits, ...values.limits },
     slowStart: values.slowStart ?? 'off',
+    loadInfo,
   };
 }
 

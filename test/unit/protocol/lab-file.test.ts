@@ -61,6 +61,7 @@ describe('a lab file', () => {
       timeouts: DEFAULT_POLICIES.timeouts,
       limits: DEFAULT_POLICIES.limits,
       slowStart: 'off',
+      loadInfo: DEFAULT_POLICIES.loadInfo,
       faults: [
         { at: 10_000, origin: 'B', do: 'kill' },
         { at: 20_000, origin: 'B', do: 'restart' },
