@@ -100,6 +100,7 @@ export class Roster {
         status: engine?.status ?? idle,
         available: engine?.inRotation ?? false,
         ...(engine?.full && { full: true }),
+        ...(engine && engine.warmth < 1 && { warmth: engine.warmth }),
         ...(engine && engine.queued > 0 && { queued: engine.queued }),
         reason: engine?.reason ?? process?.detail ?? 'starting',
         since: engine?.since ?? since,

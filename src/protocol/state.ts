@@ -71,6 +71,8 @@ export interface OriginState {
   readonly available: boolean;
   /** Present while it has as many requests in flight as it may have, and others wait. */
   readonly full?: true;
+  /** Present while it warms up after a failure: the part (0–1) of its share that it gets. */
+  readonly warmth?: number;
   /** Requests of clients that stay with it, waiting for it alone; absent: none. */
   readonly queued?: number;
   /** One short phrase: why it is in this state. */

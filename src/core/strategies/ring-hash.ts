@@ -124,6 +124,7 @@ export const ringHash: StrategyDefinition = {
       default: 'off',
     },
   },
+  followsWeights: () => true,
   create: (spec) => {
     const bound = spec.boundedLoad === 'off' ? Number.POSITIVE_INFINITY : Number(spec.boundedLoad);
     return new KeyedStrategy(spec.key, new RingWalk(Number(spec.vnodes), bound));
