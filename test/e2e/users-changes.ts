@@ -268,7 +268,10 @@ export function describeUsersChanges({ name, open }: HostDriver): void {
       await labs.getByRole('listitem').nth(6).waitFor();
       await labs.getByRole('button', { name: /^Slow server/ }).click();
       await button('Lab: Slow server').waitFor();
-      await page.getByRole('status').filter({ hasText: /^D is four times as slow/ }).waitFor();
+      await page
+        .getByRole('status')
+        .filter({ hasText: /^D is four times as slow/ })
+        .waitFor();
       await expect.poll(() => page.getByTestId('status-D').textContent(), PATIENCE).toMatch(/^Up/);
       await holds((state) => state.lab.name, 'Slow server');
     });
