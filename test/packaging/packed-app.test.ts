@@ -38,12 +38,24 @@ function describePackedApp(app: PackedApp): void {
         .filter((path) => !('files' in statFile(asar, path)));
       const expected = [
         'package.json',
+        'LICENSE',
         'assets/icons/256x256.png',
         ...filesIn('.', 'assets/labs'),
         ...['dist/electron', 'dist/node', 'dist/renderer'].flatMap((folder) => filesIn('.', folder)),
       ].filter((path) => !path.endsWith('.map'));
       expect(packed.sort()).toEqual(expected.sort());
       expect(packed.length).toBeGreaterThan(30);
+    });
+
+    it('says whose work it is made of', () => {
+      const licences = ['dist/node/licenses.md', 'dist/renderer/licenses.md', 'dist/electron/updater-licenses.md']
+        .map((path) => extractFile(asar, join(...path.split('/'))).toString())
+        .join('\n');
+      for (const name of ['http-proxy', 'ws', 'yaml', 'valibot', 'react-dom', 'recharts', 'electron-updater']) {
+        expect(licences).toMatch(new RegExp(`^## ${name} - \\d+\\.\\d+\\.\\d+ \\([A-Z]`, 'm'));
+      }
+      const fonts = extractFile(asar, join('dist', 'renderer', 'font-licenses.txt')).toString();
+      expect(fonts).toMatch(/Inter .*Copyright.*\nJetBrains Mono .*Copyright/);
     });
 
     it('has a manifest without scripts, dependencies or the name of a machine', () => {
