@@ -5,9 +5,15 @@ import { createServer } from 'node:http';
 
 export const hashOf = (bytes) => createHash('sha1').update(bytes).digest('hex');
 
-/** @returns the port, and how many of its requests are not answered yet */
 export async function startEchoOrigin(dice) {
+  /** Of each connection from whom (its port) and what came last. */
+  const connections = new Map();
   const server = createServer({ keepAliveTimeout: 5000 }, (request, response) => {
+    const last = { line: `${request.method} ${request.url} ${JSON.stringify(request.headers)}`, answered: false };
+    connections.set(request.socket.remotePort, last);
+    response.once('close', () => {
+      last.answered = true;
+    });
     if (request.url === '/healthz') {
       response.setHeader('endpoint-load-metrics', `TEXT cpu_utilization=${dice.next().toFixed(2)}`);
       response.end('{"load":0.1}');
@@ -18,7 +24,13 @@ export async function startEchoOrigin(dice) {
     request.on('error', () => response.destroy());
     request.on('end', () => answer(request, response, Buffer.concat(parts), dice));
   });
-  server.on('upgrade', (_request, socket) => {
+  server.on('connection', (socket) => {
+    const { remotePort } = socket;
+    connections.set(remotePort, { line: 'nothing yet', answered: false });
+    socket.once('close', () => connections.delete(remotePort));
+  });
+  server.on('upgrade', (request, socket) => {
+    connections.set(socket.remotePort, { line: `upgrade ${request.url}`, answered: false });
     socket.on('error', () => socket.destroy());
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: soak\r\n\r\n');
     socket.pipe(socket);
@@ -27,6 +39,9 @@ export async function startEchoOrigin(dice) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: server.address().port,
+    /** What is going on here, for whoever looks for what is left over. */
+    open: () =>
+      [...connections].map(([from, { line, answered }]) => `${from}: ${line}${answered ? ' (answered)' : ''}`),
     close() {
       server.close();
       server.closeAllConnections();

@@ -100,9 +100,15 @@ export class LabProcess {
     });
   }
 
-  /** Its TCP connections, and the processes it has started. */
-  outside() {
-    return { connections: connectionsOf(this.pid), children: childrenOf(this.pid) };
+  /** Its TCP connections that last (a health check's does not), and the processes it has started. */
+  async outside() {
+    let connections = connectionsOf(this.pid);
+    for (let look = 0; look < 3; look++) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const now = new Set(connectionsOf(this.pid).map((one) => JSON.stringify(one)));
+      connections = connections.filter((one) => now.has(JSON.stringify(one)));
+    }
+    return { connections, children: childrenOf(this.pid) };
   }
 }
 
@@ -111,8 +117,9 @@ function count(line, seen) {
     seen.missed += line.missed;
     return;
   }
-  if (line.attempt > 0) seen.attempts++;
-  else seen.refused++;
+  // A line without an origin says that there was none (any more); it is an attempt of nobody.
+  if (line.origin !== null) seen.attempts++;
+  else if (line.attempt === 0) seen.refused++;
   if (line.last) seen.requests++;
 }
 

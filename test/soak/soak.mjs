@@ -130,7 +130,7 @@ async function calm() {
 }
 
 async function look() {
-  const outside = lab.outside();
+  const outside = await lab.outside();
   const reports = await lab.probe();
   const threads = new Map(
     reports.map(({ thread, heapUsed, resources }) => [
@@ -185,6 +185,8 @@ async function main() {
     broken.push(...brokenTimers(now, first));
     if (base) broken.push(...brokenMemory(now, base));
     if (/\n\s+at |Error:/.test(lab.errors)) broken.push(`it printed an error: ${lab.errors.slice(0, 500)}`);
+    if (broken.length > 0)
+      for (const echo of echoes) for (const one of echo.open()) console.log(`open at an echo: ${one.slice(0, 400)}`);
     const heaps = [...now.threads.values()].map(({ heap }) => (heap / 1024 / 1024).toFixed(0));
     const timers = [...now.threads.values()].map(({ timers: count }) => count);
     console.log(
