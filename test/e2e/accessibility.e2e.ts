@@ -71,7 +71,7 @@ const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('textbox', { name: 'Name' }).waitFor();
   },
   'the dialog for a note': async (page) => {
-    await page.getByRole('button', { name: 'Add a note', exact: true }).click();
+    await page.getByRole('button', { name: 'Note M', exact: true }).click();
     await page.getByRole('textbox', { name: 'Text' }).waitFor();
   },
   'the request log': async (page) => {
@@ -116,10 +116,9 @@ describe.skipIf('missing' in found)('on screen', () => {
       await SCREENS[screen]?.(page);
       return await look(page);
     } finally {
-      if ((await page.locator(OPEN).count()) > 0) {
-        await page.keyboard.press('Escape');
-        await page.locator(OPEN).waitFor({ state: 'detached' });
-      }
+      const open = page.locator(OPEN).filter({ visible: true });
+      if ((await open.count()) > 0) await page.keyboard.press('Escape');
+      await expect.poll(() => open.count()).toBe(0);
     }
   };
 
