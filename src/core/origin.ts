@@ -9,6 +9,8 @@ export type BalancerStatus = HealthStatus | 'ejected' | 'draining' | 'drained';
 
 /** An origin as the balancer sees it; the same object as long as the origin stays, always up to date. */
 export interface OriginView extends Candidate {
+  /** Counts up from 0 as origins are added: whoever drives the balancer may keep its own data of them in an array. */
+  readonly id: number;
   readonly status: BalancerStatus;
   /** Healthy, not ejected, not draining: whether it is one of those that requests are shared out among. */
   readonly inRotation: boolean;
@@ -34,6 +36,7 @@ export interface OriginView extends Candidate {
 
 /** The balancer's own side of an origin: what several mechanisms say of it, combined into one status. */
 export class Origin implements OriginView {
+  readonly id: number;
   readonly name: string;
   readonly address: string;
   readonly health: ActiveHealth;
@@ -57,7 +60,12 @@ export class Origin implements OriginView {
   reason = 'added';
   since: number;
 
-  constructor(origin: { readonly name: string; readonly address: string; readonly weight: number }, now: number) {
+  constructor(
+    id: number,
+    origin: { readonly name: string; readonly address: string; readonly weight: number },
+    now: number,
+  ) {
+    this.id = id;
     this.name = origin.name;
     this.address = origin.address;
     this.configuredWeight = origin.weight;
