@@ -11,6 +11,7 @@ export default defineConfig({
     emptyOutDir: false,
     minify: false,
     reportCompressedSize: false,
+    license: { fileName: 'updater-licenses.md' },
     rolldownOptions: {
       platform: 'node',
       external: ['electron', ...builtinModules, /^node:/],
