@@ -34,6 +34,7 @@ await call('start', {
     retry: { attempts: 3, on: ['connect-failure'], budget: 0.2, backoff: 25, maxBackoff: 250 },
     timeouts: { connect: 2000, firstByte: 15_000, idle: 60_000, total: 'off' },
     limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
+    slowStart: 'off',
   },
 });
 for (const [i, origin] of origins.entries()) {

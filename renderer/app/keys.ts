@@ -2,7 +2,7 @@ import type { Settings } from '../../src/protocol/command.ts';
 
 /** What a key press means. */
 export type KeyAction =
-  | { readonly do: 'toggle-run' | 'projector' | 'theme' | 'help' | 'leave' | 'close-panel' | 'log' | 'filter' }
+  | { readonly do: 'toggle-run' | 'projector' | 'theme' | 'help' | 'leave' | 'close-panel' | 'log' | 'filter' | 'note' }
   | { readonly do: 'strategy'; readonly index: number }
   | { readonly do: 'load'; readonly direction: 1 | -1 }
   | { readonly do: 'focus'; readonly origin: string }
@@ -44,6 +44,7 @@ export function keyAction(key: string, { singleKeys, origins, focused, panelOpen
   }
   if (letter === 'I') return { do: 'inspect', origin: focused };
   if (letter === 'L') return { do: 'log' };
+  if (letter === 'M') return { do: 'note' };
   if (letter === 'P') return { do: 'projector' };
   if (letter === 'T') return { do: 'theme' };
   return undefined;

@@ -1,27 +1,28 @@
 import { Charts } from '../features/charts/charts.tsx';
 import { SidePanel } from '../features/inspector/side-panel.tsx';
 import { DropZone } from '../features/labs/drop-zone.tsx';
-import { RefusedLabDialog } from '../features/labs/refused-lab-dialog.tsx';
 import { RequestLog } from '../features/log/request-log.tsx';
 import { Announcer } from '../features/notices/announcer.tsx';
 import { Notices } from '../features/notices/notices.tsx';
-import { AddOriginDialog } from '../features/origins/add-origin-dialog.tsx';
 import { Rail } from '../features/rail/rail.tsx';
 import { LastRequests } from '../features/requests/last-requests.tsx';
-import { HelpDialog } from '../features/settings/help-dialog.tsx';
-import { SettingsDialog } from '../features/settings/settings-dialog.tsx';
 import { Stage } from '../features/stage/stage.tsx';
 import { Timeline } from '../features/timeline/timeline.tsx';
 import { TopBar } from '../features/top-bar/top-bar.tsx';
 import { VerdictStrip } from '../features/verdict/verdict-strip.tsx';
 import { useUi } from './context.ts';
+import { Dialogs } from './dialogs.tsx';
+import { useTheRest } from './later.ts';
 import styles from './shell.module.css';
 import { useKeys } from './use-keys.ts';
+import { useTitle } from './use-title.ts';
 
 /** The lab screen: what happens now above, what happened below. */
 export function Shell() {
   const projector = useUi((ui) => ui.settings.projector);
   useKeys();
+  useTitle();
+  useTheRest();
   return (
     <div className={styles.shell}>
       <TopBar />
@@ -44,10 +45,7 @@ export function Shell() {
       <RequestLog />
       <Announcer />
       <DropZone />
-      <RefusedLabDialog />
-      <AddOriginDialog />
-      <SettingsDialog />
-      <HelpDialog />
+      <Dialogs />
     </div>
   );
 }

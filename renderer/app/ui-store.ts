@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../../src/protocol/command.ts';
 import type { RefusedLab } from '../features/labs/lab-text.ts';
 import type { LabView } from './lab-client.ts';
 
-export type DialogName = 'help' | 'settings' | 'add-origin' | 'refused-lab' | 'none';
+export type DialogName = 'help' | 'settings' | 'add-origin' | 'note' | 'refused-lab' | 'none';
 
 /** A sentence over the stage for a while. */
 export interface Remark {
@@ -14,7 +14,7 @@ export interface Remark {
 }
 
 /** What the panel at the right shows. */
-export type SidePanel = 'origin' | 'policies' | 'none';
+export type SidePanel = 'origin' | 'policies' | 'script' | 'none';
 
 /** The request log's drawer. */
 export interface LogDrawerState {

@@ -1,5 +1,5 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Button } from './button.tsx';
 import { classes } from './classes.ts';
 import styles from './dialog.module.css';
@@ -13,12 +13,19 @@ export interface DialogProps {
   readonly children: ReactNode;
 }
 
+/** What somebody opened it to fill in, if anything. */
+const FIELD = 'input:not([type="checkbox"], [type="radio"], [aria-hidden="true"])';
+
 export function Dialog({ title, open, onClose, wide = false, children }: DialogProps) {
+  const body = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.backdrop} />
-        <BaseDialog.Popup className={classes(styles.popup, wide && styles.wide)}>
+        <BaseDialog.Popup
+          className={classes(styles.popup, wide && styles.wide)}
+          initialFocus={() => body.current?.querySelector<HTMLElement>(FIELD) ?? true}
+        >
           <header className={styles.head}>
             <BaseDialog.Title className={styles.title}>{title}</BaseDialog.Title>
             <BaseDialog.Close
@@ -29,7 +36,9 @@ export function Dialog({ title, open, onClose, wide = false, children }: DialogP
               }
             />
           </header>
-          <div className={styles.body}>{children}</div>
+          <div ref={body} className={styles.body}>
+            {children}
+          </div>
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>

@@ -126,3 +126,55 @@ export const UndoIcon = () => (
     <path d="M5.5 3 2.5 6l3 3M2.75 6h6.5a3.5 3.5 0 0 1 0 7H6" />
   </Icon>
 );
+export const StrategyIcon = () => (
+  <Icon>
+    <path d="M2 8h3.5L11 3.5h3M5.5 8 11 12.5h3M12.25 1.75 14 3.5l-1.75 1.75M12.25 10.75 14 12.5l-1.75 1.75" />
+  </Icon>
+);
+export const TrafficIcon = () => (
+  <Icon>
+    <path d="M1.5 8.5h3l2-5 3 9 2-6 1 2h2" />
+  </Icon>
+);
+export const BoltIcon = () => (
+  <Icon>
+    <path d="M9 1.75 3.5 9.25H8l-1 5 5.5-7.5H8z" />
+  </Icon>
+);
+export const StoppedIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="6" />
+    <path d="m5.75 5.75 4.5 4.5m0-4.5-4.5 4.5" />
+  </Icon>
+);
+export const EyeIcon = () => (
+  <Icon>
+    <path d="M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8z" />
+    <circle cx="8" cy="8" r="1.75" />
+  </Icon>
+);
+export const EjectIcon = () => (
+  <Icon>
+    <path d="M8 2.75 13 9H3zM3 12.5h10" />
+  </Icon>
+);
+export const BackIcon = () => (
+  <Icon>
+    <path d="M13.5 8A5.5 5.5 0 1 1 8 2.5M5.5 8l2 2 5.5-6" />
+  </Icon>
+);
+export const NoteIcon = () => (
+  <Icon>
+    <path d="M3.5 14.25V2.5h8.75L10 5.75 12.25 9H3.5" />
+  </Icon>
+);
+export const ScriptIcon = () => (
+  <Icon>
+    <path d="M2.5 4h6m-6 4h4m-4 4h4M9.5 7.5v6l4.5-3z" />
+  </Icon>
+);
+export const StopIcon = () => (
+  <Icon>
+    <rect x="4" y="4" width="8" height="8" rx="1" fill="currentColor" />
+  </Icon>
+);

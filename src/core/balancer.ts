@@ -1,25 +1,22 @@
 import { Chooser } from './chooser.ts';
-import { isConnectFailure, isOriginFailure, outcomeOf } from './failure.ts';
+import type { Decision } from './decision.ts';
+import { outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
 import { Limiter, type Refusal, type Waiter } from './limiter.ts';
 import { Origin, type OriginView } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { Policies } from './policies.ts';
-import { type FailedAttempt, isRetriable, RetryBudget, retryDelay } from './retry.ts';
+import { type FailedAttempt, Retries } from './retry.ts';
 import type { Rng } from './rng.ts';
+import { SlowStart } from './slow-start.ts';
 import type { AttemptTimes, Figure, LoadReport, RequestInfo, StrategySpec } from './strategy.ts';
 import type { OtherChoice } from './what-if.ts';
 
+export type { Decision } from './decision.ts';
 export type { Transition } from './health-supervisor.ts';
 export type { Refusal, Waiter } from './limiter.ts';
 export type { BalancerStatus, OriginView } from './origin.ts';
 export type { FailedAttempt } from './retry.ts';
-
-/** Which origin gets a request, and why: the strategy's choice, another try, no choice at all, or the client's own origin. */
-export interface Decision {
-  readonly origin: OriginView;
-  readonly reason: 'strategy' | 'retry' | 'only-one' | 'sticky';
-}
 
 export interface BalancerOptions {
   readonly strategy: StrategySpec;
@@ -41,20 +38,21 @@ export class Balancer {
   readonly #pool = new OriginPool();
   readonly #chooser: Chooser;
   readonly #limiter: Limiter;
+  readonly #slowStart: SlowStart;
   readonly #health: HealthSupervisor;
-  readonly #budget = new RetryBudget();
-  readonly #rng: Rng;
-  #policies: Policies;
+  readonly #retries: Retries;
+  /** Origins added so far. */
+  #added = 0;
   /** Something made room where no turns were given yet. */
   #turnsDue = false;
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
   constructor({ strategy, policies, rng, onTransition }: BalancerOptions) {
-    this.#policies = policies;
-    this.#rng = rng;
-    this.#chooser = new Chooser(this.#pool, strategy, rng);
+    this.#retries = new Retries(policies.retry, rng);
+    this.#chooser = new Chooser(this.#pool, strategy, policies.loadInfo.every, rng);
     this.#limiter = new Limiter(this.#pool, policies.limits, this.#chooser);
-    this.#health = new HealthSupervisor(this.#pool, policies.health, rng, onTransition);
+    this.#slowStart = new SlowStart(this.#pool, policies.slowStart);
+    this.#health = new HealthSupervisor(this.#pool, policies.health, rng, this.#slowStart, onTransition);
   }
 
   /** In the lab's order; a new array when origins or weights change. */
@@ -76,13 +74,18 @@ export class Balancer {
     return this.#limiter.waiting;
   }
 
+  /** Whether any origin warms up after a failure. */
+  get warming(): boolean {
+    return this.#slowStart.active;
+  }
+
   /**
    * Adds an origin at the end; it is up, and its first check is due at once. Waiting requests get their turn with the next
    * `advance`, which is due at once, too.
    * @throws EvenkeelError `bad-argument` for a name that is taken or a weight that is not above 0
    */
   add(origin: { readonly name: string; readonly address: string; readonly weight: number }, now: number): OriginView {
-    const added = new Origin(origin, now);
+    const added = new Origin(this.#added++, origin, now);
     this.#pool.add(added);
     this.#limiter.limit(added);
     this.#turnsDue = this.waiting > 0;
@@ -96,6 +99,7 @@ export class Balancer {
   remove(name: string, now: number): void {
     const removed = this.#pool.require(name);
     this.#limiter.disband(removed);
+    this.#slowStart.end(removed);
     this.#pool.remove(removed);
     this.#limiter.rotationChanged(now);
     this.#limiter.release(now);
@@ -118,8 +122,10 @@ export class Balancer {
 
   /** What is known of the origins' health stays; only a mechanism that is switched off lets go of those it holds. */
   setPolicies(policies: Policies, now: number): void {
-    this.#policies = policies;
+    this.#retries.policy = policies.retry;
     this.#limiter.setPolicy(policies.limits);
+    this.#chooser.setLoadInfo(policies.loadInfo.every, now);
+    this.#slowStart.setPolicy(policies.slowStart, now);
     this.#health.setPolicy(policies.health, now);
     this.#settled(now);
   }
@@ -185,17 +191,11 @@ export class Balancer {
     const origin = view as Origin;
     if (origin.inFlight === 0) return;
     this.#limiter.finished(origin);
-    if (!origin.removed) this.#learn(origin, result, now);
+    if (!origin.removed) {
+      this.#health.attemptEnded(origin, result.failure, now);
+      this.#chooser.finished(origin, outcomeOf(result.failure), result, now);
+    }
     this.#settled(now);
-  }
-
-  #learn(origin: Origin, result: AttemptTimes, now: number): void {
-    if (origin.draining) this.#health.settle(origin, now, 'draining');
-    const { failure } = result;
-    const failed = failure !== undefined && isOriginFailure(failure);
-    if (failed) this.#health.attemptFailed(origin, now);
-    else if (failure === undefined) this.#health.attemptSucceeded(origin);
-    this.#chooser.finished(origin, outcomeOf(failure), result, now);
   }
 
   /** The origins to check now, each with its check in progress from here on; every one wants a `checkResult`. */
@@ -216,15 +216,14 @@ export class Balancer {
 
   /** What an origin says of its own load (see `LoadReport`); anything but numbers of at least 0 is ignored. */
   reportLoad(name: string, value: number, now: number, rates?: Pick<LoadReport, 'rate' | 'errorRate'>): void {
-    const origin = this.#pool.named(name);
-    if (origin !== undefined && [value, rates?.rate ?? 0, rates?.errorRate ?? 0].every(isAmount)) {
-      origin.load = { value, at: now, ...rates };
-    }
+    this.#pool.named(name)?.reportLoad({ value, at: now, ...rates });
   }
 
-  /** Ends the ejections that are due, and the waiting of those who waited too long. */
+  /** Ends the ejections that are due, and the waiting of those who waited too long; lets others warm up; refreshes loads. */
   advance(now: number): void {
     this.#health.advance(now);
+    this.#slowStart.advance(now);
+    this.#chooser.advance(now);
     this.#limiter.expire(now);
     this.#settled(now);
   }
@@ -234,41 +233,39 @@ export class Balancer {
    * ask again after `add`, `wait`, `finished`, `checkResult`, `setPolicies`.
    */
   nextEventAt(now: number): number {
-    return this.#turnsDue ? now : Math.min(this.#health.nextEventAt(now), this.#limiter.nextEventAt(now));
+    if (this.#turnsDue) return now;
+    const { nextEventAt } = this.#chooser;
+    const limiter = this.#limiter.nextEventAt(now);
+    return Math.min(this.#health.nextEventAt(now), limiter, this.#slowStart.nextEventAt(now), nextEventAt);
   }
 
-  /**
-   * Whether the policy and the budget let a failed attempt be followed by another. A connect failure is outside the budget:
-   * no origin worked on the request yet, so trying elsewhere adds no load and cannot make a storm.
-   */
+  /** Whether the policy and the budget let a failed attempt be followed by another (see `Retries`). */
   mayRetry(failed: FailedAttempt): boolean {
-    const policy = this.#policies.retry;
-    if (!isRetriable(failed, policy)) return false;
-    return (isConnectFailure(failed.failure) && !failed.bytesSent) || this.#budget.allows(policy.budget);
+    return this.#retries.allows(failed);
   }
 
   /** ms that a request waits after a failed attempt before the next one. @param attempt its tries so far */
   retryDelay(attempt: number): number {
-    return retryDelay(attempt, this.#policies.retry, this.#rng);
+    return this.#retries.delay(attempt);
   }
 
   /** A request came in (once per request, whatever its attempts). */
   requestStarted(): void {
-    this.#budget.requestStarted();
+    this.#retries.requestStarted();
   }
 
   requestFinished(): void {
-    this.#budget.requestFinished();
+    this.#retries.requestFinished();
   }
 
   /** A request is to be tried again: from here on, the wait included, it counts in the budget. */
   retryStarted(): void {
-    this.#budget.retryStarted();
+    this.#retries.retryStarted();
   }
 
   /** That attempt ended, or the request before it. */
   retryFinished(): void {
-    this.#budget.retryFinished();
+    this.#retries.retryFinished();
   }
 
   /** What the strategy would compare for this request now, for every origin in the lab's order; changes nothing. */
@@ -292,8 +289,4 @@ export class Balancer {
     if (this.#health.takeRotationChanged()) this.#limiter.rotationChanged(now);
     this.#limiter.release(now);
   }
-}
-
-function isAmount(value: number): boolean {
-  return value >= 0 && value < Number.POSITIVE_INFINITY;
 }

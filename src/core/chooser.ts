@@ -1,8 +1,18 @@
 import type { Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { Rng } from './rng.ts';
+import { StaleLoads } from './stale-loads.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
-import type { AttemptTimes, Figure, Outcome, Pool, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
+import type {
+  AttemptTimes,
+  Candidate,
+  Figure,
+  Outcome,
+  Pool,
+  RequestInfo,
+  Strategy,
+  StrategySpec,
+} from './strategy.ts';
 import { type OtherChoice, WhatIf } from './what-if.ts';
 
 /** The strategy in use over the origins there are: asks it, tells it, and says what it and others compare. */
@@ -11,15 +21,21 @@ export class Chooser {
   readonly #rng: Rng;
   #spec: StrategySpec;
   #strategy: Strategy;
+  /** Whether a part of its weight gets an origin a part of its share. */
+  #followsWeights = false;
   /** Only where somebody has asked. */
   #whatIf: WhatIf | undefined;
+  /** Only where strategies learn of loads now and then. */
+  #stale: StaleLoads | undefined;
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
-  constructor(pool: OriginPool, spec: StrategySpec, rng: Rng) {
+  constructor(pool: OriginPool, spec: StrategySpec, loadInfoEvery: number, rng: Rng) {
     this.#pool = pool;
     this.#rng = rng;
     this.#spec = normaliseSpec(spec);
     this.#strategy = createStrategy(this.#spec);
+    this.setLoadInfo(loadInfoEvery, 0);
+    this.#followWeights();
   }
 
   get spec(): StrategySpec {
@@ -31,6 +47,22 @@ export class Chooser {
     const normal = normaliseSpec(spec);
     this.#strategy = createStrategy(normal);
     this.#spec = normal;
+    this.#followWeights();
+  }
+
+  /** How often (ms) strategies learn of the origins' loads; 0: they always know them. */
+  setLoadInfo(every: number, now: number): void {
+    if (every === (this.#stale?.every ?? 0)) return;
+    this.#stale = every === 0 ? undefined : new StaleLoads(this.#pool, every, now);
+  }
+
+  /** When (ms) `advance` has something to do; Infinity if never. */
+  get nextEventAt(): number {
+    return this.#stale?.nextAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  advance(now: number): void {
+    this.#stale?.advance(now);
   }
 
   /**
@@ -38,11 +70,27 @@ export class Chooser {
    * @param tried names of the origins to choose only when there are no others
    */
   choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
-    const pool = this.#pool;
+    const stale = this.#stale;
+    stale?.advance(now);
+    const pool = stale ?? this.#pool;
     if (pool.available.length === 0) return undefined;
-    const untried = tried && pool.without(tried);
-    return ((untried && this.#strategy.choose(untried, request, now, this.#rng)) ??
-      this.#strategy.choose(pool, request, now, this.#rng)) as Origin | undefined;
+    // Those that warm up are left out of some choices, where their weight says nothing.
+    const cold = this.#followsWeights ? undefined : this.#pool.drawCold(this.#rng);
+    const chosen =
+      (cold && this.#chooseWithout(pool, tried ? new Set([...tried, ...cold]) : cold, request, now)) ??
+      (tried && this.#chooseWithout(pool, tried, request, now)) ??
+      this.#strategy.choose(pool, request, now, this.#rng);
+    return stale && chosen ? stale.originOf(chosen) : (chosen as Origin | undefined);
+  }
+
+  #chooseWithout(
+    pool: OriginPool | StaleLoads,
+    names: ReadonlySet<string>,
+    request: RequestInfo,
+    now: number,
+  ): Candidate | undefined {
+    const others = pool.without(names);
+    return others && this.#strategy.choose(others, request, now, this.#rng);
   }
 
   /** Whether any available origin of a pool may serve the request. */
@@ -51,27 +99,28 @@ export class Chooser {
   }
 
   queueChanged(origin: Origin): void {
-    this.#strategy.queueChanged?.(origin);
+    this.#strategy.queueChanged?.(this.#seen(origin));
     this.#whatIf?.queueChanged(origin);
   }
 
   started(origin: Origin, now: number): void {
-    this.#strategy.started?.(origin, now);
+    this.#strategy.started?.(this.#seen(origin), now);
     this.#whatIf?.started(origin, now);
   }
 
   finished(origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
-    this.#strategy.finished?.(origin, outcome, times, now);
+    this.#strategy.finished?.(this.#seen(origin), outcome, times, now);
     this.#whatIf?.finished(origin, outcome, times, now);
   }
 
   /** What the strategy would compare for this request now, for every origin in the lab's order; changes nothing. */
   explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[] {
-    const figures = this.#pool.available.length > 0 ? this.#strategy.explain?.(this.#pool, request, now) : undefined;
+    const pool = this.#stale ?? this.#pool;
+    const figures = pool.available.length > 0 ? this.#strategy.explain?.(pool, request, now) : undefined;
     return this.#pool.all.map((origin) => ({
       origin: origin.name,
       available: origin.available,
-      figures: figures?.get(origin) ?? [],
+      figures: figures?.get(this.#seen(origin)) ?? [],
     }));
   }
 
@@ -93,5 +142,15 @@ export class Chooser {
       expected.set(origin.name, shares[index] ?? 0);
     });
     return expected;
+  }
+
+  /** The origin as strategies know it. */
+  #seen(origin: Origin): Candidate {
+    return this.#stale?.of(origin) ?? origin;
+  }
+
+  #followWeights(): void {
+    this.#followsWeights = strategyDefinition(this.#spec.use).followsWeights?.(this.#spec) ?? false;
+    this.#pool.followWeights(this.#followsWeights);
   }
 }

@@ -1,8 +1,10 @@
 import { mostEjected } from './ejection.ts';
+import { type FailureKind, isOriginFailure } from './failure.ts';
 import type { BalancerStatus, Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { HealthPolicy, PassivePolicy } from './policies.ts';
 import type { Rng } from './rng.ts';
+import type { SlowStart } from './slow-start.ts';
 
 /** An origin's change of status. */
 export interface Transition {
@@ -19,13 +21,22 @@ export interface Transition {
 export class HealthSupervisor {
   readonly #pool: OriginPool;
   readonly #rng: Rng;
+  readonly #slowStart: SlowStart;
   readonly #onTransition: ((transition: Transition) => void) | undefined;
   #policy: HealthPolicy;
   /** The first end of an ejection, so that a choice needs one comparison and no timer has to be punctual. */
   #firstReturnAt = Number.POSITIVE_INFINITY;
   #rotationChanged = false;
 
-  constructor(pool: OriginPool, policy: HealthPolicy, rng: Rng, onTransition?: (transition: Transition) => void) {
+  /** @param slowStart told which origins come back and which fall */
+  constructor(
+    pool: OriginPool,
+    policy: HealthPolicy,
+    rng: Rng,
+    slowStart: SlowStart,
+    onTransition?: (transition: Transition) => void,
+  ) {
+    this.#slowStart = slowStart;
     this.#pool = pool;
     this.#policy = policy;
     this.#rng = rng;
@@ -57,6 +68,8 @@ export class HealthSupervisor {
       this.#rotationChanged = true;
       this.#pool.rotationChanged();
       this.#pool.refresh(origin);
+      if (!origin.inRotation) this.#slowStart.end(origin);
+      else if (from !== 'draining' && from !== 'drained' && !wasInRotation) this.#slowStart.begin(origin, now);
     }
     if (from !== undefined) {
       this.#onTransition?.({ at: now, origin: origin.name, from, to: origin.status, reason: origin.reason });
@@ -70,12 +83,15 @@ export class HealthSupervisor {
     return changed;
   }
 
-  attemptSucceeded(origin: Origin): void {
-    origin.ejection.succeeded();
+  /** An attempt ended, as only those in flight at the origin may tell when it is drained. */
+  attemptEnded(origin: Origin, failure: FailureKind | undefined, now: number): void {
+    if (origin.draining) this.settle(origin, now, 'draining');
+    if (failure === undefined) origin.ejection.succeeded();
+    else if (isOriginFailure(failure)) this.#attemptFailed(origin, now);
   }
 
   /** Only what happens to an origin in rotation counts: attempts in flight when it fell say nothing new. */
-  attemptFailed(origin: Origin, now: number): void {
+  #attemptFailed(origin: Origin, now: number): void {
     const policy = this.#policy.passive;
     if (policy === 'off' || !origin.inRotation) return;
     if (!origin.ejection.failed(policy) || !this.#mayEject(policy)) return;

@@ -1,5 +1,6 @@
 import { EvenkeelError } from './errors.ts';
 import type { Origin } from './origin.ts';
+import type { Rng } from './rng.ts';
 import type { Candidate, Pool } from './strategy.ts';
 import { didYouMean } from './suggestion.ts';
 
@@ -12,6 +13,8 @@ export class OriginPool implements Pool {
   readonly #byName = new Map<string, Origin>();
   #available: readonly Origin[] | undefined = [];
   #inRotation: Pool | undefined;
+  #weightsFollowed = false;
+  #warming: readonly Origin[] = [];
 
   get all(): readonly Origin[] {
     return this.#all;
@@ -70,8 +73,21 @@ export class OriginPool implements Pool {
   setWeight(name: string, weight: number): void {
     const origin = this.require(name);
     requireWeight(name, weight);
-    origin.weight = weight;
-    this.#replace([...this.#all]);
+    origin.configuredWeight = weight;
+    this.#reweigh(origin);
+  }
+
+  /** @param share the part (0–1) of its share that the origin gets */
+  setWarmth(origin: Origin, share: number): void {
+    origin.warmth = share;
+    this.#warming = this.#all.filter(({ warmth }) => warmth < 1);
+    this.#reweigh(origin);
+  }
+
+  /** @param follows whether the strategy goes by weights, so that a part of its weight gets an origin a part of its share */
+  followWeights(follows: boolean): void {
+    this.#weightsFollowed = follows;
+    for (const origin of this.#all) this.#reweigh(origin);
   }
 
   /** Something that availability depends on has changed at this origin. */
@@ -87,6 +103,17 @@ export class OriginPool implements Pool {
     this.#inRotation = undefined;
   }
 
+  /** Names of the origins that this choice is to leave out, as they warm up: each with the chance of what it lacks. */
+  drawCold(rng: Rng): ReadonlySet<string> | undefined {
+    let cold: Set<string> | undefined;
+    for (const { name, warmth } of this.#warming) {
+      if (rng.next() < warmth) continue;
+      cold ??= new Set();
+      cold.add(name);
+    }
+    return cold;
+  }
+
   /** The same pool in which the origins called `names` are not available; undefined when none is left. */
   without(names: ReadonlySet<string>): Pool | undefined {
     const available = this.available.filter((origin) => !names.has(origin.name));
@@ -96,6 +123,13 @@ export class OriginPool implements Pool {
       available,
       isAvailable: (candidate) => this.isAvailable(candidate) && !names.has(candidate.name),
     };
+  }
+
+  #reweigh(origin: Origin): void {
+    const weight = origin.configuredWeight * (this.#weightsFollowed ? origin.warmth : 1);
+    if (weight === origin.weight) return;
+    origin.weight = weight;
+    if (!origin.removed) this.#replace([...this.#all]);
   }
 
   /** Other origins, or other weights. */

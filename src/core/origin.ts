@@ -9,6 +9,8 @@ export type BalancerStatus = HealthStatus | 'ejected' | 'draining' | 'drained';
 
 /** An origin as the balancer sees it; the same object as long as the origin stays, always up to date. */
 export interface OriginView extends Candidate {
+  /** Counts up from 0 as origins are added: whoever drives the balancer may keep its own data of them in an array. */
+  readonly id: number;
   readonly status: BalancerStatus;
   /** Healthy, not ejected, not draining: whether it is one of those that requests are shared out among. */
   readonly inRotation: boolean;
@@ -24,18 +26,26 @@ export interface OriginView extends Candidate {
   readonly ejectedUntil: number | undefined;
   /** Ejections not yet forgiven: the next one lasts one more times the base. */
   readonly timesEjected: number;
+  /** As it was given, whatever part of it holds now. */
+  readonly configuredWeight: number;
+  /** The part (0–1) of its share that it gets: less than 1 while it warms up after a failure. */
+  readonly warmth: number;
   /** The newest results of its active checks, oldest first, at most CHECKS_KEPT. */
   readonly checks: readonly CheckResult[];
 }
 
 /** The balancer's own side of an origin: what several mechanisms say of it, combined into one status. */
 export class Origin implements OriginView {
+  readonly id: number;
   readonly name: string;
   readonly address: string;
   readonly health: ActiveHealth;
   readonly ejection = new Ejection();
   /** Requests of clients that stay with it, waiting until it has room. */
   readonly line = new WaitingLine<WaiterPlace>();
+  configuredWeight: number;
+  warmth = 1;
+  /** What strategies go by: the configured one, or a part of it while it warms up. */
   weight: number;
   inFlight = 0;
   /** Attempts that it may have in flight at once; Infinity: as many as come. */
@@ -50,9 +60,15 @@ export class Origin implements OriginView {
   reason = 'added';
   since: number;
 
-  constructor(origin: { readonly name: string; readonly address: string; readonly weight: number }, now: number) {
+  constructor(
+    id: number,
+    origin: { readonly name: string; readonly address: string; readonly weight: number },
+    now: number,
+  ) {
+    this.id = id;
     this.name = origin.name;
     this.address = origin.address;
+    this.configuredWeight = origin.weight;
     this.weight = origin.weight;
     this.since = now;
     this.health = new ActiveHealth(now);
@@ -84,6 +100,11 @@ export class Origin implements OriginView {
 
   get checks(): readonly CheckResult[] {
     return this.health.recent;
+  }
+
+  /** What it says of its own load; anything but numbers of at least 0 is ignored. */
+  reportLoad(report: LoadReport): void {
+    if ([report.value, report.rate ?? 0, report.errorRate ?? 0].every(isAmount)) this.load = report;
   }
 
   /**
@@ -122,4 +143,8 @@ export class Origin implements OriginView {
         return this.health.reason;
     }
   }
+}
+
+function isAmount(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY;
 }

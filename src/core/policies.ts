@@ -72,9 +72,28 @@ export interface LimitPolicy {
   readonly queueTimeout: number;
 }
 
+/** How an origin that comes back after a failure gets its share little by little (see `SlowStart`). */
+export interface SlowStartPolicy {
+  /** ms until it has all of it, at least 100. */
+  readonly window: number;
+  /** The least part of its weight (above 0, at most 1) that it gets. HAProxy 1 %, Envoy 10 %. */
+  readonly min: number;
+  /** 1: linear in time; more: most of it early (Envoy's `aggression`). */
+  readonly aggression: number;
+}
+
+/** What `slowStart: on` means: Envoy's formula with half a minute. */
+export const SLOW_START: SlowStartPolicy = { window: 30_000, min: 0.1, aggression: 1 };
+
 /** Infinity for `unlimited`. */
 export function limitOf(limit: number | 'unlimited'): number {
   return limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit;
+}
+
+/** Strategies compare figures (in flight, queued, reported load) that are as old as their last refresh: see `StaleLoads`. */
+export interface LoadInfoPolicy {
+  /** ms between two refreshes; 0: strategies always know. */
+  readonly every: number;
 }
 
 export interface Policies {
@@ -82,11 +101,13 @@ export interface Policies {
   readonly retry: RetryPolicy;
   readonly timeouts: TimeoutPolicy;
   readonly limits: LimitPolicy;
+  readonly slowStart: SlowStartPolicy | 'off';
+  readonly loadInfo: LoadInfoPolicy;
 }
 
 /** The policies out of what holds more than them, such as a whole lab. */
-export function policiesOf({ health, retry, timeouts, limits }: Policies): Policies {
-  return { health, retry, timeouts, limits };
+export function policiesOf({ health, retry, timeouts, limits, slowStart, loadInfo }: Policies): Policies {
+  return { health, retry, timeouts, limits, slowStart, loadInfo };
 }
 
 export const DEFAULT_POLICIES: Policies = {
@@ -97,4 +118,6 @@ export const DEFAULT_POLICIES: Policies = {
   retry: { attempts: 3, on: ['connect-failure'], budget: 0.2, backoff: 25, maxBackoff: 250 },
   timeouts: { connect: 2000, firstByte: 15_000, idle: 60_000, total: 'off' },
   limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
+  slowStart: 'off',
+  loadInfo: { every: 0 },
 };

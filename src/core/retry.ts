@@ -53,6 +53,47 @@ export function retryDelay(attempt: number, { backoff, maxBackoff }: RetryPolicy
   return backoff === 0 ? 0 : rng.next() * Math.min(maxBackoff, (2 ** attempt - 1) * backoff);
 }
 
+/** The policy over one lab: what may be tried again now, and after how long. */
+export class Retries {
+  policy: RetryPolicy;
+  readonly #budget = new RetryBudget();
+  readonly #rng: Rng;
+
+  constructor(policy: RetryPolicy, rng: Rng) {
+    this.policy = policy;
+    this.#rng = rng;
+  }
+
+  /**
+   * Whether the policy and the budget let a failed attempt be followed by another. A connect failure is outside the budget:
+   * no origin worked on the request yet, so trying elsewhere adds no load and cannot make a storm.
+   */
+  allows(failed: FailedAttempt): boolean {
+    if (!isRetriable(failed, this.policy)) return false;
+    return (isConnectFailure(failed.failure) && !failed.bytesSent) || this.#budget.allows(this.policy.budget);
+  }
+
+  delay(attempt: number): number {
+    return retryDelay(attempt, this.policy, this.#rng);
+  }
+
+  requestStarted(): void {
+    this.#budget.requestStarted();
+  }
+
+  requestFinished(): void {
+    this.#budget.requestFinished();
+  }
+
+  retryStarted(): void {
+    this.#budget.retryStarted();
+  }
+
+  retryFinished(): void {
+    this.#budget.retryFinished();
+  }
+}
+
 /**
  * Keeps retries from becoming a storm: those in flight may be at most a share of the requests in flight. When every
  * origin fails, unlimited retries would multiply the load just when there is least to carry it.
@@ -60,6 +101,12 @@ export function retryDelay(attempt: number, { backoff, maxBackoff }: RetryPolicy
 export class RetryBudget {
   #requests = 0;
   #retries = 0;
+
+  /** Whether the policy and the budget let a failed attempt be followed by another; connect failures are outside the budget. */
+  permits(failed: FailedAttempt, policy: RetryPolicy): boolean {
+    if (!isRetriable(failed, policy)) return false;
+    return (isConnectFailure(failed.failure) && !failed.bytesSent) || this.allows(policy.budget);
+  }
 
   /** @param share 0–1 */
   allows(share: number | 'off'): boolean {

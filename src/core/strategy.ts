@@ -150,6 +150,12 @@ export interface StrategyDefinition {
   /** @param spec parameters already validated and filled with defaults */
   create(spec: StrategySpec, createNested: StrategyFactory): Strategy;
   /**
+   * Whether an origin of a smaller weight gets its part of the requests and no key but its own is moved by it. Then slow start
+   * lowers the weight for a while; else it leaves the origin out of some choices, as where a smaller weight may mean nothing at
+   * all, or no request at all while the lab is idle.
+   */
+  followsWeights?(spec: StrategySpec): boolean;
+  /**
    * The long-run share of each origin of `available` when all requests are alike and every origin equally fast, in
    * that order and adding up to 1; absent or undefined where theory gives none (it depends on load or on the clients).
    */

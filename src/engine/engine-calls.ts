@@ -79,6 +79,8 @@ export interface EngineOriginState {
   readonly inRotation: boolean;
   /** It has as many attempts in flight as it may have, and requests wait. */
   readonly full: boolean;
+  /** The part (0–1) of its share that it gets; less than 1 while it warms up. */
+  readonly warmth: number;
   /** Requests that wait for this origin alone. */
   readonly queued: number;
   readonly reason: string;

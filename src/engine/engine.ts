@@ -150,7 +150,8 @@ export class Engine {
     const waiting = this.#balancer.waiting > 0;
     return this.#balancer.origins.map((origin) => ({
       name: origin.name,
-      weight: origin.weight,
+      weight: origin.configuredWeight,
+      warmth: origin.warmth,
       status: origin.status,
       inRotation: origin.inRotation,
       full: waiting && origin.full,
@@ -220,7 +221,9 @@ export class Engine {
 
   #wake(): void {
     this.#wakeAt = Number.POSITIVE_INFINITY;
+    const warming = this.#balancer.warming;
     this.#balancer.advance(now());
+    if (warming || this.#balancer.warming) this.#onChange();
     const { active } = this.#policies.health;
     if (active !== 'off') {
       this.#checker.run(active, () => {

@@ -1,5 +1,5 @@
 import type { Breakdowns } from '../engine/breakdown-recorder.ts';
-import { spell } from './timeline.ts';
+import type { Failover } from '../protocol/state.ts';
 
 /** What one failure of an origin cost, from the fault until it works again. Times in ms since the epoch. */
 export class FailoverAccount {
@@ -32,25 +32,22 @@ export class FailoverAccount {
     return working && this.#broken;
   }
 
-  /** `noticed after 12 ms, 2 retried elsewhere, 0 lost`. */
-  soFar(counts: Breakdowns): string {
-    const noticed = this.#noticedAt === undefined ? 'not noticed' : `noticed after ${this.#after(this.#noticedAt)}`;
-    return `${noticed}, ${this.#toll(counts)}`;
+  /** What it cost until now. */
+  soFar({ retried, lost }: Breakdowns): Failover {
+    return {
+      ...(this.#noticedAt !== undefined && { noticedAfter: this.#after(this.#noticedAt) }),
+      retried: retried - this.#before.retried,
+      lost: lost - this.#before.lost,
+    };
   }
 
-  /** How it ended, for the sentence that begins with the origin's name. */
-  ended(at: number, counts: Breakdowns): string {
-    const after = this.#after(at);
-    return this.#noticedAt === undefined
-      ? `works again after ${after}, and the balancer never noticed: ${this.#toll(counts)}`
-      : `is back after ${after}: ${this.soFar(counts)}`;
+  /** What it cost in all, when it ended at `at`. */
+  ended(at: number, counts: Breakdowns): Failover {
+    return { ...this.soFar(counts), recoveredAfter: this.#after(at) };
   }
 
-  #after(at: number): string {
-    return spell(Math.max(0, at - this.failedAt));
-  }
-
-  #toll({ retried, lost }: Breakdowns): string {
-    return `${retried - this.#before.retried} retried elsewhere, ${lost - this.#before.lost} lost`;
+  /** A clock that jumps back makes it no time at all. */
+  #after(at: number): number {
+    return Math.max(0, at - this.failedAt);
   }
 }

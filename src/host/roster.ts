@@ -21,7 +21,7 @@ export class Roster {
   readonly #members = new Map<string, Member>();
   readonly #timeline: Timeline;
   /** Failures that are not over, by origin: what they cost so far, and the entry that says so. */
-  readonly #failovers = new Map<string, { readonly account: FailoverAccount; entry?: { id: number; text: string } }>();
+  readonly #failovers = new Map<string, { readonly account: FailoverAccount; entry?: number }>();
   #outage = false;
 
   constructor(timeline: Timeline) {
@@ -100,6 +100,7 @@ export class Roster {
         status: engine?.status ?? idle,
         available: engine?.inRotation ?? false,
         ...(engine?.full && { full: true }),
+        ...(engine && engine.warmth < 1 && { warmth: engine.warmth }),
         ...(engine && engine.queued > 0 && { queued: engine.queued }),
         reason: engine?.reason ?? process?.detail ?? 'starting',
         since: engine?.since ?? since,
@@ -116,9 +117,8 @@ export class Roster {
     const tell = (kind: TimelineEntry['kind'], text: string, gist: string): void => {
       const first = failover && !failover.account.noticed && (state.status === 'down' || state.status === 'ejected');
       if (first) failover.account.notice(state.since);
-      const whole = `${name} ${text}`;
-      const id = this.#timeline.add(kind, whole, { origin: name, label: `${name} ${gist}` });
-      if (first) failover.entry = { id, text: whole };
+      const id = this.#timeline.add(kind, `${name} ${text}`, { origin: name, label: `${name} ${gist}` });
+      if (first) failover.entry = id;
     };
     if (state.status === 'down') tell('noticed', `is down: ${state.reason}`, 'seen down');
     else if (state.status === 'ejected') tell('ejected', `is ejected: ${state.reason}`, 'ejected');
@@ -134,10 +134,12 @@ export class Roster {
     const failover = this.#failovers.get(name);
     if (!failover) return;
     const { account, entry } = failover;
-    if (entry) this.#timeline.revise(entry.id, `${entry.text}; ${account.soFar(breakdowns)}`);
+    if (entry !== undefined) this.#timeline.account(entry, account.soFar(breakdowns));
     if (!account.mended(isWorking(member)) || state.status !== 'up') return;
-    const at = account.noticed ? state.since : Date.now();
-    this.#timeline.add('returned', `${name} ${account.ended(at, breakdowns)}`, { origin: name, label: `${name} back` });
+    const cost = account.ended(account.noticed ? state.since : Date.now(), breakdowns);
+    if (entry !== undefined) this.#timeline.account(entry, cost);
+    const text = account.noticed ? 'is back in rotation' : 'works again; the balancer never noticed that it did not';
+    this.#timeline.add('returned', `${name} ${text}`, { origin: name, label: `${name} back`, failover: cost });
     this.#failovers.delete(name);
     member.failedAt = undefined;
   }

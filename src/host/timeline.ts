@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '../protocol/state.ts';
+import type { Failover, TimelineEntry } from '../protocol/state.ts';
 
 const MAX_ENTRIES = 200;
 const MAX_LABEL = 22;
@@ -18,10 +18,14 @@ export class Timeline {
   }
 
   /**
-   * @param more the origin it is about, and its gist in a few words; one that is too long is cut
+   * @param more the origin it is about, its gist in a few words (one that is too long is cut), and what a failure cost
    * @returns its id
    */
-  add(kind: TimelineEntry['kind'], text: string, more: Pick<TimelineEntry, 'origin' | 'label'> = {}): number {
+  add(
+    kind: TimelineEntry['kind'],
+    text: string,
+    more: Pick<TimelineEntry, 'origin' | 'label' | 'failover'> = {},
+  ): number {
     const label = more.label === undefined ? undefined : shortened(more.label);
     this.#entries.push({
       id: this.#next++,
@@ -35,11 +39,11 @@ export class Timeline {
     return this.#next - 1;
   }
 
-  /** Says the same entry in other words: more is known now. */
-  revise(id: number, text: string): void {
+  /** More is known now of what the failure cost that an entry tells of. */
+  account(id: number, failover: Failover): void {
     const index = this.#entries.findIndex((entry) => entry.id === id);
     const entry = this.#entries[index];
-    if (entry) this.#entries[index] = { ...entry, text };
+    if (entry) this.#entries[index] = { ...entry, failover };
   }
 }
 

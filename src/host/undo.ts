@@ -154,6 +154,8 @@ const POLICIES: Readonly<Record<keyof Policies, string>> = {
   retry: 'retries',
   timeouts: 'timeouts',
   limits: 'limits',
+  slowStart: 'slow start',
+  loadInfo: 'age of load figures',
 };
 
 function undoOfFault(fault: { readonly origin: string } & Fault, before: OriginState | undefined): Undo | undefined {

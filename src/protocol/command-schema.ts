@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { EvenkeelError } from '../core/errors.ts';
 import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
 import type { Command, CommandName, NewOrigin, Settings } from './command.ts';
-import { WEIGHT } from './form-check.ts';
+import { ORIGIN, SCHEDULED_FAULT, WEIGHT } from './form-check.ts';
 import { FORWARDERS, isSpawned, type LabDefinition } from './lab.ts';
 import {
   completeClients,
@@ -38,10 +38,9 @@ import { policiesSchema } from './lab-file-policies.ts';
 import { originSchema, RESPONSE_HEADER_LIST, STICKY } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
-import { CLIENTS, trafficSchema } from './lab-file-traffic.ts';
+import { clientsSchema, trafficSchema } from './lab-file-traffic.ts';
 import { quote } from './units.ts';
 
-const ORIGIN = text(40);
 const NEW_ORIGIN = originSchema('machine');
 const FLAG = read((value) => {
   if (typeof value !== 'boolean') throw refuse(`${SUBJECT} must be true or false, not ${quote(value)}.`);
@@ -60,14 +59,7 @@ const SETTINGS: Schema<Settings> = fields(
 const MAX_BURST = 10_000;
 const MAX_BURST_MS = 600_000;
 
-const SCRIPT = list(
-  faultSchema(
-    { at: duration('machine'), origin: ORIGIN, for: duration('machine', { above: 0 }) },
-    ['at', 'origin'],
-    'machine',
-  ),
-  '{ "at": 10000, "origin": "B", "do": "kill" }',
-);
+const SCRIPT = list(SCHEDULED_FAULT, '{ "at": 10000, "origin": "B", "do": "kill" }');
 
 /** An id, or a whole file: what is wrong in there is the lab file's business. */
 const LAB: Schema<string> = read((value) => {
@@ -81,7 +73,7 @@ const LAB: Schema<string> = read((value) => {
 const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<string, Schema<unknown>>>>> = {
   'set-strategy': { strategy: strategySchema('machine') },
   'set-traffic': { traffic: trafficSchema('machine') },
-  'set-clients': { clients: CLIENTS },
+  'set-clients': { clients: clientsSchema('machine') },
   pause: {},
   run: {},
   'add-origin': { origin: NEW_ORIGIN },

@@ -1,9 +1,11 @@
 import type { StrategySpec } from '../core/strategy.ts';
-import type { Fault } from './lab.ts';
-import type { PolicyPatch, ServicePatch } from './lab-file-defaults.ts';
+import type { Fault, ScheduledFault } from './lab.ts';
+import type { PolicyPatch, ServicePatch, WrittenSticky } from './lab-file-defaults.ts';
 import { faultSchema } from './lab-file-faults.ts';
-import { examine, finished, number, type Schema } from './lab-file-fields.ts';
+import { duration, examine, finished, number, type Schema, text } from './lab-file-fields.ts';
+import { pathText } from './lab-file-path.ts';
 import { policiesSchema } from './lab-file-policies.ts';
+import { STICKY } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
 
@@ -14,6 +16,14 @@ const POLICIES = policiesSchema('machine');
 const SERVICE = serviceSchema('machine');
 const FAULT: Schema<Fault> = faultSchema({}, [], 'machine');
 const STRATEGY = strategySchema('machine');
+/** An origin's name where one is meant that there is. */
+export const ORIGIN = text(40);
+/** A line of a fault script. */
+export const SCHEDULED_FAULT: Schema<ScheduledFault> = faultSchema(
+  { at: duration('machine'), origin: ORIGIN, for: duration('machine', { above: 0 }) },
+  ['at', 'origin'],
+  'machine',
+);
 /** An origin's weight. */
 export const WEIGHT = number({ above: 0, max: 1000 });
 
@@ -30,6 +40,18 @@ export function checkService(patch: unknown, name: string): Checked<ServicePatch
 /** @param name likewise */
 export function checkFault(fault: unknown, name: string): Checked<Fault> {
   return check(FAULT, fault, name);
+}
+
+/** @param name likewise */
+export function checkSticky(sticky: unknown, name: string): Checked<WrittenSticky> {
+  return check(STICKY, sticky, name);
+}
+
+/** @param names what people call the fields, to begin the sentence with */
+export function checkScheduledFault(fault: unknown, names: Readonly<Record<string, string>>): Checked<ScheduledFault> {
+  const { output, findings } = examine(SCHEDULED_FAULT, fault);
+  const [first] = findings;
+  return first ? { problem: finished(first, (path) => names[pathText(path)] ?? 'the line') } : { value: output };
 }
 
 /** @param name likewise */

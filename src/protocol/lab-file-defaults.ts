@@ -1,4 +1,4 @@
-import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
+import { DEFAULT_POLICIES, type Policies, SLOW_START, type SlowStartPolicy } from '../core/policies.ts';
 import type { AnswersDefinition, ClientsDefinition, ServiceDefinition, TrafficDefinition } from './lab.ts';
 
 /** What a lab is when its file leaves things out. */
@@ -29,6 +29,7 @@ export type ServicePatch = Partial<ServiceDefinition>;
 
 export type TrafficPatch = {
   readonly paths?: readonly string[];
+  readonly fanOut?: number;
   readonly open?: { readonly rate: number; readonly arrivals?: 'constant' | 'poisson' };
   readonly closed?: { readonly users: number; readonly think?: number };
   readonly off?: true;
@@ -43,6 +44,8 @@ export interface PolicyPatch {
   readonly retry?: Partial<Policies['retry']>;
   readonly timeouts?: Partial<Policies['timeouts']>;
   readonly limits?: Partial<Policies['limits']>;
+  readonly slowStart?: Partial<SlowStartPolicy> | 'off' | 'on';
+  readonly loadInfo?: Policies['loadInfo'];
 }
 
 export function completeService(patch: ServicePatch, base: ServiceDefinition = DEFAULT_SERVICE): ServiceDefinition {
@@ -58,9 +61,11 @@ export function completeClients(
 
 export function completeTraffic(patch: TrafficPatch, base: TrafficDefinition = DEFAULT_TRAFFIC): TrafficDefinition {
   const paths = patch.paths ?? base.paths;
-  if (patch.open) return { paths, open: { arrivals: 'poisson', ...patch.open } };
-  if (patch.closed) return { paths, closed: { think: DEFAULT_THINK, ...patch.closed } };
-  return { paths, off: true };
+  const fanOut = patch.fanOut ?? base.fanOut;
+  const both = { paths, ...(fanOut !== undefined && { fanOut }) };
+  if (patch.open) return { ...both, open: { arrivals: 'poisson', ...patch.open } };
+  if (patch.closed) return { ...both, closed: { think: DEFAULT_THINK, ...patch.closed } };
+  return { ...both, off: true };
 }
 
 /** Whole policies for those that the patch names; the others are left out. */
@@ -68,17 +73,19 @@ export function completePolicies(patch: PolicyPatch, base: Policies = DEFAULT_PO
   return {
     ...(patch.health && {
       health: {
-        active: completeCheck(patch.health.active, base.health.active, DEFAULT_POLICIES.health.active),
-        passive: completeCheck(patch.health.passive, base.health.passive, DEFAULT_POLICIES.health.passive),
+        active: completeSwitch(patch.health.active, base.health.active, DEFAULT_POLICIES.health.active),
+        passive: completeSwitch(patch.health.passive, base.health.passive, DEFAULT_POLICIES.health.passive),
       },
     }),
     ...(patch.retry && { retry: { ...base.retry, ...patch.retry } }),
     ...(patch.timeouts && { timeouts: { ...base.timeouts, ...patch.timeouts } }),
     ...(patch.limits && { limits: { ...base.limits, ...patch.limits } }),
+    ...(patch.slowStart && { slowStart: completeSwitch(patch.slowStart, base.slowStart, SLOW_START) }),
+    ...(patch.loadInfo && { loadInfo: patch.loadInfo }),
   };
 }
 
-function completeCheck<Check extends object>(
+function completeSwitch<Check extends object>(
   patch: Partial<Check> | 'off' | 'on' | undefined,
   base: Check | 'off',
   fallback: Check | 'off',

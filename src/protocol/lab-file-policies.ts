@@ -9,6 +9,7 @@ import {
   integerOrUnlimited,
   list,
   type Numbers,
+  number,
   offOr,
   orOff,
   quantity,
@@ -89,6 +90,23 @@ export function limitsSchema(numbers: Numbers): Patch<'limits'> {
   return offOr<NonNullable<PolicyPatch['limits']>>({ maxInFlight: 'unlimited', total: 'unlimited' }, limits);
 }
 
+export function slowStartSchema(numbers: Numbers): Patch<'slowStart'> {
+  const slowStart = fields(
+    {
+      window: duration(numbers, { min: 100 }),
+      min: quantity('share', numbers, { above: 0 }),
+      aggression: number({ above: 0, max: 100 }),
+    },
+    { example: '{ window: 30s, min: 10%, aggression: 1 } or off' },
+  );
+  return wordOr(['off', 'on'], slowStart);
+}
+
+export function loadInfoSchema(numbers: Numbers): Patch<'loadInfo'> {
+  const loadInfo = fields({ every: duration(numbers) }, { example: '{ every: 500ms } or off', required: ['every'] });
+  return offOr<NonNullable<PolicyPatch['loadInfo']>>({ every: 0 }, loadInfo);
+}
+
 /** All of them in one value, as a command has it. */
 export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
   return fields(
@@ -97,6 +115,8 @@ export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
       retry: retrySchema(numbers),
       timeouts: timeoutsSchema(numbers),
       limits: limitsSchema(numbers),
+      slowStart: slowStartSchema(numbers),
+      loadInfo: loadInfoSchema(numbers),
     },
     { example: '{ "retry": { "attempts": 1 } }' },
   );

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
 import {
+  type ClientsDefinition,
   isSpawned,
   type LabDefinition,
   type OriginDefinition,
@@ -10,6 +11,7 @@ import {
   type TrafficDefinition,
 } from './lab.ts';
 import { DEFAULT_CLIENTS, DEFAULT_SEED, DEFAULT_SERVICE } from './lab-file-defaults.ts';
+import { writtenExpectation } from './lab-file-expect.ts';
 import { LAB_FILE_VERSION } from './lab-file-schema.ts';
 import { writtenStrategy } from './lab-file-strategy.ts';
 import { printDuration, printFactor, printRate, printShare } from './units.ts';
@@ -31,11 +33,13 @@ export function printLabFile(lab: LabDefinition): string {
     responseHeaders: lab.responseHeaders.length > 0 ? lab.responseHeaders : undefined,
     strategy: writtenStrategy(lab.strategy),
     origins: lab.origins.map(writtenOrigin),
-    clients: unless(lab.clients, DEFAULT_CLIENTS),
+    clients: writtenClients(lab.clients),
     traffic: writtenTraffic(lab.traffic),
     ...writtenPolicies(lab),
     faults: lab.faults.length > 0 ? lab.faults.map(writtenFault) : undefined,
+    network: lab.network && { delay: printDuration(lab.network.delay) },
     duration: lab.duration === undefined ? undefined : printDuration(lab.duration),
+    expect: lab.expect?.map((each) => withoutUndefined(writtenExpectation(each))),
   });
   return stringify(file, { lineWidth: 0, flowCollectionPadding: true });
 }
@@ -52,8 +56,16 @@ function writtenService(service: ServiceDefinition): unknown {
     workers: unless(service.workers, DEFAULT_SERVICE.workers),
     queue: unless(service.queue, DEFAULT_SERVICE.queue),
     errorRate: service.errorRate === DEFAULT_SERVICE.errorRate ? undefined : printShare(service.errorRate),
+    abandoned: service.abandoned,
+    crashAbove: service.crashAbove,
+    coldStart: service.coldStart && { ...service.coldStart, factor: printFactor(service.coldStart.factor) },
   });
   return Object.keys(written).length > 0 ? written : undefined;
+}
+
+function writtenClients(clients: ClientsDefinition): unknown {
+  const { timeout } = clients;
+  return unless({ ...clients, ...(timeout !== undefined && { timeout: printDuration(timeout) }) }, DEFAULT_CLIENTS);
 }
 
 function writtenTime(time: TimeDistribution): unknown {
@@ -72,16 +84,16 @@ function writtenTraffic(traffic: TrafficDefinition): unknown {
   const paths = unless(traffic.paths, ['/']);
   if ('open' in traffic) {
     const { rate, arrivals } = traffic.open;
-    return withoutUndefined({ open: { rate: printRate(rate), arrivals }, paths });
+    return withoutUndefined({ open: { rate: printRate(rate), arrivals }, paths, fanOut: traffic.fanOut });
   }
   if ('closed' in traffic) {
     const { users, think } = traffic.closed;
-    return withoutUndefined({ closed: { users, think: printDuration(think) }, paths });
+    return withoutUndefined({ closed: { users, think: printDuration(think) }, paths, fanOut: traffic.fanOut });
   }
   return paths === undefined ? 'off' : { off: true, paths };
 }
 
-function writtenPolicies({ health, retry, timeouts, limits }: Policies): Record<string, unknown> {
+function writtenPolicies({ health, retry, timeouts, limits, slowStart, loadInfo }: Policies): Record<string, unknown> {
   const { active, passive } = health;
   return {
     health:
@@ -119,12 +131,21 @@ function writtenPolicies({ health, retry, timeouts, limits }: Policies): Record<
       idle: unlessDefault(timeouts.idle, DEFAULT_POLICIES.timeouts.idle, printDuration),
       total: unlessDefault(timeouts.total, DEFAULT_POLICIES.timeouts.total, printDuration),
     }),
+    loadInfo: loadInfo.every > 0 ? { every: printDuration(loadInfo.every) } : undefined,
     limits: unlessEmpty({
       maxInFlight: unless(limits.maxInFlight, DEFAULT_POLICIES.limits.maxInFlight),
       total: unless(limits.total, DEFAULT_POLICIES.limits.total),
       queue: unless(limits.queue, DEFAULT_POLICIES.limits.queue),
       queueTimeout: unlessDefault(limits.queueTimeout, DEFAULT_POLICIES.limits.queueTimeout, printDuration),
     }),
+    slowStart:
+      slowStart === 'off'
+        ? undefined
+        : {
+            window: printDuration(slowStart.window),
+            min: printShare(slowStart.min),
+            aggression: slowStart.aggression,
+          },
   };
 }
 

@@ -37,6 +37,7 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
       retry: { ...AT_ONCE, attempts: EVERY_ORIGIN, on: ['connect-failure', 'reset', 'timeout'] },
       timeouts: { connect: 60_000, firstByte: 60_000, idle: 60_000, total: 'off' },
       limits: { ...UNLIMITED, queue: 0, queueTimeout: 60_000 },
+      slowStart: 'off',
     },
   },
   {
@@ -48,6 +49,7 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
       health: { active: { path: '/healthz', every: 2000, timeout: 2000, fall: 3, rise: 2 }, passive: 'off' },
       retry: { ...AT_ONCE, attempts: 4, on: ['connect-failure'] },
       limits: { ...UNLIMITED, queue: 'unlimited', queueTimeout: 5000 },
+      slowStart: 'off',
     },
   },
   {
@@ -61,6 +63,7 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
       retry: { attempts: 1, on: [], budget: 0.2, backoff: 25, maxBackoff: 250 },
       timeouts: { connect: 5000, firstByte: 15_000, idle: 300_000, total: 15_000 },
       limits: { maxInFlight: 'unlimited', total: 1024, queue: 1024, queueTimeout: 15_000 },
+      slowStart: 'off',
     },
   },
 ];

@@ -71,6 +71,8 @@ export interface OriginState {
   readonly available: boolean;
   /** Present while it has as many requests in flight as it may have, and others wait. */
   readonly full?: true;
+  /** Present while it warms up after a failure: the part (0–1) of its share that it gets. */
+  readonly warmth?: number;
   /** Requests of clients that stay with it, waiting for it alone; absent: none. */
   readonly queued?: number;
   /** One short phrase: why it is in this state. */
@@ -96,6 +98,18 @@ export interface ProcessState {
   readonly waiting: number;
 }
 
+/** What one failure of an origin costs, from the fault on. Durations in ms; requests are counted exactly. */
+export interface Failover {
+  /** Until the balancer took it out; absent while it has not, or never did. */
+  readonly noticedAfter?: number;
+  /** Requests that broke there and were tried elsewhere. */
+  readonly retried: number;
+  /** Requests that broke there and failed for their clients. */
+  readonly lost: number;
+  /** Until it worked and was chosen again; absent while it is not over. */
+  readonly recoveredAfter?: number;
+}
+
 export interface TimelineEntry {
   readonly id: number;
   /** ms since the epoch. */
@@ -119,4 +133,6 @@ export interface TimelineEntry {
   readonly text: string;
   /** The gist in a few words, at most 22 characters, for where a sentence has no room: "B killed". Absent: no room is needed. */
   readonly label?: string;
+  /** With what tells that a failure was noticed, kept up to date until it is over, and with what tells that it is over. */
+  readonly failover?: Failover;
 }

@@ -1,18 +1,20 @@
 import { Balancer, type OriginView } from '../core/balancer.ts';
-import { createClientPicker } from '../core/clients.ts';
+import { clientAddressOf, createClientPicker } from '../core/clients.ts';
 import type { Rng } from '../core/rng.ts';
-import type { StrategySpec } from '../core/strategy.ts';
 import { addressOf, isSpawned, type LabDefinition } from '../protocol/lab.ts';
 import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
 import { Arrivals, exponential } from './arrivals.ts';
 import { AttemptSlots } from './attempt-slots.ts';
-import { CurrentRequest } from './current-request.ts';
 import { EventHeap } from './event-heap.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { HealthChecks } from './health-checks.ts';
-import { Measures } from './measures.ts';
+import type { Measures } from './measures.ts';
 import { ARRIVALS, BALANCER, CLIENTS, ORIGINS, randomStream, THINKING } from './random-streams.ts';
 import { RequestFlow } from './request-flow.ts';
+import type { Mark, RunOptions } from './run-options.ts';
+import { RunRecorder } from './run-recorder.ts';
+import type { SecondSeries } from './second-series.ts';
+import { VirtualClock } from './virtual-clock.ts';
 import { type Ending, VirtualOrigin } from './virtual-origin.ts';
 
 /** The kinds of events: an event is one of these plus KINDS × the number of a slot, an origin or a user. */
@@ -20,31 +22,12 @@ const COMPLETE = 0;
 const CHECKED = 1;
 const WAKE = 2;
 const THOUGHT = 3;
-const KINDS = 4;
+const LATER = { reached: 4, returned: 5, paused: 6 } as const;
+const KIND_BITS = 3;
+const KINDS = 1 << KIND_BITS;
 
 /** Requests in the system at once beyond which there is no point in going on: the lab is far beyond what it can serve. */
 const MOST_AT_ONCE = 1_000_000;
-
-/** What of a lab a run may have differently. Times in ms. */
-export interface RunOptions {
-  readonly strategy: StrategySpec;
-  readonly seed: number;
-  /** The whole run, warm-up included. */
-  readonly duration: number;
-  /** Requests that arrive before this time are not counted. */
-  readonly warmup: number;
-}
-
-/** What had added up by a moment (ms). */
-export interface Mark {
-  readonly at: number;
-  /** Requests in the system × ms. */
-  readonly area: number;
-  /** ms that workers spent serving, by origin. */
-  readonly busy: readonly number[];
-  /** Requests in the origins' queues, by origin. */
-  readonly waiting: readonly number[];
-}
 
 /**
  * A lab in virtual time, one strategy, one seed. Clients and origins are simulated; whatever decides is the balancer of the live
@@ -54,12 +37,13 @@ export class Simulation {
   readonly lab: LabDefinition;
   readonly options: RunOptions;
   readonly origins: readonly VirtualOrigin[];
-  readonly measures: Measures;
+  readonly recorder: RunRecorder;
   /** At the warm-up's and at the run's end. */
   readonly marks: Mark[] = [];
   /** Whether it ended early because too many requests were in the system. */
   overflowed = false;
   readonly #heap = new EventHeap();
+  readonly #clock = new VirtualClock();
   readonly #balancer: Balancer;
   readonly #views: readonly OriginView[];
   readonly #flow: RequestFlow;
@@ -67,8 +51,10 @@ export class Simulation {
   readonly #thinking: Rng;
   readonly #faults: FaultPlan;
   readonly #checks: HealthChecks | undefined;
-  #now = 0;
   #wakeAt = Number.POSITIVE_INFINITY;
+  /** Nothing of what happens seldom is due before. */
+  #seldomAt = 0;
+  #over = false;
   #faultsAt: number;
   /** Requests in the system, and that number added up over time (requests × ms). */
   #inSystem = 0;
@@ -76,39 +62,56 @@ export class Simulation {
   #areaTo = 0;
 
   constructor(lab: LabDefinition, options: RunOptions) {
-    const { strategy, seed, duration, warmup } = options;
+    const { strategy, seed, duration, warmup, onTransition } = options;
     this.lab = lab;
     this.options = options;
-    this.measures = new Measures(warmup, duration, lab.origins.length);
+    this.recorder = new RunRecorder({
+      duration,
+      warmup,
+      origins: lab.origins.length,
+      windows: options.windows ?? [],
+      series: options.series ?? false,
+      trail: options.trail ? lab.clients.count : 0,
+    });
     const slots = new AttemptSlots();
     const world = {
       slots,
+      clock: this.#clock,
       completeAt: (at: number, slot: number) => this.#heap.add(at, COMPLETE + KINDS * slot),
-      ended: (slot: number, ending: Ending) => this.#flow.originEnded(slot, ending, this.#now),
+      ended: (slot: number, ending: Ending) => this.#flow.originEnded(slot, ending),
     };
     this.origins = lab.origins.map((origin, index) => {
       const service = isSpawned(origin) ? origin.service : DEFAULT_SERVICE;
       return new VirtualOrigin(index, origin.name, service, randomStream(seed, ORIGINS + index), world);
     });
-    this.#balancer = new Balancer({ strategy, policies: lab, rng: randomStream(seed, BALANCER) });
+    this.#balancer = new Balancer({
+      strategy,
+      policies: lab,
+      rng: randomStream(seed, BALANCER),
+      ...(onTransition && { onTransition }),
+    });
     this.#views = lab.origins.map((origin) =>
       this.#balancer.add({ name: origin.name, address: addressOf(origin), weight: origin.weight }, 0),
     );
-    const pick = createClientPicker(lab.clients, randomStream(seed, CLIENTS));
     this.#flow = new RequestFlow({
+      lab,
       balancer: this.#balancer,
-      slots,
-      request: new CurrentRequest(lab.traffic.paths, slots, pick),
+      clock: this.#clock,
+      world: {
+        slots,
+        paths: lab.traffic.paths,
+        addresses: [],
+        addressOf: clientAddressOf,
+        pick: createClientPicker(lab.clients, randomStream(seed, CLIENTS)),
+      },
       views: this.#views,
       origins: this.origins,
-      measures: this.measures,
-      paths: lab.traffic.paths.length,
-      firstByte: lab.timeouts.firstByte,
-      onEnd: (sender) => {
-        this.#count(-1);
-        if (sender >= 0) this.#think(sender);
-      },
-      onFailure: () => this.#schedule(),
+      recorder: this.recorder,
+      later: (what, at, slot) => this.#heap.add(at, LATER[what] + KINDS * slot),
+      count: (more) => this.#count(more),
+      userDone: (user) => this.#think(user),
+      onAttempt: options.onAttempt,
+      onWork: () => this.#schedule(),
     });
     this.#arrivals = new Arrivals(lab.traffic, duration, randomStream(seed, ARRIVALS));
     this.#thinking = randomStream(seed, THINKING);
@@ -126,134 +129,181 @@ export class Simulation {
 
   /** ms of virtual time. */
   get now(): number {
-    return this.#now;
+    return this.#clock.now;
+  }
+
+  /** Counts of the requests that arrived after the warm-up. */
+  get measures(): Measures {
+    return this.recorder.main;
   }
 
   /** Whether there is nothing more to happen that counts. */
   get done(): boolean {
-    return this.overflowed || (this.marks.length === 2 && this.#inSystem === 0);
+    return this.#over;
   }
 
   /** What has added up by now. */
   state(): Mark {
     this.#count(0);
     return {
-      at: this.#now,
+      at: this.#clock.now,
       area: this.#area,
-      busy: this.origins.map((origin) => origin.busyTime(this.#now)),
+      busy: this.origins.map((origin) => origin.busyTime(this.#clock.now)),
       waiting: this.origins.map(({ waiting }) => waiting),
     };
   }
 
-  /** Lets at most `most` things happen. */
-  run(most: number): void {
+  /** Lets at most `most` things happen, none of them after `until` (ms). */
+  run(most: number, until = Number.POSITIVE_INFINITY): void {
     const heap = this.#heap;
     const arrivals = this.#arrivals;
-    const flow = this.#flow;
-    for (let count = 0; count < most; count++) {
-      const next = Math.min(heap.nextAt, arrivals.nextAt, flow.expiresAt, this.#faultsAt);
-      if (this.marks.length < 2) {
-        const at = this.marks.length === 0 ? this.options.warmup : this.options.duration;
-        if (next >= at) {
-          this.#mark(at);
-          continue;
-        }
-      } else if (this.#inSystem === 0) return;
-      this.#now = next;
-      if (heap.nextAt === next) this.#happen(heap.take());
-      else if (arrivals.nextAt === next) {
+    for (let count = 0; count < most && !this.#over; count++) {
+      const heapAt = heap.nextAt;
+      const arrivalAt = arrivals.nextAt;
+      const next = heapAt <= arrivalAt ? heapAt : arrivalAt;
+      // What happens seldom is asked for only when the first of it may be due.
+      if (next >= this.#seldomAt) {
+        if (!this.#doSeldom(next, until)) return;
+        continue;
+      }
+      if (next > until) return;
+      this.#clock.now = next;
+      if (heapAt <= arrivalAt) {
+        this.#happen(heap.take());
+      } else {
         arrivals.advance();
         this.#arrive(-1);
-      } else if (flow.expiresAt === next) flow.expire(next);
-      else this.#doFaults();
-      if (this.overflowed) return;
+      }
     }
   }
 
+  /**
+   * Faults, deadlines, the marks and the steps of the series: the first of those that are due by `next`, or else when one may be.
+   * @returns whether the run goes on
+   */
+  #doSeldom(next: number, until: number): boolean {
+    const { series } = this.recorder;
+    const flow = this.#flow;
+    const { warmup, duration } = this.options;
+    const markAt = [warmup, duration][this.marks.length] ?? Number.POSITIVE_INFINITY;
+    const stepAt = series && this.marks.length < 2 ? series.endsAt : Number.POSITIVE_INFINITY;
+    const expiresAt = flow.expiresAt;
+    const at = Math.min(markAt, stepAt, expiresAt, this.#faultsAt);
+    if (at > next) {
+      this.#seldomAt = at;
+      return true;
+    }
+    if (at > until || at === Number.POSITIVE_INFINITY) return false;
+    this.#clock.now = at;
+    if (series && at === stepAt) this.#closeStep(series);
+    else if (at === markAt) this.#mark(at);
+    else if (at === this.#faultsAt) this.#doFaults();
+    else flow.expire();
+    return true;
+  }
+
   #happen(event: number): void {
-    const number = Math.floor(event / KINDS);
-    switch (event % KINDS) {
+    const number = event >> KIND_BITS;
+    switch (event & (KINDS - 1)) {
       case COMPLETE:
         this.#complete(number);
         break;
       case CHECKED:
-        if (this.#checks?.finish(this.#origin(number), this.#now)) this.#schedule();
+        if (this.#checks?.finish(this.#origin(number), this.#clock.now)) this.#schedule();
         break;
       case WAKE:
         this.#wake();
         break;
-      default:
+      case THOUGHT:
         this.#arrive(number);
+        break;
+      case LATER.reached:
+        this.#flow.reached(number);
+        break;
+      case LATER.returned:
+        this.#flow.returned(number);
+        break;
+      default:
+        this.#flow.paused(number);
     }
   }
 
-  #arrive(sender: number): void {
+  #arrive(user: number): void {
     if (this.#inSystem >= MOST_AT_ONCE) {
       this.overflowed = true;
-      return;
+      this.#over = true;
+    } else {
+      this.#flow.arrive(user);
     }
-    this.#count(1);
-    this.#flow.arrive(sender, this.#now);
   }
 
   /** A user of the closed loop, who then comes again. */
   #think(user: number): void {
     if (!('closed' in this.lab.traffic)) return;
-    const at = this.#now + exponential(this.lab.traffic.closed.think, this.#thinking);
+    const at = this.#clock.now + exponential(this.lab.traffic.closed.think, this.#thinking);
     if (at < this.options.duration) this.#heap.add(at, THOUGHT + KINDS * user);
   }
 
   /** Makes sure that the balancer is woken when it next has something to do. */
   #schedule(): void {
-    const next = this.#balancer.nextEventAt(this.#now);
+    const next = this.#balancer.nextEventAt(this.#clock.now);
     if (next >= this.#wakeAt) return;
-    this.#wakeAt = Math.max(next, this.#now);
+    this.#wakeAt = Math.max(next, this.#clock.now);
     this.#heap.add(this.#wakeAt, WAKE);
   }
 
   #wake(): void {
     // Where one was brought forward, the later one is still there.
-    if (this.#now < this.#wakeAt) return;
+    if (this.#clock.now < this.#wakeAt) return;
     this.#wakeAt = Number.POSITIVE_INFINITY;
-    this.#balancer.advance(this.#now);
+    this.#balancer.advance(this.#clock.now);
     if (this.#checks) {
-      for (const view of this.#balancer.checksDue(this.#now)) {
-        this.#checks.begin(this.#origin(this.#flow.indexOf(view)), this.#now);
+      for (const view of this.#balancer.checksDue(this.#clock.now)) {
+        this.#checks.begin(this.#origin(view.id), this.#clock.now);
       }
     }
     this.#schedule();
   }
 
   #doFaults(): void {
-    for (let next = this.#faults.take(this.#now); next; next = this.#faults.take(this.#now)) {
+    for (let next = this.#faults.take(this.#clock.now); next; next = this.#faults.take(this.#clock.now)) {
       const { origin: name, fault } = next;
-      if (fault.do === 'drain') this.#balancer.drain(name, this.#now);
-      else if (fault.do === 'resume') this.#balancer.resume(name, this.#now);
+      if (fault.do === 'drain') this.#balancer.drain(name, this.#clock.now);
+      else if (fault.do === 'resume') this.#balancer.resume(name, this.#clock.now);
       else {
         const origin = this.origins.find((each) => each.name === name) as VirtualOrigin;
-        origin.suffer(fault, this.#now);
-        this.#checks?.recheck(origin, this.#now);
+        origin.suffer(fault);
+        this.#checks?.recheck(origin, this.#clock.now);
       }
     }
     this.#faultsAt = this.#faults.nextAt;
     this.#schedule();
   }
 
+  #closeStep(series: SecondSeries): void {
+    series.close(
+      (index) => this.#views[index]?.inFlight ?? 0,
+      (index) => this.#origin(index).waiting,
+    );
+  }
+
   #mark(at: number): void {
-    this.#now = at;
+    this.#clock.now = at;
     this.marks.push(this.state());
+    this.#count(0);
   }
 
   /** So many requests more are in the system from now on. */
   #count(more: number): void {
-    this.#area += this.#inSystem * (this.#now - this.#areaTo);
-    this.#areaTo = this.#now;
+    this.#area += this.#inSystem * (this.#clock.now - this.#areaTo);
+    this.#areaTo = this.#clock.now;
     this.#inSystem += more;
+    if (this.#inSystem === 0 && this.marks.length === 2) this.#over = true;
   }
 
   #complete(slot: number): void {
     const origin = this.#flow.originOf(slot);
-    origin.complete(slot, this.#now);
+    origin.complete(slot);
   }
 
   #origin(index: number): VirtualOrigin {

@@ -71,6 +71,8 @@ export class Bench {
         retry: { ...DEFAULT_POLICIES.retry, ...options.retry },
         timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000, firstByte: 1500, ...options.timeouts },
         limits: { ...DEFAULT_POLICIES.limits, ...options.limits },
+        slowStart: 'off',
+        loadInfo: DEFAULT_POLICIES.loadInfo,
       },
       trustForwarded: options.trust ?? 'loopback',
       requestHeaders: options.requestHeaders ?? [],

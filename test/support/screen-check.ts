@@ -31,10 +31,13 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
 }
 
-/** Buttons and fields that are outside the window, or lie over another; each by its name. */
-export async function misplacedControls(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const open = document.querySelector('[role="dialog"], aside') ?? document.body;
+/**
+ * Buttons and fields that are outside the window, or lie over another; each by its name.
+ * @param within where to look; what is open, if anything is, without it
+ */
+export async function misplacedControls(page: Page, within = '[role="dialog"], aside'): Promise<string[]> {
+  return page.evaluate((selector) => {
+    const open = document.querySelector(selector) ?? document.body;
     const boxes = [...open.querySelectorAll<HTMLElement>('button, input')]
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
       .filter(
@@ -53,5 +56,5 @@ export async function misplacedControls(page: Page): Promise<string[]> {
       }
     }
     return wrong;
-  });
+  }, within);
 }

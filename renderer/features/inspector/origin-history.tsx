@@ -1,6 +1,7 @@
 import { useLab } from '../../app/context.ts';
 import { sinceStart, timeOfDay } from '../../app/format.ts';
 import { FormSection } from '../forms/form-section.tsx';
+import { failoverWords } from '../timeline/failover-figures.tsx';
 import styles from './origin-history.module.css';
 
 const SHOWN = 20;
@@ -14,10 +15,10 @@ export function OriginHistory({ name }: { readonly name: string }) {
     <FormSection title="What happened" {...(entries.length === 0 && { says: 'Nothing yet.' })}>
       {entries.length > 0 && (
         <ol className={styles.list}>
-          {entries.toReversed().map(({ id, at, text }) => (
+          {entries.toReversed().map(({ id, at, text, failover }) => (
             <li key={id}>
               <time title={timeOfDay(at)}>{sinceStart(at - startedAt)}</time>
-              <span>{text}</span>
+              <span>{failover ? `${text}: ${failoverWords(failover)}` : text}</span>
             </li>
           ))}
         </ol>

@@ -1,9 +1,7 @@
 import { useState } from 'react';
 import { isSpawned } from '../../../src/protocol/lab.ts';
 import type { OriginState } from '../../../src/protocol/state.ts';
-import { useIdentities } from '../../app/use-identities.ts';
 import { Tabs } from '../../ui/tabs.tsx';
-import { Badge } from '../origins/badge.tsx';
 import { CheckHistory } from './check-history.tsx';
 import { FaultPanel } from './fault-panel.tsx';
 import { OriginFigures } from './origin-figures.tsx';
@@ -13,21 +11,6 @@ import { OriginNow } from './origin-now.tsx';
 import { ProcessLog } from './process-log.tsx';
 import { ServiceForm } from './service-form.tsx';
 import { WeightForm } from './weight-form.tsx';
-
-export function OriginTitle({ origin: { name, address } }: { readonly origin: OriginState }) {
-  const identity = useIdentities().get(name);
-  return (
-    <div className={styles.who}>
-      {identity && <Badge identity={identity} />}
-      <div className={styles.names}>
-        <h2 className={styles.name} title={name}>
-          {name.length <= 2 ? `Origin ${name}` : name}
-        </h2>
-        <p className={styles.address}>{address}</p>
-      </div>
-    </div>
-  );
-}
 
 type Page = 'now' | 'service' | 'log';
 

@@ -1,37 +1,50 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { useApp, useLab, useUi } from '../../app/context.ts';
+import { later } from '../../app/later.ts';
 import { Button } from '../../ui/button.tsx';
 import { CloseIcon } from '../../ui/icons.tsx';
-import { PoliciesPanel } from '../policies/policies-panel.tsx';
-import { OriginInspector, OriginTitle } from './origin-inspector.tsx';
+import { OriginTitle } from './origin-title.tsx';
 import styles from './side-panel.module.css';
 
-/** The panel at the right: all about one origin, or the policies; beside the lab, or over it where there is no room. */
+const OriginInspector = later(async () => (await import('./origin-inspector.tsx')).OriginInspector);
+const PoliciesPanel = later(async () => (await import('../policies/policies-panel.tsx')).PoliciesPanel);
+const ScriptPanel = later(async () => (await import('../script/script-panel.tsx')).ScriptPanel);
+
+/** Panels about the whole lab. */
+const PANELS = {
+  policies: { title: 'Policies', Content: PoliciesPanel },
+  script: { title: 'Fault script', Content: ScriptPanel },
+} as const;
+
+/** The panel at the right: all about one origin, or something about the whole lab; beside it, or over it where there is no room. */
 export function SidePanel() {
   const panel = useUi((ui) => ui.panel);
   const wanted = useUi((ui) => ui.inspected);
   const origins = useLab((lab) => lab.origins);
   // The one inspected last may have been removed.
   const origin = origins.find(({ name }) => name === wanted) ?? origins[0];
-  if (panel === 'policies') {
+  if (panel === 'none' || (panel === 'origin' && !origin)) return null;
+  if (panel !== 'origin') {
+    const { title, Content } = PANELS[panel];
     return (
-      <Frame key="policies" label="Policies" title={<h2 className={styles.title}>Policies</h2>} about={undefined}>
+      <Frame key={panel} label={title} title={<h2 className={styles.title}>{title}</h2>} about={undefined}>
         <div className={styles.scroll}>
-          <PoliciesPanel />
+          <Content />
         </div>
       </Frame>
     );
   }
-  if (panel === 'none' || !origin) return null;
   return (
-    <Frame
-      key="origin"
-      label={`Origin ${origin.name} in detail`}
-      title={<OriginTitle origin={origin} />}
-      about={origin.name}
-    >
-      <OriginInspector key={origin.name} origin={origin} />
-    </Frame>
+    origin && (
+      <Frame
+        key="origin"
+        label={`Origin ${origin.name} in detail`}
+        title={<OriginTitle origin={origin} />}
+        about={origin.name}
+      >
+        <OriginInspector key={origin.name} origin={origin} />
+      </Frame>
+    )
   );
 }
 
@@ -85,7 +98,7 @@ function Frame({ label, title, about, children }: FrameProps) {
           <CloseIcon />
         </Button>
       </header>
-      {children}
+      <Suspense fallback={null}>{children}</Suspense>
     </aside>
   );
 }

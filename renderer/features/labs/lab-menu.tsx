@@ -1,12 +1,13 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useLab } from '../../app/context.ts';
+import { later } from '../../app/later.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { ChevronIcon } from '../../ui/icons.tsx';
 import { Popover } from '../../ui/popover.tsx';
 import styles from './lab-menu.module.css';
 
-const LabPicker = lazy(async () => ({ default: (await import('./lab-picker.tsx')).LabPicker }));
+const LabPicker = later(async () => (await import('./lab-picker.tsx')).LabPicker);
 
 /** The name of the lab that runs; pressed, the other labs and what can be done with this one. */
 export function LabMenu({ className }: { readonly className: string | undefined }) {

@@ -1,12 +1,13 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { TrafficDefinition } from '../../../src/protocol/lab.ts';
 import { useCommand, useLab } from '../../app/context.ts';
+import { later } from '../../app/later.ts';
 import { MinusIcon, PlusIcon } from '../../ui/icons.tsx';
 import { Popover } from '../../ui/popover.tsx';
 import { loadWords, stepTraffic } from './load.ts';
 import styles from './load-control.module.css';
 
-const LoadForm = lazy(async () => ({ default: (await import('./load-form.tsx')).LoadForm }));
+const LoadForm = later(async () => (await import('./load-form.tsx')).LoadForm);
 
 /** How much is asked of the lab: a step more or less at once, all about it in a popover. */
 export function LoadControl() {
@@ -27,7 +28,11 @@ export function LoadControl() {
       <Popover
         label="Load"
         trigger={
-          <button type="button" className={styles.value}>
+          <button
+            type="button"
+            className={styles.value}
+            aria-label={['Load', words.value, words.unit, words.detail].filter(Boolean).join(' ')}
+          >
             <span className={styles.label}>Load</span>{' '}
             <strong>
               {words.value} {words.unit}

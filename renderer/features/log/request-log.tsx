@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useUi } from '../../app/context.ts';
+import { later } from '../../app/later.ts';
 
 /** Nobody needs the log in the first second: its code comes when it is opened. */
-const LogDrawer = lazy(async () => ({ default: (await import('./log-drawer.tsx')).LogDrawer }));
+const LogDrawer = later(async () => (await import('./log-drawer.tsx')).LogDrawer);
 
 /** The request log where it is open; a projector has no room for it. */
 export function RequestLog() {

@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import type { TimelineEntry } from '../../../src/protocol/state.ts';
 import { useLab } from '../../app/context.ts';
+import { Herald } from './herald.ts';
 
-const SPOKEN: ReadonlySet<TimelineEntry['kind']> = new Set(['exited', 'noticed', 'ejected', 'returned', 'strategy']);
 /** Events of one failover come in a burst; they are said as one message. */
 const GATHER = 1000;
 
@@ -11,21 +10,31 @@ export function Announcer() {
   const timeline = useLab((lab) => lab.timeline);
   const outage = useLab((lab) => lab.origins.length > 0 && lab.origins.every(({ available }) => !available));
   const starting = useLab((lab) => lab.origins.every(({ status }) => status === 'starting'));
+  const [herald] = useState(() => new Herald(timeline));
   const [message, setMessage] = useState('');
-  const heard = useRef(timeline.at(-1)?.id ?? 0);
+  // The timeline changes as long as a failure costs requests: what is new does not wait for the end of that.
+  const latest = useRef(timeline);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   useEffect(() => {
-    const timer = setTimeout(() => {
-      const news = timeline.filter(({ id, kind }) => id > heard.current && SPOKEN.has(kind));
-      heard.current = timeline.at(-1)?.id ?? heard.current;
-      if (news.length > 0) setMessage(news.map(({ text }) => text).join('. '));
+    latest.current = timeline;
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      const news = herald.news(latest.current);
+      if (news !== '') setMessage(news);
     }, GATHER);
-    return () => clearTimeout(timer);
-  }, [timeline]);
+  }, [herald, timeline]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
 
   return (
     <>
-      <div role="status" className="visually-hidden">
+      <div role="status" className="visually-hidden" data-testid="announced">
         {message}
       </div>
       <div role="alert" className="visually-hidden">

@@ -54,6 +54,11 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
     shortWord = word;
     tone = 'warn';
     reason = 'has as many requests as it may; the next ones wait';
+  } else if (origin.warmth !== undefined && origin.available) {
+    word = `Warming · ${percent(origin.warmth).replace('.0', '')}`;
+    shortWord = word;
+    tone = 'warn';
+    reason = `back again: gets ${percent(origin.warmth).replace('.0', '')} of its share so far`;
   } else if (origin.status === 'up') {
     const problem = (origin.process && faultWords(origin.process)) || failingWords(failing);
     const { serving, waiting } = origin.process ?? { serving: 0, waiting: 0 };

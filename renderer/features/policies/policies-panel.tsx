@@ -7,6 +7,7 @@ import { Switch } from '../../ui/field.tsx';
 import { Select, type SelectOption } from '../../ui/select.tsx';
 import { NOTATIONS } from '../forms/field-kinds.ts';
 import { FormSection } from '../forms/form-section.tsx';
+import { AnswerSections } from './answer-sections.tsx';
 import styles from './policies-panel.module.css';
 import { POLICY_SECTIONS, type PolicySection } from './policy-sections.ts';
 
@@ -19,6 +20,7 @@ export function PoliciesPanel() {
       {POLICY_SECTIONS.map((section) => (
         <SectionForm key={section.id} section={section} policies={policies} />
       ))}
+      <AnswerSections />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type {
   Policies,
   RetryCondition,
   RetryPolicy,
+  SlowStartPolicy,
   TimeoutPolicy,
 } from '../../../src/core/policies.ts';
 import type { PolicyPatch } from '../../../src/protocol/lab-file-defaults.ts';
@@ -136,6 +137,19 @@ export const POLICY_SECTIONS: readonly PolicySection[] = [
       firstByte: { label: 'First byte', kind: 'duration', help: 'From the request to the start of its answer.' },
       idle: { label: 'Silence', kind: 'time', help: 'In the middle of an answer; then it is cut off. Or off.' },
       total: { label: 'In all', kind: 'time', help: 'From arrival to the end, queue and retries included. Or off.' },
+    },
+  }),
+  section<SlowStartPolicy>({
+    id: 'slow-start',
+    title: 'Slow start',
+    says: 'An origin that comes back after a failure gets its share little by little: its caches are cold.',
+    switchable: true,
+    of: ({ slowStart }) => slowStart,
+    patch: (slowStart) => ({ slowStart }),
+    fields: {
+      window: { label: 'Takes', kind: 'duration', help: 'Until it has its whole share again.' },
+      min: { label: 'Begins with', kind: 'share', help: 'Of its weight; HAProxy 1 %, Envoy 10 %.' },
+      aggression: { label: 'Aggression', kind: 'number', help: '1: evenly; more: most of it early.' },
     },
   }),
   section<LimitPolicy>({

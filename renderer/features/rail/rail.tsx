@@ -1,13 +1,15 @@
 import type { ReactNode } from 'react';
-import { useApp, useUi } from '../../app/context.ts';
+import { useApp, useLab, useUi } from '../../app/context.ts';
 import { changeLog } from '../../app/ui-store.ts';
-import { LabIcon, LogIcon, PolicyIcon } from '../../ui/icons.tsx';
+import { LabIcon, LogIcon, PolicyIcon, ScriptIcon } from '../../ui/icons.tsx';
 import styles from './rail.module.css';
 
 /** The parts of the screen, one press each; only what there is. */
 export function Rail() {
   const { ui } = useApp();
   const policies = useUi((state) => state.panel === 'policies');
+  const script = useUi((state) => state.panel === 'script');
+  const running = useLab((lab) => lab.faultScript.running);
   const log = useUi((state) => state.log.open);
   const plain = useUi((state) => state.panel === 'none' && !state.log.open);
   return (
@@ -34,10 +36,19 @@ export function Rail() {
       <RailButton
         icon={<PolicyIcon />}
         pressed={policies}
-        title="Health checks, ejection, retries and timeouts, for all origins"
+        title="Health checks, ejection, retries, timeouts, sticky sessions and the forwarder, for all origins"
         onClick={() => ui.setState({ panel: policies ? 'none' : 'policies' })}
       >
         Policies
+      </RailButton>
+      <RailButton
+        icon={<ScriptIcon />}
+        pressed={script}
+        busy={running}
+        title={running ? 'The fault script; it runs' : 'The fault script: what breaks, and when'}
+        onClick={() => ui.setState({ panel: script ? 'none' : 'script' })}
+      >
+        Script
       </RailButton>
     </nav>
   );
@@ -49,12 +60,14 @@ interface RailButtonProps {
   readonly current?: boolean;
   /** For what opens and closes: whether it is open. */
   readonly pressed?: boolean;
+  /** Whether something is going on there. */
+  readonly busy?: boolean;
   readonly title: string;
   readonly onClick: () => void;
   readonly children: string;
 }
 
-function RailButton({ icon, current, pressed, title, onClick, children }: RailButtonProps) {
+function RailButton({ icon, current, pressed, busy = false, title, onClick, children }: RailButtonProps) {
   return (
     <button
       type="button"
@@ -65,6 +78,7 @@ function RailButton({ icon, current, pressed, title, onClick, children }: RailBu
       onClick={onClick}
     >
       {icon}
+      {busy && <i className={styles.busy} aria-hidden="true" />}
       <span>{children}</span>
     </button>
   );

@@ -1,5 +1,6 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useCommand, useLab } from '../../app/context.ts';
+import { later } from '../../app/later.ts';
 import { strategyTitle } from '../../app/strategies.ts';
 import { InfoIcon } from '../../ui/icons.tsx';
 import { Popover } from '../../ui/popover.tsx';
@@ -7,7 +8,7 @@ import { Select, type SelectOption } from '../../ui/select.tsx';
 import { STRATEGY_CHOICES } from './strategy-groups.ts';
 import styles from './strategy-switch.module.css';
 
-const StrategyForm = lazy(async () => ({ default: (await import('./strategy-form.tsx')).StrategyForm }));
+const StrategyForm = later(async () => (await import('./strategy-form.tsx')).StrategyForm);
 
 const options: readonly SelectOption[] = STRATEGY_CHOICES.map(({ id, title, rule, group, keys }) => ({
   value: id,

@@ -97,5 +97,6 @@ export const leastConnections: StrategyDefinition = {
       default: 'nginx',
     },
   },
+  followsWeights: ({ as }) => as !== 'caddy',
   create: (spec) => (spec.as === 'haproxy' ? new LeastKey() : new LeastInFlight(spec.as === 'nginx')),
 };

@@ -68,5 +68,6 @@ export const maglev: StrategyDefinition = {
       default: 65_537,
     },
   },
+  followsWeights: () => true,
   create: (spec) => new KeyedStrategy(spec.key, new TableLookup(Number(spec.tableSize))),
 };

@@ -90,5 +90,6 @@ export const powerOfTwoChoices: StrategyDefinition = {
       default: 1,
     },
   },
+  followsWeights: () => true,
   create: (spec) => new PowerOfChoices(Number(spec.choices), spec.replacement === true, Number(spec.bias)),
 };

@@ -87,5 +87,6 @@ export const rendezvous: StrategyDefinition = {
   failsWhen: 'There are very many origins: every new key asks each of them for its number.',
   knownAs: ['Caddy header', 'Caddy cookie', 'Caddy query', 'Caddy client_ip_hash', 'Traefik hrw'],
   parameters: { key: KEY_PARAMETER },
+  followsWeights: () => true,
   create: (spec) => new KeyedStrategy(spec.key, new HighestScore()),
 };

@@ -29,6 +29,7 @@ export const weightedRandom: StrategyDefinition = {
   failsWhen: 'Load is high: by chance some origins get several requests in a row while others are idle.',
   knownAs: ['HAProxy random(1)', 'nginx random', 'Envoy weighted_clusters'],
   parameters: {},
+  followsWeights: () => true,
   create: () => new WeightedRandom(),
   expectedShares: weightShares,
 };

@@ -92,6 +92,7 @@ export const weightedRoundRobin: StrategyDefinition = {
       default: 1,
     },
   },
+  followsWeights: () => true,
   create: ({ order, maxFails }) => {
     if (order === 'deadline') return new DeadlineTurns();
     return order === 'blocks' ? new BlockTurns() : new SmoothTurns(Number(maxFails));

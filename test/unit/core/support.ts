@@ -76,8 +76,9 @@ export function policies(values: {
   passive?: Partial<Exclude<Policies['health']['passive'], 'off'>> | 'off';
   retry?: Partial<Policies['retry']>;
   limits?: Partial<Policies['limits']>;
+  slowStart?: Policies['slowStart'];
 }): Policies {
-  const { health, retry, timeouts, limits } = DEFAULT_POLICIES;
+  const { health, retry, timeouts, limits, loadInfo } = DEFAULT_POLICIES;
   return {
     health: {
       active: values.active === 'off' ? 'off' : { ...(health.active as object), ...values.active },
@@ -86,6 +87,8 @@ export function policies(values: {
     retry: { ...retry, ...values.retry },
     timeouts,
     limits: { ...limits, ...values.limits },
+    slowStart: values.slowStart ?? 'off',
+    loadInfo,
   };
 }
 

@@ -14,6 +14,18 @@ describe('the timeline', () => {
     ]);
   });
 
+  it('keeps up to date what a failure cost', () => {
+    const timeline = new Timeline();
+    const id = timeline.add('noticed', 'B is down', { origin: 'B' });
+    timeline.add('lab', 'Something');
+    timeline.account(id, { noticedAfter: 12, retried: 2, lost: 0 });
+    timeline.account(99, { retried: 1, lost: 1 });
+    expect(timeline.entries.map(({ failover }) => failover)).toEqual([
+      { noticedAfter: 12, retried: 2, lost: 0 },
+      undefined,
+    ]);
+  });
+
   it('keeps the newest 200', () => {
     const timeline = new Timeline();
     for (let i = 1; i <= 250; i++) timeline.add('marker', `Note ${i}`);

@@ -60,6 +60,8 @@ describe('a lab file', () => {
       retry: DEFAULT_POLICIES.retry,
       timeouts: DEFAULT_POLICIES.timeouts,
       limits: DEFAULT_POLICIES.limits,
+      slowStart: 'off',
+      loadInfo: DEFAULT_POLICIES.loadInfo,
       faults: [
         { at: 10_000, origin: 'B', do: 'kill' },
         { at: 20_000, origin: 'B', do: 'restart' },
@@ -236,6 +238,8 @@ describe('short and long forms', () => {
     ['retry: { backoff: off, budget: off }', { retry: { ...DEFAULT_POLICIES.retry, backoff: 0, budget: 'off' } }],
     ['timeouts: { idle: off, total: 3s }', { timeouts: { ...DEFAULT_POLICIES.timeouts, idle: 'off', total: 3000 } }],
     ['limits: { maxInFlight: 4, queue: 0 }', { limits: { ...DEFAULT_POLICIES.limits, maxInFlight: 4, queue: 0 } }],
+    ['slowStart: on', { slowStart: { window: 30_000, min: 0.1, aggression: 1 } }],
+    ['slowStart: { window: 5s, min: 1% }', { slowStart: { window: 5000, min: 0.01, aggression: 1 } }],
     ['limits: off', { limits: DEFAULT_POLICIES.limits }],
     ['timeouts: { firstByte: 1s }', { timeouts: { ...DEFAULT_POLICIES.timeouts, firstByte: 1000 } }],
     ['clients: { popularity: { zipf: 1.2 } }', { clients: { count: 100, popularity: { zipf: 1.2 } } }],

@@ -12,6 +12,7 @@ import { shownText } from '../../../renderer/ui/draft.ts';
 import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
 import { meanTime } from '../../../src/core/service.ts';
 import { checkPolicies, checkService } from '../../../src/protocol/form-check.ts';
+import { completePolicies, type PolicyPatch } from '../../../src/protocol/lab-file-defaults.ts';
 
 describe('the text of a field', () => {
   it('is what is typed, whatever the lab says meanwhile', () => {
@@ -50,8 +51,9 @@ describe('the text of a field', () => {
 
 describe('the forms of the policies', () => {
   it.each(POLICY_SECTIONS)('$title: every value as shown is read back as it was', ({ fields, choices, of, patch }) => {
-    const values = of(DEFAULT_POLICIES);
-    if (values === 'off') throw new Error('it is on by default');
+    const switchedOn = completePolicies(patch('on') as PolicyPatch, DEFAULT_POLICIES);
+    const values = of(of(DEFAULT_POLICIES) === 'off' ? { ...DEFAULT_POLICIES, ...switchedOn } : DEFAULT_POLICIES);
+    if (values === 'off') throw new Error('switched on, it is still off');
     expect([...fields.map(([key]) => key), ...(choices ? [choices.key] : [])].sort()).toEqual(
       Object.keys(values).sort(),
     );

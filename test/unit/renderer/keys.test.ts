@@ -19,6 +19,7 @@ describe('keyAction', () => {
     ['-', { do: 'load', direction: -1 }],
     ['p', { do: 'projector' }],
     ['l', { do: 'log' }],
+    ['m', { do: 'note' }],
     ['/', { do: 'filter' }],
     ['T', { do: 'theme' }],
     ['?', { do: 'help' }],

@@ -30,6 +30,7 @@ describe('statusWords', () => {
     });
     const queue = originOf('A', { process: { ...RUNNING, serving: 1, waiting: 9 } });
     expect(statusWords(queue, 0).word).toBe('Up · queueing');
+    expect(statusWords(originOf('A', { warmth: 0.35 }), 0)).toMatchObject({ word: 'Warming · 35 %', tone: 'warn' });
     expect(statusWords(originOf('A', { full: true }), 0)).toMatchObject({ word: 'Full', tone: 'warn' });
     const ejected = originOf('A', { status: 'ejected', available: false, ejectedUntil: 4100 });
     expect(statusWords(ejected, 1000).word).toBe('Ejected · 4 s');

@@ -1,0 +1,73 @@
+import { ClientTrail } from './client-trail.ts';
+import { Measures, type RequestEnd } from './measures.ts';
+import { SecondSeries } from './second-series.ts';
+
+/** What is to be measured of a run. Times in ms. */
+export interface RecorderOptions {
+  readonly duration: number;
+  readonly warmup: number;
+  readonly origins: number;
+  /** Spans that are measured by themselves. */
+  readonly windows: readonly (readonly [number, number])[];
+  readonly series: boolean;
+  /** Clients whose origins are followed; 0: nobody's. */
+  readonly trail: number;
+}
+
+/** Counts everything that happens in a run. */
+export class RunRecorder {
+  /** After the warm-up. */
+  readonly main: Measures;
+  readonly windows: readonly Measures[];
+  readonly series: SecondSeries | undefined;
+  readonly trail: ClientTrail | undefined;
+  /** Whether anything is measured beside `main`. */
+  readonly #more: boolean;
+
+  constructor({ duration, warmup, origins, windows, series, trail }: RecorderOptions) {
+    this.main = new Measures(warmup, duration, origins);
+    this.windows = windows.map(([from, to]) => new Measures(from, to, origins));
+    this.series = series ? new SecondSeries(duration, origins) : undefined;
+    this.#more = windows.length > 0 || series;
+    this.trail = trail > 0 ? new ClientTrail(trail) : undefined;
+  }
+
+  /** @returns whether the request counts as one that arrived after the warm-up: 1, or else 0 */
+  requestArrived(now: number): number {
+    if (this.#more) this.#alsoArrived(now);
+    if (!this.main.covers(now)) return 0;
+    this.main.offered++;
+    return 1;
+  }
+
+  /** @param counts what `requestArrived` said of the request */
+  attemptBegan(counts: number, arrivedAt: number, origin: number, again: boolean): void {
+    if (counts === 1) this.main.attemptBegan(origin, again);
+    if (!this.#more) return;
+    for (const window of this.windows) if (window.covers(arrivedAt)) window.attemptBegan(origin, again);
+    this.series?.attemptBegan(origin);
+  }
+
+  attemptEnded(counts: number, arrivedAt: number, origin: number, took: number, failed: boolean): void {
+    if (counts === 1) this.main.attemptEnded(origin, took, failed);
+    if (!this.#more) return;
+    for (const window of this.windows) if (window.covers(arrivedAt)) window.attemptEnded(origin, took, failed);
+  }
+
+  requestEnded(counts: number, arrivedAt: number, end: RequestEnd, took: number): void {
+    if (counts === 1) this.main.requestEnded(end, took);
+    if (!this.#more) return;
+    for (const window of this.windows) if (window.covers(arrivedAt)) window.requestEnded(end, took);
+    this.series?.requestEnded(end, took);
+  }
+
+  pageEnded(arrivedAt: number, took: number, failed: boolean): void {
+    if (this.main.covers(arrivedAt)) this.main.pageEnded(took, failed);
+    for (const window of this.windows) if (window.covers(arrivedAt)) window.pageEnded(took, failed);
+  }
+
+  #alsoArrived(now: number): void {
+    for (const window of this.windows) if (window.covers(now)) window.offered++;
+    this.series?.offered();
+  }
+}
