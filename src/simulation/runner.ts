@@ -123,6 +123,6 @@ export class LabRunner {
   }
 
   #totalsOf(index: number, strategy: StrategySpec): StrategyTotals {
-    return this.#totals[index] ?? new StrategyTotals(this.#lab, strategy.use);
+    return this.#totals[index] ?? new StrategyTotals(this.#lab, strategy);
   }
 }

@@ -11,7 +11,10 @@ const LIFE = 2 * (TO_BALANCER + TO_ORIGIN);
 /** Dots leave this much later than their requests, so that a frame of them does not leave as one clump. */
 const DELAY = 60;
 /** ms by which a frame is too late to be merely late. */
-const CLOCK_JUMP = 1000;
+const CLOCK_JUMP = 250;
+/** ms after which nobody needs to see a start any more; a dot that would leave so much later than its retries can is let go. */
+const STALE = 1000;
+const FAR_AHEAD = 10_000;
 
 export const OUT = 1;
 export const BACK = 2;
@@ -65,22 +68,18 @@ export class DotField {
     const offset = now - frame.now;
     this.#offset = offset - this.#offset > CLOCK_JUMP ? offset : Math.min(this.#offset + 0.05, offset);
     this.#adaptStride(frame, now);
+    // It stands alone: what was on its way before a pause or a lost connection may have ended meanwhile, or be sent again.
+    if (frame.snapshot) this.clear();
     const { starts, attempts, strings } = frame;
     for (let row = 0; row < starts.rows; row++) {
       const request = starts.columns.request[row] ?? 0;
-      if (request % this.#stride !== 0) continue;
       const attempt = starts.columns.attempt[row] ?? 1;
+      const sampled = request % this.#stride === 0;
+      if (!sampled && attempt === 1) continue;
       const at = (starts.columns.at[row] ?? 0) + this.#offset + DELAY;
       // After a pause or a hitch, what is long over is not played again.
-      if (at < now - 1000) continue;
-      const dot = this.#claim(FOR_FAILURES);
-      if (dot === undefined) continue;
-      this.#drawn++;
-      const retry = attempt > 1;
-      this.#set(dot, OUT, retry ? RETRY : PLAIN, strings[starts.columns.origin[row] ?? 0] ?? '', at, !retry);
-      const key = request * 256 + attempt;
-      this.#key[dot] = key;
-      this.#byKey.set(key, dot);
+      if (at < now - STALE) continue;
+      if (this.#send(request, attempt, strings[starts.columns.origin[row] ?? 0] ?? '', at) && sampled) this.#drawn++;
     }
     if (frame.snapshot) return;
     for (let row = 0; row < attempts.rows; row++) {
@@ -89,16 +88,39 @@ export class DotField {
       const failed = (attempts.columns.failure[row] ?? 0) !== 0;
       const last = attempts.columns.last[row] === 1;
       const look = failed ? FAILED : attempt > 1 ? RETRY : PLAIN;
-      const waiting = this.#byKey.get(request * 256 + attempt);
-      if (waiting !== undefined) {
-        this.#answer[waiting] = 1 + look + (last ? 8 : 0);
+      const key = request * 256 + attempt;
+      const known = this.#byKey.get(key);
+      if (known !== undefined) {
+        if (this.direction[known] === OUT) this.#answer[known] = 1 + look + (last ? 8 : 0);
         continue;
       }
-      if (!failed && request % this.#stride !== 0) continue;
-      const dot = this.#claim(failed ? 0 : FOR_FAILURES);
+      if (look === PLAIN && request % this.#stride !== 0) continue;
+      const dot = failed ? this.#claimForFailure() : this.#claim(FOR_FAILURES);
       if (dot === undefined) continue;
       this.#set(dot, BACK, look, strings[attempts.columns.origin[row] ?? 0] ?? '', now, last);
+      this.#remember(dot, key);
     }
+  }
+
+  /** Lets the dot of an attempt leave at `at`; whether there was one to spare. */
+  #send(request: number, attempt: number, origin: string, at: number): boolean {
+    const key = request * 256 + attempt;
+    if (this.#byKey.has(key)) return false;
+    const dot = this.#claim(FOR_FAILURES);
+    if (dot === undefined) return false;
+    const retry = attempt > 1;
+    const born = retry ? Math.max(at, this.#isBack(key - 1)) : at;
+    this.#set(dot, OUT, retry ? RETRY : PLAIN, origin, born, !retry);
+    this.#remember(dot, key);
+    return true;
+  }
+
+  /** When the failure of an attempt is (or will be) seen to reach the balancer: its retry must not be seen to leave before. */
+  #isBack(key: number): number {
+    const dot = this.#byKey.get(key);
+    if (dot === undefined) return 0;
+    const way = this.direction[dot] === OUT ? this.#duration(dot) : 0;
+    return (this.born[dot] ?? 0) + way + TO_ORIGIN;
   }
 
   /** Moves time on: who arrived turns round or goes. */
@@ -107,6 +129,7 @@ export class DotField {
       const direction = this.direction[dot];
       if (!direction) continue;
       const age = now - (this.born[dot] ?? 0);
+      if (age < -FAR_AHEAD) this.#release(dot);
       if (age < this.#duration(dot)) continue;
       const answer = this.#answer[dot] ?? 0;
       if (direction === BACK || answer === 0) {
@@ -114,7 +137,6 @@ export class DotField {
         continue;
       }
       const origin = this.origin[dot] ?? '';
-      this.#forget(dot);
       this.#set(dot, BACK, (answer & 7) - 1, origin, now, answer >= 8);
     }
   }
@@ -137,6 +159,23 @@ export class DotField {
     if (this.#free.length <= spare) return undefined;
     this.live++;
     return this.#free.pop();
+  }
+
+  /** A failure takes the place of what has been under way longest, other failures last, when there is none left. */
+  #claimForFailure(): number | undefined {
+    if (this.#free.length > 0) return this.#claim(0);
+    let oldest = 0;
+    for (let dot = 1; dot < MAX_DOTS; dot++) {
+      const worse = Number(this.look[dot] === FAILED) - Number(this.look[oldest] === FAILED);
+      if (worse < 0 || (worse === 0 && (this.born[dot] ?? 0) < (this.born[oldest] ?? 0))) oldest = dot;
+    }
+    this.#release(oldest);
+    return this.#claim(0);
+  }
+
+  #remember(dot: number, key: number): void {
+    this.#key[dot] = key;
+    this.#byKey.set(key, dot);
   }
 
   #forget(dot: number): void {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   BACK,
@@ -103,6 +104,84 @@ describe('DotField', () => {
     expect(alive(field)).toEqual([{ direction: OUT, look: PLAIN, origin: 'A', whole: true }]);
     field.step(page + DELAY + WAY + 1);
     expect(field.live).toBe(0);
+  });
+
+  it('lets a retry leave when the failure before it is back at the balancer, not before', () => {
+    const field = new DotField();
+    field.take(
+      frameOf({
+        now: 1000,
+        starts: [start(1, 1, 'B'), start(1, 2, 'A', 1002)],
+        attempts: [end(1, { origin: 'B', failure: 1, last: 0 }), end(1, { attempt: 2 })],
+      }),
+      1000,
+    );
+    const retry = field.look.indexOf(RETRY);
+    expect(field.born[retry]).toBe(1000 + DELAY + WAY + TO_ORIGIN);
+    field.step(1000 + DELAY + WAY + 1);
+    expect(alive(field)).toContainEqual({ direction: BACK, look: FAILED, origin: 'B', whole: false });
+    expect(alive(field)).toContainEqual({ direction: OUT, look: RETRY, origin: 'A', whole: false });
+  });
+
+  it('starts from a snapshot without what was under way before it', () => {
+    const field = new DotField();
+    field.take(frameOf({ now: 1000, starts: [start(1), start(2)] }), 1000);
+    field.take(frameOf({ now: 1100, snapshot: true, starts: [start(2)], attempts: [end(1), end(3)] }), 1100);
+    expect(field.live).toBe(1);
+  });
+
+  it('shows an attempt once, however often it is told of it', () => {
+    const field = new DotField();
+    const frame = frameOf({ now: 1000, starts: [start(1)], attempts: [end(1), end(2, { failure: 1 })] });
+    field.take(frame, 1000);
+    field.take(frame, 1040);
+    expect(field.live).toBe(2);
+  });
+
+  it('always shows a failure and never more dots than it may, when everything else is full of them', () => {
+    const field = new DotField();
+    field.take(frameOf({ now: 1000, starts: Array.from({ length: 400 }, (_, i) => start(i)) }), 1000);
+    for (let request = 1000; request < 1000 + MAX_DOTS; request += 40) {
+      const attempts = Array.from({ length: 40 }, (_, index) => end(request + index, { failure: 1 }));
+      field.take(frameOf({ now: 1010, attempts }), 1010);
+    }
+    expect(alive(field).filter(({ look }) => look === FAILED)).toHaveLength(MAX_DOTS);
+    field.take(frameOf({ now: 1020, attempts: [end(5000, { failure: 1 })] }), 1020);
+    expect([...field.born].filter((born) => born === 1020)).toHaveLength(1);
+    expect(field.live).toBe(MAX_DOTS);
+  });
+
+  it('holds at most 400 dots and lets all of them go, however both clocks jump', () => {
+    const moment = fc.record({
+      page: fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constantFrom(3_600_000, 5000)),
+      lab: fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constantFrom(3_600_000, -3_600_000, 400, -400)),
+      starts: fc.integer({ min: 0, max: 120 }),
+      failed: fc.integer({ min: 0, max: 40 }),
+      snapshot: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(moment, { maxLength: 40 }), (moments) => {
+        const field = new DotField();
+        let [page, lab, request] = [1000, 10_000_000, 1];
+        for (const { page: forth, lab: jump, starts, failed, snapshot } of moments) {
+          page += forth;
+          lab += jump;
+          const first = request;
+          request += starts + failed;
+          const rows = Array.from({ length: starts }, (_, i) => start(first + i, 1 + (i % 2), 'A', lab));
+          const attempts = Array.from({ length: failed }, (_, i) => end(first + starts + i, { failure: 1 }));
+          field.take(frameOf({ now: lab, snapshot, starts: rows, attempts }), page);
+          expect(field.live).toBeLessThanOrEqual(MAX_DOTS);
+          expect(alive(field)).toHaveLength(field.live);
+          if (!snapshot) expect([...field.born].filter((born) => born === page).length).toBeGreaterThanOrEqual(failed);
+          field.step(page);
+        }
+        field.step(page + 2 * WAY);
+        field.step(page + 4 * WAY);
+        expect(field.live).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('gives every dot back', () => {
