@@ -6,6 +6,7 @@ import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
 import { Arrivals, exponential } from './arrivals.ts';
 import { AttemptSlots } from './attempt-slots.ts';
 import { EventHeap } from './event-heap.ts';
+import { CHECKED, COMPLETE, KIND_BITS, KINDS, LATER, THOUGHT, WAKE } from './event-kinds.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { HealthChecks } from './health-checks.ts';
 import type { Measures } from './measures.ts';
@@ -16,15 +17,6 @@ import { RunRecorder } from './run-recorder.ts';
 import type { SecondSeries } from './second-series.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { type Ending, VirtualOrigin } from './virtual-origin.ts';
-
-/** The kinds of events: an event is one of these plus KINDS × the number of a slot, an origin or a user. */
-const COMPLETE = 0;
-const CHECKED = 1;
-const WAKE = 2;
-const THOUGHT = 3;
-const LATER = { reached: 4, returned: 5, paused: 6 } as const;
-const KIND_BITS = 3;
-const KINDS = 1 << KIND_BITS;
 
 /** Requests in the system at once beyond which there is no point in going on: the lab is far beyond what it can serve. */
 const MOST_AT_ONCE = 1_000_000;
@@ -206,7 +198,7 @@ export class Simulation {
     const number = event >> KIND_BITS;
     switch (event & (KINDS - 1)) {
       case COMPLETE:
-        this.#complete(number);
+        this.#flow.originOf(number).complete(number);
         break;
       case CHECKED:
         if (this.#checks?.finish(this.#origin(number), this.#clock.now)) this.#schedule();
@@ -299,11 +291,6 @@ export class Simulation {
     this.#areaTo = this.#clock.now;
     this.#inSystem += more;
     if (this.#inSystem === 0 && this.marks.length === 2) this.#over = true;
-  }
-
-  #complete(slot: number): void {
-    const origin = this.#flow.originOf(slot);
-    origin.complete(slot);
   }
 
   #origin(index: number): VirtualOrigin {
