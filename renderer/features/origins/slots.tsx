@@ -24,6 +24,7 @@ export function Slots({ serving, waiting }: SlotsProps) {
       {INDEXES.map((index) => (
         <i
           key={index}
+          data-slot=""
           className={classes(styles.slot, index < serving ? styles.serving : index < all && styles.waiting)}
         />
       ))}
