@@ -9,6 +9,7 @@ import { EventHeap } from './event-heap.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { HealthChecks } from './health-checks.ts';
 import type { Measures } from './measures.ts';
+import { Occupancy } from './occupancy.ts';
 import { ARRIVALS, BALANCER, CLIENTS, ORIGINS, randomStream, THINKING } from './random-streams.ts';
 import { RequestFlow } from './request-flow.ts';
 import type { Mark, RunOptions } from './run-options.ts';
@@ -44,6 +45,7 @@ export class Simulation {
   overflowed = false;
   readonly #heap = new EventHeap();
   readonly #clock = new VirtualClock();
+  readonly #occupancy = new Occupancy(this.#clock);
   readonly #balancer: Balancer;
   readonly #views: readonly OriginView[];
   readonly #flow: RequestFlow;
@@ -56,10 +58,6 @@ export class Simulation {
   #seldomAt = 0;
   #over = false;
   #faultsAt: number;
-  /** Requests in the system, and that number added up over time (requests × ms). */
-  #inSystem = 0;
-  #area = 0;
-  #areaTo = 0;
 
   constructor(lab: LabDefinition, options: RunOptions) {
     const { strategy, seed, duration, warmup, onTransition } = options;
@@ -144,10 +142,9 @@ export class Simulation {
 
   /** What has added up by now. */
   state(): Mark {
-    this.#count(0);
     return {
       at: this.#clock.now,
-      area: this.#area,
+      area: this.#occupancy.area,
       busy: this.origins.map((origin) => origin.busyTime(this.#clock.now)),
       waiting: this.origins.map(({ waiting }) => waiting),
     };
@@ -229,7 +226,7 @@ export class Simulation {
   }
 
   #arrive(user: number): void {
-    if (this.#inSystem >= MOST_AT_ONCE) {
+    if (this.#occupancy.now >= MOST_AT_ONCE) {
       this.overflowed = true;
       this.#over = true;
     } else {
@@ -293,12 +290,9 @@ export class Simulation {
     this.#count(0);
   }
 
-  /** So many requests more are in the system from now on. */
   #count(more: number): void {
-    this.#area += this.#inSystem * (this.#clock.now - this.#areaTo);
-    this.#areaTo = this.#clock.now;
-    this.#inSystem += more;
-    if (this.#inSystem === 0 && this.marks.length === 2) this.#over = true;
+    this.#occupancy.change(more);
+    if (this.#occupancy.now === 0 && this.marks.length === 2) this.#over = true;
   }
 
   #complete(slot: number): void {
