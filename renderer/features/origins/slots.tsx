@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { count, counted } from '../../app/format.ts';
 import { classes } from '../../ui/classes.ts';
 import styles from './slots.module.css';
@@ -12,7 +13,7 @@ export interface SlotsProps {
 const INDEXES = Array.from({ length: SLOTS }, (_, index) => index);
 
 /** Requests at an origin, one square each: filled while served, outlined while waiting. */
-export function Slots({ serving, waiting }: SlotsProps) {
+export const Slots = memo(function Slots({ serving, waiting }: SlotsProps) {
   const all = serving + waiting;
   const more = all - SLOTS;
   return (
@@ -31,4 +32,4 @@ export function Slots({ serving, waiting }: SlotsProps) {
       <span className={classes(styles.more, more > 0 && styles.over)}>{more > 0 ? `+${count(more)}` : count(all)}</span>
     </div>
   );
-}
+});
