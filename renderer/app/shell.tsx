@@ -16,6 +16,7 @@ import { Dialogs } from './dialogs.tsx';
 import { useTheRest } from './later.ts';
 import styles from './shell.module.css';
 import { useKeys } from './use-keys.ts';
+import { useTitle } from './use-title.ts';
 
 const CompareView = lazy(() => import('../features/compare/compare-view.tsx'));
 
@@ -24,6 +25,7 @@ export function Shell() {
   const projector = useUi((ui) => ui.settings.projector);
   const view = useUi((ui) => ui.view);
   useKeys();
+  useTitle();
   useTheRest();
   return (
     <div className={styles.shell}>

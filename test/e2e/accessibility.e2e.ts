@@ -71,7 +71,7 @@ const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('textbox', { name: 'Name' }).waitFor();
   },
   'the dialog for a note': async (page) => {
-    await page.getByRole('button', { name: /^Note/ }).click();
+    await page.getByRole('button', { name: 'Note M', exact: true }).click();
     await page.getByRole('textbox', { name: 'Text' }).waitFor();
   },
   'the request log': async (page) => {
@@ -116,12 +116,9 @@ describe.skipIf('missing' in found)('on screen', () => {
       await SCREENS[screen]?.(page);
       return await look(page);
     } finally {
-      // A list that was open once stays in the page, hidden.
       const open = page.locator(OPEN).filter({ visible: true });
-      if ((await open.count()) > 0) {
-        await page.keyboard.press('Escape');
-        await expect.poll(() => open.count(), { timeout: 20_000 }).toBe(0);
-      }
+      if ((await open.count()) > 0) await page.keyboard.press('Escape');
+      await expect.poll(() => open.count()).toBe(0);
     }
   };
 
