@@ -1,21 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  AT,
   BACK,
   DotField,
   FAILED,
   MAX_DOTS,
   OUT,
+  PLACES,
   PLAIN,
   RETRY,
-  ratioWords,
   TO_BALANCER,
   TO_ORIGIN,
 } from '../../../renderer/features/stage/dot-field.ts';
+import { ratioWords } from '../../../renderer/features/stage/thinning.ts';
 import { frameOf } from './frames.ts';
 
 /** Dots leave a little after their requests. */
 const DELAY = 60;
+/** ms that even the quickest request is seen at its origin. */
+const STAY = 200;
 const WAY = TO_BALANCER + TO_ORIGIN;
 
 function alive(field: DotField): { direction: number; look: number; origin: string; whole: boolean }[] {
@@ -45,23 +49,48 @@ const end = (request: number, change: Record<string, number | string> = {}) => (
 });
 
 describe('DotField', () => {
-  it('sends a dot out, holds the answer until it arrived, and brings it back', () => {
+  it('sends a dot out, lets it be seen at its origin, and brings it back', () => {
     const field = new DotField();
     field.take(frameOf({ now: 1000, starts: [start(1)], attempts: [end(1)] }), 1000);
     expect(alive(field)).toEqual([{ direction: OUT, look: PLAIN, origin: 'A', whole: true }]);
     field.step(1000 + DELAY + WAY + 1);
+    expect(alive(field)).toEqual([{ direction: AT, look: PLAIN, origin: 'A', whole: true }]);
+    field.step(1000 + DELAY + WAY + STAY + 2);
     expect(alive(field)).toEqual([{ direction: BACK, look: PLAIN, origin: 'A', whole: true }]);
-    field.step(1000 + DELAY + 2 * WAY + 3);
+    field.step(1000 + DELAY + 2 * WAY + STAY + 3);
     expect(field.live).toBe(0);
   });
 
-  it('lets a dot rest at a slow origin, where the card shows it, and brings a new one back', () => {
+  it('keeps a dot in its place for as long as its request was there; those behind it move up', () => {
     const field = new DotField();
-    field.take(frameOf({ now: 1000, starts: [start(1)] }), 1000);
+    const attempts = [end(1, { total: 3000 }), end(2, { total: 4000 })];
+    field.take(frameOf({ now: 1000, starts: [start(1), start(2)], attempts }), 1000);
+    const arrived = 1000 + DELAY + WAY + 1;
+    field.step(arrived);
+    const places = () => [...field.place].filter((_, dot) => field.direction[dot] === AT);
+    expect(places().sort()).toEqual([0, 1]);
+    field.step(arrived + 2999);
+    expect(places().sort()).toEqual([0, 1]);
+    field.step(arrived + 3000);
+    expect(places()).toEqual([0]);
+  });
+
+  it('has places for so many at one origin; who finds none comes back as a new dot', () => {
+    const field = new DotField();
+    field.take(frameOf({ now: 1000, starts: Array.from({ length: 30 }, (_, i) => start(i + 1)) }), 1000);
     field.step(1000 + DELAY + WAY + 1);
-    expect(field.live).toBe(0);
-    field.take(frameOf({ now: 5000, attempts: [end(1)] }), 5000);
-    expect(alive(field)).toEqual([{ direction: BACK, look: PLAIN, origin: 'A', whole: true }]);
+    expect(field.live).toBe(PLACES);
+    field.take(frameOf({ now: 3000, origins: [{ name: 'A', inFlight: 29 }], attempts: [end(30)] }), 3000);
+    expect(alive(field).filter(({ direction }) => direction === BACK)).toHaveLength(1);
+    expect(field.live).toBe(PLACES + 1);
+  });
+
+  it('lets go of a dot whose answer the sampling left out', () => {
+    const field = new DotField();
+    field.take(frameOf({ now: 1000, starts: [start(1), start(2)] }), 1000);
+    field.step(1000 + DELAY + WAY + 1);
+    field.take(frameOf({ now: 5000, origins: [{ name: 'A', inFlight: 1 }] }), 5000);
+    expect(field.live).toBe(1);
   });
 
   it('tells failed attempts and retries apart, and turns failed ones round at the balancer', () => {
@@ -97,13 +126,12 @@ describe('DotField', () => {
     ['the page slept', -3_600_000],
   ])('goes on at once after %s', (_, jump) => {
     const field = new DotField();
-    field.take(frameOf({ now: 10_000, starts: [start(1, 1, 'A', 10_000)] }), 5000);
-    field.step(5000 + DELAY + WAY + 1);
+    field.take(frameOf({ now: 10_000 }), 5000);
     const [page, lab] = jump > 0 ? [6000 + jump, 11_000] : [6000, 11_000 - jump];
     field.take(frameOf({ now: lab, starts: [start(2, 1, 'A', lab)] }), page);
     expect(alive(field)).toEqual([{ direction: OUT, look: PLAIN, origin: 'A', whole: true }]);
     field.step(page + DELAY + WAY + 1);
-    expect(field.live).toBe(0);
+    expect(alive(field)).toEqual([{ direction: AT, look: PLAIN, origin: 'A', whole: true }]);
   });
 
   it('lets a retry leave when the failure before it is back at the balancer, not before', () => {
@@ -176,8 +204,9 @@ describe('DotField', () => {
           if (!snapshot) expect([...field.born].filter((born) => born === page).length).toBeGreaterThanOrEqual(failed);
           field.step(page);
         }
-        field.step(page + 2 * WAY);
-        field.step(page + 4 * WAY);
+        field.step(page + 10 * WAY);
+        field.take(frameOf({ now: lab }), page + 20 * WAY);
+        field.step(page + 30 * WAY);
         expect(field.live).toBe(0);
       }),
       { numRuns: 60 },
@@ -188,11 +217,10 @@ describe('DotField', () => {
     const field = new DotField();
     for (let round = 0; round < 20; round++) {
       const now = 1000 + round * 10_000;
-      field.take(
-        frameOf({ now, starts: Array.from({ length: 50 }, (_, i) => start(round * 50 + i, 1, 'A', now)) }),
-        now,
-      );
-      field.step(now + 5000);
+      const starts = Array.from({ length: 50 }, (_, i) => start(round * 50 + i, 1, 'A', now));
+      const attempts = starts.map(({ request }) => end(request));
+      field.take(frameOf({ now, starts, attempts }), now);
+      for (const later of [1000, 2000, 4000]) field.step(now + later);
     }
     expect(field.live).toBe(0);
   });
