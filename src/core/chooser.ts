@@ -1,3 +1,5 @@
+import type { Level } from './levels.ts';
+import type { LimiterChooser } from './limiter.ts';
 import type { Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { Rng } from './rng.ts';
@@ -5,12 +7,22 @@ import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/
 import type { AttemptTimes, Figure, Outcome, Pool, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
 import { type OtherChoice, WhatIf } from './what-if.ts';
 
+/** What strategies make of the lab as it is; asking changes nothing. */
+export interface Insight {
+  /** What the strategy would compare for this request now, for every origin in the lab's order. */
+  explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[];
+  /** What every other strategy would choose for this request now (see `WhatIf`). */
+  whatIf(request: RequestInfo, now: number): OtherChoice[];
+  /** Each origin's share (0–1) in the long run where theory knows it, 0 for those out of rotation; else undefined. */
+  expectedShares(): ReadonlyMap<string, number> | undefined;
+}
+
 /** The strategy in use over the origins there are: asks it, tells it, and says what it and others compare. */
-export class Chooser {
+export class Chooser implements Insight, LimiterChooser {
   readonly #pool: OriginPool;
   readonly #rng: Rng;
   #spec: StrategySpec;
-  #strategy: Strategy;
+  #followsWeights = false;
   /** Only where somebody has asked. */
   #whatIf: WhatIf | undefined;
 
@@ -18,9 +30,8 @@ export class Chooser {
   constructor(pool: OriginPool, spec: StrategySpec, rng: Rng) {
     this.#pool = pool;
     this.#rng = rng;
-    this.#spec = normaliseSpec(spec);
-    this.#strategy = createStrategy(this.#spec);
-    pool.followWeights(this.#followsWeights);
+    this.#spec = spec;
+    this.setSpec(spec);
   }
 
   get spec(): StrategySpec {
@@ -30,8 +41,9 @@ export class Chooser {
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument`; then the strategy stays as it was */
   setSpec(spec: StrategySpec): void {
     const normal = normaliseSpec(spec);
-    this.#strategy = createStrategy(normal);
     this.#spec = normal;
+    for (const level of this.#pool.levels) level.strategy = undefined;
+    this.#followsWeights = strategyDefinition(normal.use).followsWeights?.(normal) ?? false;
     this.#pool.followWeights(this.#followsWeights);
   }
 
@@ -40,49 +52,44 @@ export class Chooser {
    * @param tried names of the origins to choose only when there are no others
    */
   choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
-    const pool = this.#pool;
-    if (pool.available.length === 0) return undefined;
+    const level = this.#pool.drawLevel(this.#rng);
     // Those that warm up are left out of some choices, where their weight says nothing.
-    const cold = this.#followsWeights ? undefined : pool.drawCold(this.#rng);
+    const cold = this.#followsWeights ? undefined : this.#pool.drawCold(this.#rng);
     return (
-      (cold && this.#chooseWithout(tried ? new Set([...tried, ...cold]) : cold, request, now)) ??
-      (tried && this.#chooseWithout(tried, request, now)) ??
-      (this.#strategy.choose(pool, request, now, this.#rng) as Origin | undefined)
+      (cold && this.#chooseFrom(level, request, now, tried ? new Set([...tried, ...cold]) : cold)) ??
+      (tried && this.#chooseFrom(level, request, now, tried)) ??
+      this.#chooseFrom(level, request, now, undefined)
     );
   }
 
-  #chooseWithout(names: ReadonlySet<string>, request: RequestInfo, now: number): Origin | undefined {
-    const pool = this.#pool.without(names);
-    return pool && (this.#strategy.choose(pool, request, now, this.#rng) as Origin | undefined);
+  /** Whether any available origin may serve the request. */
+  canServe(request: RequestInfo): boolean {
+    return this.#pool.levels.some((level) => this.#serves(level, level, request));
   }
 
-  get #followsWeights(): boolean {
-    return strategyDefinition(this.#spec.use).followsWeights?.(this.#spec) ?? false;
-  }
-
-  /** Whether any available origin of a pool may serve the request. */
-  serves(pool: Pool, request: RequestInfo): boolean {
-    return pool.available.length > 0 && (this.#strategy.serves?.(pool, request) ?? true);
+  /** Whether any origin in rotation may, when it has room. */
+  couldServe(request: RequestInfo): boolean {
+    return this.#pool.levels.some((level) => this.#serves(level, level.inRotation, request));
   }
 
   queueChanged(origin: Origin): void {
-    this.#strategy.queueChanged?.(origin);
+    this.#strategyOf(origin)?.queueChanged?.(origin);
     this.#whatIf?.queueChanged(origin);
   }
 
   started(origin: Origin, now: number): void {
-    this.#strategy.started?.(origin, now);
+    this.#strategyOf(origin)?.started?.(origin, now);
     this.#whatIf?.started(origin, now);
   }
 
   finished(origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
-    this.#strategy.finished?.(origin, outcome, times, now);
+    this.#strategyOf(origin)?.finished?.(origin, outcome, times, now);
     this.#whatIf?.finished(origin, outcome, times, now);
   }
 
-  /** What the strategy would compare for this request now, for every origin in the lab's order; changes nothing. */
   explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[] {
-    const figures = this.#pool.available.length > 0 ? this.#strategy.explain?.(this.#pool, request, now) : undefined;
+    const level = this.#firstAvailable;
+    const figures = level && this.#strategyFor(level).explain?.(level, request, now);
     return this.#pool.all.map((origin) => ({
       origin: origin.name,
       available: origin.available,
@@ -90,23 +97,69 @@ export class Chooser {
     }));
   }
 
-  /** What every other strategy would choose for this request now (see `WhatIf`); the lab goes on as if nobody had asked. */
   whatIf(request: RequestInfo, now: number): OtherChoice[] {
-    if (this.#pool.available.length === 0) return [];
+    const level = this.#firstAvailable;
+    if (level === undefined) return [];
     this.#whatIf ??= new WhatIf();
-    return this.#whatIf.others(this.#pool, request, now, this.#spec.use);
+    return this.#whatIf.others(level, request, now, this.#spec.use);
   }
 
-  /** Each origin's share (0–1) in the long run where theory knows it, 0 for those not available; else undefined. */
   expectedShares(): ReadonlyMap<string, number> | undefined {
-    const { available } = this.#pool.inRotation;
-    if (available.length === 0) return undefined;
-    const shares = strategyDefinition(this.#spec.use).expectedShares?.(available);
-    if (shares === undefined) return undefined;
-    const expected = new Map(this.#pool.all.map((origin) => [origin.name, 0]));
-    available.forEach((origin, index) => {
-      expected.set(origin.name, shares[index] ?? 0);
-    });
-    return expected;
+    const expected = new Map(this.#pool.all.map(({ name }) => [name, 0]));
+    let known = false;
+    for (const { load, inRotation } of this.#pool.levels) {
+      const candidates = inRotation.available as readonly Origin[];
+      if (load === 0 || candidates.length === 0) continue;
+      const shares = strategyDefinition(this.#spec.use).expectedShares?.(candidates);
+      if (shares === undefined) return undefined;
+      const warmth = candidates.map((origin) => (this.#followsWeights ? 1 : origin.warmth));
+      const all = shares.reduce((sum, share, index) => sum + share * (warmth[index] as number), 0);
+      candidates.forEach(({ name }, index) => {
+        expected.set(name, (load * (shares[index] as number) * (warmth[index] as number)) / all);
+      });
+      known = true;
+    }
+    return known ? expected : undefined;
+  }
+
+  /** The level that requests go to first now. */
+  get #firstAvailable(): Level | undefined {
+    const levels = this.#pool.levels.filter(({ available }) => available.length > 0);
+    return levels.find(({ load }) => load > 0) ?? levels[0];
+  }
+
+  /** From the level that was drawn, else from the first other that has anyone. */
+  #chooseFrom(
+    drawn: Level | undefined,
+    request: RequestInfo,
+    now: number,
+    without: ReadonlySet<string> | undefined,
+  ): Origin | undefined {
+    const chosen = drawn && this.#ask(drawn, request, now, without);
+    if (chosen) return chosen;
+    for (const level of this.#pool.levels) {
+      const other = level === drawn ? undefined : this.#ask(level, request, now, without);
+      if (other) return other;
+    }
+    return undefined;
+  }
+
+  #ask(level: Level, request: RequestInfo, now: number, without: ReadonlySet<string> | undefined): Origin | undefined {
+    if (level.available.length === 0) return undefined;
+    const pool = without ? level.without(without) : level;
+    return pool && (this.#strategyFor(level).choose(pool, request, now, this.#rng) as Origin | undefined);
+  }
+
+  #serves(level: Level, pool: Pool, request: RequestInfo): boolean {
+    return pool.available.length > 0 && (this.#strategyFor(level).serves?.(pool, request) ?? true);
+  }
+
+  #strategyOf(origin: Origin): Strategy | undefined {
+    return origin.level && this.#strategyFor(origin.level);
+  }
+
+  #strategyFor(level: Level): Strategy {
+    level.strategy ??= createStrategy(this.#spec);
+    return level.strategy;
   }
 }

@@ -25,7 +25,15 @@ import {
   text,
   wordOr,
 } from './lab-file-fields.ts';
-import { healthSchema, limitsSchema, retrySchema, slowStartSchema, timeoutsSchema } from './lab-file-policies.ts';
+import {
+  healthSchema,
+  limitsSchema,
+  prioritiesSchema,
+  retrySchema,
+  slowStartSchema,
+  timeoutsSchema,
+} from './lab-file-policies.ts';
+import { ROLE_FIELDS } from './lab-file-role.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
 import { CLIENTS, trafficSchema } from './lab-file-traffic.ts';
@@ -60,6 +68,9 @@ export interface WrittenOrigin {
   readonly ca?: string;
   readonly weight?: number;
   readonly count?: number;
+  readonly backup?: boolean;
+  readonly priority?: number;
+  readonly maxInFlight?: number | 'unlimited';
   readonly service?: ServicePatch;
 }
 
@@ -181,6 +192,7 @@ export function originSchema(numbers: Numbers): Schema<WrittenOrigin> {
     ca: text(1000),
     weight: number({ above: 0, max: 1000 }),
     service: serviceSchema(numbers),
+    ...ROLE_FIELDS,
     ...(!command && { count: integer(1, 200) }),
   };
   const origin = fields(entries, { example: command ? '{ "name": "B", "port": 8082 }' : '{ name: A, port: 8081 }' });
@@ -237,6 +249,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     timeouts: timeoutsSchema('written'),
     limits: limitsSchema('written'),
     slowStart: slowStartSchema('written'),
+    priorities: prioritiesSchema('written'),
     faults: list(
       faultSchema<ScheduledFault>(
         { at: duration('written'), origin: ORIGIN_NAME, for: duration('written', { above: 0 }) },
