@@ -47,7 +47,7 @@ export class Balancer {
   constructor({ strategy, policies, rng, onTransition }: BalancerOptions) {
     this.#pool = new OriginPool(policies);
     this.#retries = new Retries(policies.retry, rng);
-    this.#chooser = new Chooser(this.#pool, strategy, rng);
+    this.#chooser = new Chooser(this.#pool, strategy, policies.loadInfo.every, rng);
     this.#limiter = new Limiter(this.#pool, policies.limits, this.#chooser);
     this.#slowStart = new SlowStart(this.#pool, policies.slowStart);
     this.#health = new HealthSupervisor(this.#pool, policies.health, rng, this.#slowStart, onTransition);
@@ -141,6 +141,7 @@ export class Balancer {
   setPolicies(policies: Policies, now: number): void {
     this.#retries.policy = policies.retry;
     this.#limiter.setPolicy(policies.limits);
+    this.#chooser.setLoadInfo(policies.loadInfo.every, now);
     this.#slowStart.setPolicy(policies.slowStart, now);
     this.#pool.setPolicy(policies);
     this.#health.setPolicy(policies.health, now);
@@ -236,10 +237,11 @@ export class Balancer {
     this.#pool.named(name)?.reportLoad({ value, at: now, ...rates });
   }
 
-  /** Ends the ejections that are due, and the waiting of those who waited too long; lets others warm up. */
+  /** Ends the ejections that are due, and the waiting of those who waited too long; lets others warm up; refreshes loads. */
   advance(now: number): void {
     this.#health.advance(now);
     this.#slowStart.advance(now);
+    this.#chooser.advance(now);
     this.#limiter.expire(now);
     this.#settled(now);
   }
@@ -250,8 +252,9 @@ export class Balancer {
    */
   nextEventAt(now: number): number {
     if (this.#turnsDue) return now;
+    const { nextEventAt } = this.#chooser;
     const limiter = this.#limiter.nextEventAt(now);
-    return Math.min(this.#health.nextEventAt(now), limiter, this.#slowStart.nextEventAt(now));
+    return Math.min(this.#health.nextEventAt(now), limiter, this.#slowStart.nextEventAt(now), nextEventAt);
   }
 
   /** Whether the policy and the budget let a failed attempt be followed by another (see `Retries`). */

@@ -3,8 +3,18 @@ import type { LimiterChooser } from './limiter.ts';
 import type { Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { Rng } from './rng.ts';
+import { StaleLoads } from './stale-loads.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
-import type { AttemptTimes, Figure, Outcome, Pool, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
+import type {
+  AttemptTimes,
+  Candidate,
+  Figure,
+  Outcome,
+  Pool,
+  RequestInfo,
+  Strategy,
+  StrategySpec,
+} from './strategy.ts';
 import { type OtherChoice, WhatIf } from './what-if.ts';
 
 /** What strategies make of the lab as it is; asking changes nothing. */
@@ -22,16 +32,20 @@ export class Chooser implements Insight, LimiterChooser {
   readonly #pool: OriginPool;
   readonly #rng: Rng;
   #spec: StrategySpec;
+  /** Whether a part of its weight gets an origin a part of its share. */
   #followsWeights = false;
+  /** Only where strategies learn of loads now and then. */
+  #stale: StaleLoads | undefined;
   /** Only where somebody has asked. */
   #whatIf: WhatIf | undefined;
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
-  constructor(pool: OriginPool, spec: StrategySpec, rng: Rng) {
+  constructor(pool: OriginPool, spec: StrategySpec, loadInfoEvery: number, rng: Rng) {
     this.#pool = pool;
     this.#rng = rng;
     this.#spec = spec;
     this.setSpec(spec);
+    this.setLoadInfo(loadInfoEvery, 0);
   }
 
   get spec(): StrategySpec {
@@ -47,11 +61,27 @@ export class Chooser implements Insight, LimiterChooser {
     this.#pool.followWeights(this.#followsWeights);
   }
 
+  /** How often (ms) strategies learn of the origins' loads; 0: they always know them. */
+  setLoadInfo(every: number, now: number): void {
+    if (every === (this.#stale?.every ?? 0)) return;
+    this.#stale = every === 0 ? undefined : new StaleLoads(this.#pool.all, every, now);
+  }
+
+  /** When (ms) `advance` has something to do; Infinity if never. */
+  get nextEventAt(): number {
+    return this.#stale?.nextAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  advance(now: number): void {
+    this.#stale?.advance(now);
+  }
+
   /**
    * Undefined when no available origin may serve the request.
    * @param tried names of the origins to choose only when there are no others
    */
   choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
+    this.#stale?.advance(now);
     const level = this.#pool.drawLevel(this.#rng);
     // Those that warm up are left out of some choices, where their weight says nothing.
     const cold = this.#followsWeights ? undefined : this.#pool.drawCold(this.#rng);
@@ -73,27 +103,28 @@ export class Chooser implements Insight, LimiterChooser {
   }
 
   queueChanged(origin: Origin): void {
-    this.#strategyOf(origin)?.queueChanged?.(origin);
+    this.#strategyOf(origin)?.queueChanged?.(this.#seen(origin));
     this.#whatIf?.queueChanged(origin);
   }
 
   started(origin: Origin, now: number): void {
-    this.#strategyOf(origin)?.started?.(origin, now);
+    this.#strategyOf(origin)?.started?.(this.#seen(origin), now);
     this.#whatIf?.started(origin, now);
   }
 
   finished(origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
-    this.#strategyOf(origin)?.finished?.(origin, outcome, times, now);
+    this.#strategyOf(origin)?.finished?.(this.#seen(origin), outcome, times, now);
     this.#whatIf?.finished(origin, outcome, times, now);
   }
 
   explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[] {
     const level = this.#firstAvailable;
-    const figures = level && this.#strategyFor(level).explain?.(level, request, now);
+    const pool = level && (this.#stale?.poolOf(level) ?? level);
+    const figures = pool && this.#strategyFor(level).explain?.(pool, request, now);
     return this.#pool.all.map((origin) => ({
       origin: origin.name,
       available: origin.available,
-      figures: figures?.get(origin) ?? [],
+      figures: figures?.get(this.#seen(origin)) ?? [],
     }));
   }
 
@@ -146,8 +177,11 @@ export class Chooser implements Insight, LimiterChooser {
 
   #ask(level: Level, request: RequestInfo, now: number, without: ReadonlySet<string> | undefined): Origin | undefined {
     if (level.available.length === 0) return undefined;
-    const pool = without ? level.without(without) : level;
-    return pool && (this.#strategyFor(level).choose(pool, request, now, this.#rng) as Origin | undefined);
+    const stale = this.#stale;
+    const group = stale?.poolOf(level) ?? level;
+    const pool = without ? group.without(without) : group;
+    const chosen = pool && this.#strategyFor(level).choose(pool, request, now, this.#rng);
+    return stale && chosen ? stale.originOf(chosen) : (chosen as Origin | undefined);
   }
 
   #serves(level: Level, pool: Pool, request: RequestInfo): boolean {
@@ -156,6 +190,11 @@ export class Chooser implements Insight, LimiterChooser {
 
   #strategyOf(origin: Origin): Strategy | undefined {
     return origin.level && this.#strategyFor(origin.level);
+  }
+
+  /** The origin as strategies know it. */
+  #seen(origin: Origin): Candidate {
+    return this.#stale?.of(origin) ?? origin;
   }
 
   #strategyFor(level: Level): Strategy {

@@ -5,7 +5,12 @@ export interface ClientsDefinition {
   /** Distinct client addresses. */
   readonly count: number;
   readonly popularity: 'uniform' | { readonly zipf: number };
+  /** ms after which a client gives up and leaves; absent: PATIENCE. */
+  readonly timeout?: number;
 }
+
+/** ms that a client waits for its answer when the lab says nothing else. */
+export const PATIENCE = 60_000;
 
 /**
  * The address of the n-th client (from 0). Each has a network of its own (10.x.y.0/24): balancers that hash an address

@@ -37,9 +37,8 @@ export class OriginPool {
 
   /** How many origins may be chosen now. */
   get availableCount(): number {
-    let count = 0;
-    for (const { available } of this.#levels) count += available.length;
-    return count;
+    if (this.#levels.length === 1) return this.#levels[0]?.available.length ?? 0;
+    return this.#levels.reduce((sum, { available }) => sum + available.length, 0);
   }
 
   named(name: string | undefined): Origin | undefined {
@@ -146,6 +145,7 @@ export class OriginPool {
 
   /** Names of the origins that this choice is to leave out, as they warm up: each with the chance of what it lacks. */
   drawCold(rng: Rng): ReadonlySet<string> | undefined {
+    if (this.#warming.length === 0) return undefined;
     let cold: Set<string> | undefined;
     for (const { name, warmth } of this.#warming) {
       if (rng.next() < warmth) continue;

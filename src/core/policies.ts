@@ -106,6 +106,12 @@ export function limitOf(limit: number | 'unlimited'): number {
   return limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit;
 }
 
+/** Strategies compare figures (in flight, queued, reported load) that are as old as their last refresh: see `StaleLoads`. */
+export interface LoadInfoPolicy {
+  /** ms between two refreshes; 0: strategies always know. */
+  readonly every: number;
+}
+
 export interface Policies {
   readonly health: HealthPolicy;
   readonly retry: RetryPolicy;
@@ -113,11 +119,12 @@ export interface Policies {
   readonly limits: LimitPolicy;
   readonly slowStart: SlowStartPolicy | 'off';
   readonly priorities: PriorityPolicy;
+  readonly loadInfo: LoadInfoPolicy;
 }
 
 /** The policies out of what holds more than them, such as a whole lab. */
-export function policiesOf({ health, retry, timeouts, limits, slowStart, priorities }: Policies): Policies {
-  return { health, retry, timeouts, limits, slowStart, priorities };
+export function policiesOf({ health, retry, timeouts, limits, slowStart, priorities, loadInfo }: Policies): Policies {
+  return { health, retry, timeouts, limits, slowStart, priorities, loadInfo };
 }
 
 export const DEFAULT_POLICIES: Policies = {
@@ -131,4 +138,5 @@ export const DEFAULT_POLICIES: Policies = {
   limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
   slowStart: 'off',
   priorities: { overprovisioning: 1.4 },
+  loadInfo: { every: 0 },
 };

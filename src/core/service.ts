@@ -15,6 +15,26 @@ export interface ServiceDefinition {
   readonly queue: number | 'unlimited';
   /** Share (0–1) of the requests answered with 500. */
   readonly errorRate: number;
+  /**
+   * What becomes of a request that its client has given up. `skip` (the default): one that waits loses its place, one that is
+   * being served is served to the end; `serve`: both are served to the end; `cancel`: both end at once.
+   */
+  readonly abandoned?: 'skip' | 'serve' | 'cancel';
+  /** Waiting requests beyond which the process crashes, as one does that has no memory left; absent: it never does. */
+  readonly crashAbove?: number;
+  /** How slow it is after a restart, with cold caches; absent: not at all. */
+  readonly coldStart?: ColdStart;
+}
+
+/** Service takes `factor` times as long for the first request after a restart, and less and less for so many `requests`. */
+export interface ColdStart {
+  readonly factor: number;
+  readonly requests: number;
+}
+
+/** How many times as long service takes. @param begun services begun since the restart */
+export function coldFactor({ factor, requests }: ColdStart, begun: number): number {
+  return begun < requests ? factor - ((factor - 1) * begun) / requests : 1;
 }
 
 /** One service time (ms) drawn from the distribution. */
@@ -61,20 +81,25 @@ const COMPACT_AFTER = 1024;
 
 /**
  * The queue of an origin, the same for live and simulated ones: `workers` jobs are served at a time, others wait first in
- * first out, up to `queue` of them. It holds no timers: whoever serves a job calls `finish` when it is done.
+ * first out, up to `queue` of them. It holds no timers: whoever serves a job calls `finish` when it is done. A job that is one too
+ * many for the process (`crash`) is not taken in: there is no process any more.
  */
 export class ServiceQueue<Job> {
   readonly #workers: number;
   readonly #limit: number;
+  readonly #crashAbove: number;
+  readonly #abandoned: 'skip' | 'serve' | 'cancel';
   #waiting: Job[] = [];
   #head = 0;
   #serving = 0;
   #busy = 0;
   #countedTo = 0;
 
-  constructor(limits: Pick<ServiceDefinition, 'workers' | 'queue'>) {
+  constructor(limits: Pick<ServiceDefinition, 'workers' | 'queue' | 'crashAbove' | 'abandoned'>) {
     this.#workers = limits.workers === 'unlimited' ? Number.POSITIVE_INFINITY : limits.workers;
     this.#limit = limits.queue === 'unlimited' ? Number.POSITIVE_INFINITY : limits.queue;
+    this.#crashAbove = limits.crashAbove ?? Number.POSITIVE_INFINITY;
+    this.#abandoned = limits.abandoned ?? 'skip';
   }
 
   get serving(): number {
@@ -90,14 +115,15 @@ export class ServiceQueue<Job> {
     return (this.#serving + this.waiting) / this.#workers;
   }
 
-  /** A job arrives at `now` (ms): it is served at once, waits, or is turned away because the queue is full. */
-  arrive(job: Job, now: number): 'serve' | 'wait' | 'reject' {
+  /** A job arrives at `now` (ms): it is served at once, waits, is turned away because the queue is full, or is the last straw. */
+  arrive(job: Job, now: number): 'serve' | 'wait' | 'reject' | 'crash' {
     if (this.#serving < this.#workers) {
       this.#count(now);
       this.#serving++;
       return 'serve';
     }
     if (this.waiting >= this.#limit) return 'reject';
+    if (this.waiting >= this.#crashAbove) return 'crash';
     this.#waiting.push(job);
     return 'wait';
   }
@@ -110,12 +136,16 @@ export class ServiceQueue<Job> {
     return undefined;
   }
 
-  /** A client left. @returns whether its job was waiting and is now gone; one being served keeps its worker */
-  cancel(job: Job): boolean {
+  /**
+   * The client of a job has left, see `ServiceDefinition.abandoned`.
+   * @returns `gone`: it waited and is out of the queue; `stop`: it is being served, and `finish` is to be called now; `stays`
+   */
+  abandon(job: Job): 'gone' | 'stop' | 'stays' {
+    if (this.#abandoned === 'serve') return 'stays';
     const index = this.#waiting.indexOf(job, this.#head);
-    if (index < 0) return false;
+    if (index < 0) return this.#abandoned === 'cancel' ? 'stop' : 'stays';
     this.#waiting.splice(index, 1);
-    return true;
+    return 'gone';
   }
 
   /** Takes out every waiting job, in order. */

@@ -7,6 +7,8 @@ export interface OriginArguments {
   readonly port: number;
   readonly service: ServiceDefinition;
   readonly seed: number;
+  /** Whether it starts again, with cold caches (`ServiceDefinition.coldStart`). */
+  readonly cold: boolean;
 }
 
 /** Faults an origin plays itself; kill, freeze and their undoing are signals from outside. */

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import type { FromOrigin, OriginArguments, ToOrigin } from './origin-messages.ts';
 import { startOriginServer } from './origin-server.ts';
 
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
     lines += `[origin server] received request: ${formatTime(time)}\n`;
   };
   try {
-    const server = await startOriginServer({ ...origin, onRequest: print });
+    const server = await startOriginServer({ ...origin, onRequest: print, onCrash: crash });
     const onMessage = (message: ToOrigin): void => {
       if (message.type === 'faults') server.setFaults(message.faults);
       else if (message.type === 'service') server.setService(message.service);
@@ -60,6 +61,12 @@ async function main(): Promise<void> {
     // Long enough for the message to leave.
     setTimeout(() => process.exit(1), 100);
   }
+}
+
+/** As abruptly as for real: whatever it was doing is lost. */
+function crash(waiting: number): void {
+  writeSync(1, `[origin server] crashed: ${waiting} requests waiting are more than it can hold\n`);
+  process.exit(1);
 }
 
 /** `2026-11-24 03:39:18.123 +0000`: local time would need a time zone name that a log does not. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRng } from '../core/rng.ts';
-import { ServiceQueue, sampleTime } from '../core/service.ts';
+import { coldFactor, ServiceQueue, sampleTime } from '../core/service.ts';
 import type { ServiceDefinition } from '../protocol/lab.ts';
 import { now } from './clock.ts';
 import type { OriginArguments, PlayedFaults } from './origin-messages.ts';
@@ -10,6 +10,8 @@ import { queueTiming } from './server-timing.ts';
 export interface OriginServerOptions extends OriginArguments {
   /** Called for each request that arrives, health checks aside. */
   onRequest?(time: Date): void;
+  /** More requests wait than it can bear (`ServiceDefinition.crashAbove`): the process is to end. */
+  onCrash?(waiting: number): void;
 }
 
 export interface OriginServer {
@@ -26,6 +28,8 @@ interface Job {
   readonly head: boolean;
   /** ms on the origin's clock. */
   readonly arrivedAt: number;
+  /** While it is being served: ends that at once, without an answer. */
+  stop: (() => void) | undefined;
 }
 
 /**
@@ -38,6 +42,7 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
   let service = options.service;
   let faults: PlayedFaults = { slow: 1, errors: 0, hang: false, reset: false };
   let received = 0;
+  let begun = options.cold ? 0 : Number.POSITIVE_INFINITY;
   let queue = new ServiceQueue<Job>(service);
   const timers = new Set<NodeJS.Timeout>();
   let body = '';
@@ -57,14 +62,19 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
   // Jobs follow each other on ideal times: a timer that fires a millisecond late delays its own answer, but not the
   // start of the next job, or the lateness would add up and a busy origin would serve less than its model.
   const serve = (job: Job, startedAt: number): void => {
-    const time = sampleTime(service.time, rng) * faults.slow;
+    const cold = service.coldStart ? coldFactor(service.coldStart, begun++) : 1;
+    const time = sampleTime(service.time, rng) * faults.slow * cold;
     const endsAt = startedAt + time;
     const from = queue;
+    const next = (at: number): void => {
+      const following = from.finish(at);
+      if (following) serve(following, at);
+    };
     const finish = (): void => {
+      job.stop = undefined;
       // Ideal times may lie a little before the arrival: a worker was free then.
       answer(job, Math.max(0, startedAt - job.arrivedAt));
-      const next = from.finish(endsAt);
-      if (next) serve(next, endsAt);
+      next(endsAt);
     };
     const delay = endsAt - now();
     if (time === 0 || delay <= 0) {
@@ -76,6 +86,16 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
       finish();
     }, Math.round(delay));
     timers.add(timer);
+    job.stop = () => {
+      clearTimeout(timer);
+      timers.delete(timer);
+      job.stop = undefined;
+      next(now());
+    };
+  };
+
+  const abandon = (job: Job, from: ServiceQueue<Job>): void => {
+    if (!job.response.writableEnded && from.abandon(job) === 'stop') job.stop?.();
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -95,19 +115,21 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
       return;
     }
     const at = now();
-    const job: Job = { response, head: request.method === 'HEAD', arrivedAt: at };
+    const job: Job = { response, head: request.method === 'HEAD', arrivedAt: at, stop: undefined };
     const place = queue.arrive(job, at);
     if (place === 'reject') {
       response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '1' });
       response.end('origin server queue is full\n');
-    } else if (place === 'serve') {
-      serve(job, at);
-    } else {
-      // A waiting client that leaves gives up its place; one being served keeps its worker busy, as in real servers.
+      return;
+    }
+    if (place === 'crash') {
+      options.onCrash?.(queue.waiting + 1);
+      return;
+    }
+    if (place === 'serve') serve(job, at);
+    if (service.abandoned !== 'serve' && (place === 'wait' || service.abandoned === 'cancel')) {
       const from = queue;
-      response.once('close', () => {
-        if (!response.writableEnded) from.cancel(job);
-      });
+      response.once('close', () => abandon(job, from));
     }
   };
 
@@ -131,7 +153,7 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
         const at = now();
         const place = queue.arrive(job, at);
         if (place === 'serve') serve(job, at);
-        else if (place === 'reject') job.response.writeHead(503).end();
+        else if (place !== 'wait') job.response.writeHead(503).end();
       }
     },
     close() {

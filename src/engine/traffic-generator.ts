@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
-import { clientAddressOf, createClientPicker } from '../core/clients.ts';
+import { clientAddressOf, createClientPicker, PATIENCE } from '../core/clients.ts';
 import { createRng, type Rng } from '../core/rng.ts';
 import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
 import { now } from './clock.ts';
@@ -8,8 +8,6 @@ import type { TrafficCounts, TrafficTarget } from './traffic-calls.ts';
 
 /** Requests under way at which open-loop arrivals are left out (and counted), or an outage would eat all memory. */
 const MAX_IN_FLIGHT = 10_000;
-/** A client gives up after this many ms. */
-const PATIENCE = 60_000;
 
 /**
  * The lab's own clients. Open loop: arrivals at their intended times, whatever has been answered, so that a slow
@@ -22,8 +20,11 @@ export class TrafficGenerator {
   readonly #running = new Set<ClientRequest>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #bursts = new Set<NodeJS.Timeout>();
+  /** By client: what the balancer told it to say from then on, as browsers do. */
+  readonly #cookies = new Map<number, string>();
   #traffic: TrafficDefinition = { off: true, paths: ['/'] };
   #pickClient: () => number = () => 0;
+  #patience = PATIENCE;
   #paused = false;
   #nextPath = 0;
   /** Raised whenever the plan changes: what an older plan scheduled then does nothing. */
@@ -44,6 +45,7 @@ export class TrafficGenerator {
   set(traffic: TrafficDefinition, clients: ClientsDefinition): void {
     this.#traffic = traffic;
     this.#pickClient = createClientPicker(clients, this.#rng);
+    this.#patience = clients.timeout ?? PATIENCE;
     this.#restart();
   }
 
@@ -122,7 +124,7 @@ export class TrafficGenerator {
 
   /** An arrival that waits for nobody: sent, unless too many are under way. */
   #admit(): void {
-    if (this.#running.size < MAX_IN_FLIGHT) this.#send();
+    if (this.#running.size < MAX_IN_FLIGHT) this.#sendPage();
     else this.#skipped++;
   }
 
@@ -141,11 +143,23 @@ export class TrafficGenerator {
     if (plan !== this.#plan || !('closed' in this.#traffic)) return;
     const { think } = this.#traffic.closed;
     this.#after(-Math.log(1 - this.#rng.next()) * think, this.#timers, () => {
-      if (plan === this.#plan) this.#send(() => this.#think(plan));
+      if (plan === this.#plan) this.#sendPage(() => this.#think(plan));
     });
   }
 
-  #send(then?: () => void): void {
+  /** All calls of a page at once, by one client. @param then called when the last of them has ended */
+  #sendPage(then?: () => void): void {
+    const { fanOut = 1 } = this.#traffic;
+    const client = this.#pickClient();
+    let open = fanOut;
+    for (let call = 0; call < fanOut; call++) {
+      this.#send(client, () => {
+        if (--open === 0) then?.();
+      });
+    }
+  }
+
+  #send(client: number, then: () => void): void {
     const { paths } = this.#traffic;
     const path = paths[this.#nextPath++ % paths.length] ?? '/';
     this.#sent++;
@@ -154,17 +168,23 @@ export class TrafficGenerator {
       port: this.#target.port,
       path,
       agent: this.#agent,
-      timeout: PATIENCE,
-      headers: { 'x-forwarded-for': clientAddressOf(this.#pickClient()), 'user-agent': 'evenkeel-traffic' },
+      timeout: this.#patience,
+      headers: {
+        'x-forwarded-for': clientAddressOf(client),
+        'user-agent': 'evenkeel-traffic',
+        ...(this.#cookies.has(client) && { cookie: this.#cookies.get(client) }),
+      },
     });
     this.#running.add(outgoing);
     const end = (ok: boolean): void => {
       if (!this.#running.delete(outgoing)) return;
       if (ok) this.#completed++;
       else this.#failed++;
-      then?.();
+      then();
     };
     outgoing.once('response', (answer) => {
+      const [cookie] = answer.headers['set-cookie'] ?? [];
+      if (cookie !== undefined) this.#cookies.set(client, cookie.split(';', 1)[0] ?? '');
       answer.resume();
       answer.once('end', () => end(answer.complete && (answer.statusCode ?? 0) < 500));
       answer.once('close', () => end(false));

@@ -29,6 +29,8 @@ export class SupervisedOrigin {
   #status: ProcessState['status'] = 'starting';
   #detail: string | undefined;
   #faults = NO_FAULTS;
+  /** Processes started so far. */
+  #lives = 0;
   #report = { received: 0, serving: 0, waiting: 0 };
   /** Requests counted by earlier lives. */
   #receivedBefore = 0;
@@ -76,6 +78,7 @@ export class SupervisedOrigin {
       service,
       host: this.#options.host,
       seed: this.#options.seed,
+      cold: this.#lives++ > 0,
     });
     this.#process = process;
     process.onOutput((line) => this.#print(line));

@@ -166,6 +166,7 @@ const POLICIES: Readonly<Record<keyof Policies, string>> = {
   limits: 'limits',
   slowStart: 'slow start',
   priorities: 'priorities',
+  loadInfo: 'age of load figures',
 };
 
 function undoOfFault(fault: { readonly origin: string } & Fault, before: OriginState | undefined): Undo | undefined {

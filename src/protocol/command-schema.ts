@@ -40,7 +40,7 @@ import { ORIGIN_ROLE } from './lab-file-role.ts';
 import { originSchema, RESPONSE_HEADER_LIST, STICKY } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
-import { CLIENTS, trafficSchema } from './lab-file-traffic.ts';
+import { clientsSchema, trafficSchema } from './lab-file-traffic.ts';
 import { quote } from './units.ts';
 
 const NEW_ORIGIN = originSchema('machine');
@@ -70,7 +70,7 @@ const LAB: Schema<string> = read((value) => {
 const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<string, Schema<unknown>>>>> = {
   'set-strategy': { strategy: strategySchema('machine') },
   'set-traffic': { traffic: trafficSchema('machine') },
-  'set-clients': { clients: CLIENTS },
+  'set-clients': { clients: clientsSchema('machine') },
   pause: {},
   run: {},
   'add-origin': { origin: NEW_ORIGIN },

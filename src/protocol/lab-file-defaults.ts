@@ -36,6 +36,7 @@ export type ServicePatch = Partial<ServiceDefinition>;
 
 export type TrafficPatch = {
   readonly paths?: readonly string[];
+  readonly fanOut?: number;
   readonly open?: { readonly rate: number; readonly arrivals?: 'constant' | 'poisson' };
   readonly closed?: { readonly users: number; readonly think?: number };
   readonly off?: true;
@@ -53,6 +54,7 @@ export interface PolicyPatch {
   readonly limits?: Partial<Policies['limits']>;
   readonly slowStart?: Partial<SlowStartPolicy> | 'off' | 'on';
   readonly priorities?: Partial<Policies['priorities']>;
+  readonly loadInfo?: Policies['loadInfo'];
 }
 
 export function completeService(patch: ServicePatch, base: ServiceDefinition = DEFAULT_SERVICE): ServiceDefinition {
@@ -68,9 +70,11 @@ export function completeClients(
 
 export function completeTraffic(patch: TrafficPatch, base: TrafficDefinition = DEFAULT_TRAFFIC): TrafficDefinition {
   const paths = patch.paths ?? base.paths;
-  if (patch.open) return { paths, open: { arrivals: 'poisson', ...patch.open } };
-  if (patch.closed) return { paths, closed: { think: DEFAULT_THINK, ...patch.closed } };
-  return { paths, off: true };
+  const fanOut = patch.fanOut ?? base.fanOut;
+  const both = { paths, ...(fanOut !== undefined && { fanOut }) };
+  if (patch.open) return { ...both, open: { arrivals: 'poisson', ...patch.open } };
+  if (patch.closed) return { ...both, closed: { think: DEFAULT_THINK, ...patch.closed } };
+  return { ...both, off: true };
 }
 
 /** Whole policies for those that the patch names; the others are left out. */
@@ -88,6 +92,7 @@ export function completePolicies(patch: PolicyPatch, base: Policies = DEFAULT_PO
     ...(patch.limits && { limits: { ...base.limits, ...patch.limits } }),
     ...(patch.priorities && { priorities: { ...base.priorities, ...patch.priorities } }),
     ...(patch.slowStart && { slowStart: completeSwitch(patch.slowStart, base.slowStart, SLOW_START) }),
+    ...(patch.loadInfo && { loadInfo: patch.loadInfo }),
   };
 }
 

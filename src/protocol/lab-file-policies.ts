@@ -129,6 +129,11 @@ export function prioritiesSchema(numbers: Numbers): Patch<'priorities'> {
   );
 }
 
+export function loadInfoSchema(numbers: Numbers): Patch<'loadInfo'> {
+  const loadInfo = fields({ every: duration(numbers) }, { example: '{ every: 500ms } or off', required: ['every'] });
+  return offOr<NonNullable<PolicyPatch['loadInfo']>>({ every: 0 }, loadInfo);
+}
+
 /** All of them in one value, as a command has it. */
 export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
   return fields(
@@ -139,6 +144,7 @@ export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
       limits: limitsSchema(numbers),
       slowStart: slowStartSchema(numbers),
       priorities: prioritiesSchema(numbers),
+      loadInfo: loadInfoSchema(numbers),
     },
     { example: '{ "retry": { "attempts": 1 } }' },
   );

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
 import {
+  type ClientsDefinition,
   isSpawned,
   type LabDefinition,
   type OriginDefinition,
@@ -11,6 +12,7 @@ import {
   type TrafficDefinition,
 } from './lab.ts';
 import { DEFAULT_CLIENTS, DEFAULT_SEED, DEFAULT_SERVICE } from './lab-file-defaults.ts';
+import { writtenExpectation } from './lab-file-expect.ts';
 import { LAB_FILE_VERSION } from './lab-file-schema.ts';
 import { writtenStrategy } from './lab-file-strategy.ts';
 import { printDuration, printFactor, printRate, printShare } from './units.ts';
@@ -32,11 +34,13 @@ export function printLabFile(lab: LabDefinition): string {
     responseHeaders: lab.responseHeaders.length > 0 ? lab.responseHeaders : undefined,
     strategy: writtenStrategy(lab.strategy),
     origins: lab.origins.map(writtenOrigin),
-    clients: unless(lab.clients, DEFAULT_CLIENTS),
+    clients: writtenClients(lab.clients),
     traffic: writtenTraffic(lab.traffic),
     ...writtenPolicies(lab),
     faults: lab.faults.length > 0 ? lab.faults.map(writtenFault) : undefined,
+    network: lab.network && { delay: printDuration(lab.network.delay) },
     duration: lab.duration === undefined ? undefined : printDuration(lab.duration),
+    expect: lab.expect?.map((each) => withoutUndefined(writtenExpectation(each))),
   });
   return stringify(file, { lineWidth: 0, flowCollectionPadding: true });
 }
@@ -61,8 +65,16 @@ function writtenService(service: ServiceDefinition): unknown {
     workers: unless(service.workers, DEFAULT_SERVICE.workers),
     queue: unless(service.queue, DEFAULT_SERVICE.queue),
     errorRate: service.errorRate === DEFAULT_SERVICE.errorRate ? undefined : printShare(service.errorRate),
+    abandoned: service.abandoned,
+    crashAbove: service.crashAbove,
+    coldStart: service.coldStart && { ...service.coldStart, factor: printFactor(service.coldStart.factor) },
   });
   return Object.keys(written).length > 0 ? written : undefined;
+}
+
+function writtenClients(clients: ClientsDefinition): unknown {
+  const { timeout } = clients;
+  return unless({ ...clients, ...(timeout !== undefined && { timeout: printDuration(timeout) }) }, DEFAULT_CLIENTS);
 }
 
 function writtenTime(time: TimeDistribution): unknown {
@@ -81,11 +93,11 @@ function writtenTraffic(traffic: TrafficDefinition): unknown {
   const paths = unless(traffic.paths, ['/']);
   if ('open' in traffic) {
     const { rate, arrivals } = traffic.open;
-    return withoutUndefined({ open: { rate: printRate(rate), arrivals }, paths });
+    return withoutUndefined({ open: { rate: printRate(rate), arrivals }, paths, fanOut: traffic.fanOut });
   }
   if ('closed' in traffic) {
     const { users, think } = traffic.closed;
-    return withoutUndefined({ closed: { users, think: printDuration(think) }, paths });
+    return withoutUndefined({ closed: { users, think: printDuration(think) }, paths, fanOut: traffic.fanOut });
   }
   return paths === undefined ? 'off' : { off: true, paths };
 }
@@ -97,6 +109,7 @@ function writtenPolicies({
   limits,
   slowStart,
   priorities,
+  loadInfo,
 }: Policies): Record<string, unknown> {
   const { active, passive, panic } = health;
   return {
@@ -136,6 +149,7 @@ function writtenPolicies({
       idle: unlessDefault(timeouts.idle, DEFAULT_POLICIES.timeouts.idle, printDuration),
       total: unlessDefault(timeouts.total, DEFAULT_POLICIES.timeouts.total, printDuration),
     }),
+    loadInfo: loadInfo.every > 0 ? { every: printDuration(loadInfo.every) } : undefined,
     limits: unlessEmpty({
       maxInFlight: unless(limits.maxInFlight, DEFAULT_POLICIES.limits.maxInFlight),
       total: unless(limits.total, DEFAULT_POLICIES.limits.total),

@@ -8,6 +8,7 @@ import {
   type ScheduledFault,
 } from './lab.ts';
 import type { PolicyPatch, ServicePatch, TrafficPatch, WrittenSticky } from './lab-file-defaults.ts';
+import { EXPECTATION } from './lab-file-expect.ts';
 import { faultSchema } from './lab-file-faults.ts';
 import {
   choice,
@@ -28,6 +29,7 @@ import {
 import {
   healthSchema,
   limitsSchema,
+  loadInfoSchema,
   prioritiesSchema,
   retrySchema,
   slowStartSchema,
@@ -36,7 +38,7 @@ import {
 import { ROLE_FIELDS } from './lab-file-role.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
-import { CLIENTS, trafficSchema } from './lab-file-traffic.ts';
+import { clientsSchema, trafficSchema } from './lab-file-traffic.ts';
 import { quote } from './units.ts';
 
 export const LAB_FILE_VERSION = 1;
@@ -59,6 +61,8 @@ export interface WrittenLab extends PolicyPatch {
   readonly traffic?: TrafficPatch;
   readonly faults?: readonly ScheduledFault[];
   readonly duration?: number;
+  readonly network?: LabDefinition['network'];
+  readonly expect?: LabDefinition['expect'];
 }
 
 export interface WrittenOrigin {
@@ -242,7 +246,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     responseHeaders: RESPONSE_HEADER_LIST,
     strategy: strategySchema('written'),
     origins: list(originSchema('written'), '{ name: A, port: 8081 }', 1),
-    clients: CLIENTS,
+    clients: clientsSchema('written'),
     traffic: trafficSchema('written'),
     health: healthSchema('written'),
     retry: retrySchema('written'),
@@ -250,6 +254,8 @@ export const LAB_FILE: Schema<unknown> = fields(
     limits: limitsSchema('written'),
     slowStart: slowStartSchema('written'),
     priorities: prioritiesSchema('written'),
+    loadInfo: loadInfoSchema('written'),
+    network: fields({ delay: duration('written') }, { example: '{ delay: 2ms }', required: ['delay'] }),
     faults: list(
       faultSchema<ScheduledFault>(
         { at: duration('written'), origin: ORIGIN_NAME, for: duration('written', { above: 0 }) },
@@ -259,6 +265,7 @@ export const LAB_FILE: Schema<unknown> = fields(
       '{ at: 10s, origin: B, do: kill }',
     ),
     duration: duration('written', { above: 0 }),
+    expect: list(EXPECTATION, '{ measure: mean, max: 90ms, because: … }'),
   },
   { example: '"evenkeel: 1" and a list of origins', required: ['origins'] },
 );

@@ -2,8 +2,10 @@ import * as v from 'valibot';
 import type { TimeDistribution } from './lab.ts';
 import type { ServicePatch } from './lab-file-defaults.ts';
 import {
+  choice,
   duration,
   fields,
+  integer,
   integerOrUnlimited,
   type Numbers,
   number,
@@ -23,6 +25,12 @@ export function serviceSchema(numbers: Numbers): Schema<ServicePatch> {
       workers: integerOrUnlimited(1),
       queue: integerOrUnlimited(0),
       errorRate: quantity('share', numbers),
+      abandoned: choice(['skip', 'serve', 'cancel']),
+      crashAbove: integer(1, 1_000_000),
+      coldStart: fields(
+        { factor: quantity('factor', numbers, { min: 1, max: 1000 }), requests: integer(1, 1_000_000) },
+        { example: '{ factor: 5x, requests: 150 }', required: ['factor', 'requests'] },
+      ),
     },
     { example: '{ time: { exponential: 50ms }, workers: 1 }' },
   );

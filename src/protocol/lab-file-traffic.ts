@@ -26,16 +26,19 @@ export const PATH: Schema<string> = read((value) => {
   );
 });
 
-export const CLIENTS: Schema<Partial<ClientsDefinition>> = fields(
-  {
-    count: integer(1, 1_000_000),
-    popularity: wordOr(
-      ['uniform'],
-      fields({ zipf: number({ above: 0, max: 10 }) }, { example: 'uniform or { zipf: 1 }', required: ['zipf'] }),
-    ),
-  },
-  { example: '{ count: 100, popularity: uniform }' },
-);
+export function clientsSchema(numbers: Numbers): Schema<Partial<ClientsDefinition>> {
+  return fields(
+    {
+      count: integer(1, 1_000_000),
+      popularity: wordOr(
+        ['uniform'],
+        fields({ zipf: number({ above: 0, max: 10 }) }, { example: 'uniform or { zipf: 1 }', required: ['zipf'] }),
+      ),
+      timeout: duration(numbers, { above: 0 }),
+    },
+    { example: '{ count: 100, popularity: uniform }' },
+  );
+}
 
 const OFF: Schema<true> = read((value) => {
   if (value !== true) throw refuse(`${SUBJECT} can only be true; write open or closed for traffic.`);
@@ -55,6 +58,7 @@ export function trafficSchema(numbers: Numbers): Schema<TrafficPatch> {
       ),
       off: OFF,
       paths: list(PATH, '[/]', 1),
+      fanOut: integer(1, 1000),
     },
     { example: '{ open: { rate: 20/s } } or off', oneOf: ['open', 'closed', 'off'] },
   );

@@ -11,9 +11,11 @@ import {
   DEFAULT_SEED,
   DEFAULT_TRAFFIC,
 } from './lab-file-defaults.ts';
+import { unknownOriginsInExpectations, wrongVariants } from './lab-file-expect.ts';
 import { misdirectedFaults } from './lab-file-faults.ts';
 import { examine, type Finding, finished, isRecord } from './lab-file-fields.ts';
 import { resolveOrigins } from './lab-file-origins.ts';
+import { type Overrides, overridden } from './lab-file-overrides.ts';
 import { type Path, pathText } from './lab-file-path.ts';
 import { LAB_FILE, LAB_FILE_VERSION, type WrittenLab } from './lab-file-schema.ts';
 import { unknownOriginsInRules } from './lab-file-strategy.ts';
@@ -36,12 +38,14 @@ export type ParsedLabFile = { readonly lab: LabDefinition } | { readonly problem
  * Reads a lab file, YAML or JSON, and fills in the defaults. Every problem is reported, in the order of the file; when there
  * is one, there is no lab.
  * @param fileName names a lab that has no `name`
+ * @param overrides what is to be different from what the file says
+ * @throws EvenkeelError `bad-argument` for an override whose path leads nowhere
  */
-export function parseLabFile(text: string, fileName?: string): ParsedLabFile {
+export function parseLabFile(text: string, fileName?: string, overrides: Overrides = {}): ParsedLabFile {
   const parsed = parseText(text);
   const syntax = parsed.problems.map((problem) => ({ ...problem, path: '' }));
   if (parsed.value === undefined) return { problems: inOrder(syntax) };
-  const { lab, findings } = read(parsed.value, fileName);
+  const { lab, findings } = read(overridden(parsed.value, overrides), fileName);
   const problems = [
     ...syntax,
     ...findings.map((finding) => ({
@@ -101,10 +105,24 @@ function read(value: unknown, fileName: string | undefined): { lab?: LabDefiniti
       ),
     );
     all.push(...misdirectedFaults(written.faults, resolved.origins));
+    all.push(...unknownOriginsInExpectations(written.expect, resolved.origins));
+  }
+  if (all.length === 0) {
+    const variant = { ...(value as Record<string, unknown>), expect: null };
+    all.push(
+      ...wrongVariants(written.expect ?? [], (overrides) =>
+        firstProblem(overridden(variant, { ...overrides, expect: null })),
+      ),
+    );
   }
   return all.length === 0
     ? { lab: complete(written as WrittenLab, resolved.origins, fileName), findings: all }
     : { findings: all };
+}
+
+function firstProblem(value: unknown): string | undefined {
+  const [first] = read(value, undefined).findings;
+  return first && finished(first, nameOf);
 }
 
 function otherVersion(version: unknown): Finding {
@@ -139,6 +157,8 @@ function complete(
     ...DEFAULT_POLICIES,
     ...completePolicies(written),
     faults: written.faults ?? [],
+    ...(written.network && { network: written.network }),
     ...(written.duration !== undefined && { duration: written.duration }),
+    ...(written.expect && { expect: written.expect }),
   };
 }

@@ -3,6 +3,7 @@ import type { OriginRole } from '../core/origin.ts';
 import type { Policies } from '../core/policies.ts';
 import type { ServiceDefinition } from '../core/service.ts';
 import type { StrategySpec } from '../core/strategy.ts';
+import type { Expectation } from './measure.ts';
 
 export type { ClientsDefinition } from '../core/clients.ts';
 export type { OriginRole } from '../core/origin.ts';
@@ -47,8 +48,18 @@ export interface LabDefinition extends Policies, AnswersDefinition {
   readonly clients: ClientsDefinition;
   readonly traffic: TrafficDefinition;
   readonly faults: readonly ScheduledFault[];
+  /** Only simulated: the real network is as it is. */
+  readonly network?: NetworkDefinition;
   /** ms; absent: until stopped. */
   readonly duration?: number;
+  /** What is to be measured, and why. */
+  readonly expect?: readonly Expectation[];
+}
+
+/** What lies between the balancer and its origins. */
+export interface NetworkDefinition {
+  /** ms each way. */
+  readonly delay: number;
 }
 
 export type OriginDefinition = SpawnedOrigin | ForeignOrigin;
@@ -97,7 +108,8 @@ export function addressOf(origin: OriginDefinition): string {
   return port === '' ? `${host}:${protocol === 'https:' ? 443 : 80}` : host;
 }
 
-export type TrafficDefinition = { readonly paths: readonly string[] } & (
+/** `fanOut`: calls that each arrival (a page, say) makes at once; it is done when the last of them is. Absent: 1. */
+export type TrafficDefinition = { readonly paths: readonly string[]; readonly fanOut?: number } & (
   | { readonly open: OpenTraffic }
   | { readonly closed: ClosedTraffic }
   | { readonly off: true }

@@ -1,4 +1,4 @@
-/** Where an attempt is, as far as its origin is concerned. */
+/** Where an attempt is: at no origin. */
 export const AWAY = 0;
 /** On its way to the origin. */
 export const COMING = 1;
@@ -14,6 +14,10 @@ export const OVERDUE = 5;
 export const RETURNING = 6;
 /** At an origin that hangs: it will never answer this one. */
 export const IGNORED = 7;
+/** At no origin: it waits at the balancer until one has room. */
+export const QUEUED = 8;
+/** At no origin: it waits at the balancer before it is tried again. */
+export const PAUSING = 9;
 
 const FIRST_CAPACITY = 1024;
 
@@ -26,23 +30,27 @@ export class AttemptSlots {
   arrivedAt: Float64Array = new Float64Array(FIRST_CAPACITY);
   /** When this attempt began. */
   begunAt: Float64Array = new Float64Array(FIRST_CAPACITY);
-  /** When its service ends. */
+  /** When its service ends, or its pause. */
   endsAt: Float64Array = new Float64Array(FIRST_CAPACITY);
   /** Index of the origin. */
   origin: Int32Array = new Int32Array(FIRST_CAPACITY);
   /** Index of the client; -1: nobody has asked yet. */
   client: Int32Array = new Int32Array(FIRST_CAPACITY);
-  /** Number of the closed loop's user, or of the page it is a call of; -1 for neither. */
-  sender: Int32Array = new Int32Array(FIRST_CAPACITY);
+  /** Number of the closed loop's user; -1 for none. */
+  user: Int32Array = new Int32Array(FIRST_CAPACITY);
+  /** Number of the page it is a call of; -1 for none. */
+  page: Int32Array = new Int32Array(FIRST_CAPACITY);
   /** Index of the path it asks for. */
   path: Uint16Array = new Uint16Array(FIRST_CAPACITY);
   /** One of the constants above. */
   place: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** Tries of the request so far, this one included. */
   attempt: Uint8Array = new Uint8Array(FIRST_CAPACITY);
+  /** 1: it counts as a retry in the balancer's budget. */
+  retrying: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** 1: whoever sent it has given up on it and only the origin still knows it. */
   abandoned: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  /** What the answer will be when it is back: see `Outcome` in `simulation.ts`. */
+  /** What the answer will be when it is back: see `Ending` in `virtual-origin.ts`. */
   outcome: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** Origins the request was tried at; only for those that were tried again. */
   readonly tried = new Map<number, Set<string>>();
@@ -79,9 +87,11 @@ export class AttemptSlots {
     this.begunAt[next] = this.begunAt[slot] as number;
     this.origin[next] = this.origin[slot] as number;
     this.client[next] = this.client[slot] as number;
-    this.sender[next] = this.sender[slot] as number;
+    this.user[next] = this.user[slot] as number;
+    this.page[next] = this.page[slot] as number;
     this.path[next] = this.path[slot] as number;
     this.attempt[next] = this.attempt[slot] as number;
+    this.retrying[next] = this.retrying[slot] as number;
     this.abandoned[next] = 0;
     this.place[next] = AWAY;
     const tried = this.tried.get(slot);
@@ -115,12 +125,14 @@ export class AttemptSlots {
     this.endsAt = times(this.endsAt);
     this.origin = numbers(this.origin);
     this.client = numbers(this.client);
-    this.sender = numbers(this.sender);
+    this.user = numbers(this.user);
+    this.page = numbers(this.page);
     const paths = new Uint16Array(capacity);
     paths.set(this.path);
     this.path = paths;
     this.place = bytes(this.place);
     this.attempt = bytes(this.attempt);
+    this.retrying = bytes(this.retrying);
     this.abandoned = bytes(this.abandoned);
     this.outcome = bytes(this.outcome);
     this.#free = numbers(this.#free);

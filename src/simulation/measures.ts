@@ -4,19 +4,28 @@ import { BatchMeans } from './batch-means.ts';
 /** How a request ended for its client. */
 export type RequestEnd = 'completed' | 'failed' | 'rejected';
 
-/** Exact counts of the requests that arrived within a span of the run, whenever they ended. */
+/** Origins that the first attempts went to, so many of them. */
+const ORDER_KEPT = 100;
+
+/** Exact counts of the requests that arrived within a span of a run, whenever they ended. Times in ms. */
 export class Measures {
-  /** ms; arrivals from here on, up to but without `to`, count. */
+  /** Arrivals from here on, up to but without `to`, count. */
   readonly from: number;
   readonly to: number;
   /** Of completed requests, from arrival to the end of the answer. */
   readonly latency = new Histogram();
   readonly batches = new BatchMeans();
+  /** Of pages (requests made together), from their arrival until the last call is answered. */
+  readonly pages = new Histogram();
+  /** Pages of which a call failed. */
+  pagesFailed = 0;
   offered = 0;
   completed = 0;
   failed = 0;
   rejected = 0;
   retried = 0;
+  /** Indices of the origins that were sent the first attempts. */
+  readonly order: number[] = [];
   readonly #requests: Float64Array;
   readonly #failures: Float64Array;
   readonly #answers: Float64Array;
@@ -37,6 +46,7 @@ export class Measures {
 
   attemptBegan(origin: number, again: boolean): void {
     if (again) this.retried++;
+    if (this.order.length < ORDER_KEPT) this.order.push(origin);
     this.#requests[origin] = (this.#requests[origin] as number) + 1;
   }
 
@@ -55,6 +65,11 @@ export class Measures {
     if (end !== 'completed') return;
     this.latency.record(took);
     this.batches.add(took);
+  }
+
+  pageEnded(took: number, failed: boolean): void {
+    if (failed) this.pagesFailed++;
+    else this.pages.record(took);
   }
 
   /** Attempts at an origin, those that failed, the others, and the time (ms) that these took together. */

@@ -1,62 +1,63 @@
-import type { Balancer, OriginView } from '../core/balancer.ts';
-import type { FailureKind } from '../core/failure.ts';
-import { type AttemptSlots, AWAY, COMING, RETURNING } from './attempt-slots.ts';
-import type { CurrentRequest } from './current-request.ts';
-import type { Measures, RequestEnd } from './measures.ts';
-import { SlotList } from './slot-list.ts';
-import { type Ending, TURNED_AWAY, type VirtualOrigin } from './virtual-origin.ts';
+import type { Balancer, Decision, OriginView } from '../core/balancer.ts';
+import { type FailureKind, isConnectFailure } from '../core/failure.ts';
+import { type AttemptSlots, AWAY, COMING, PAUSING, QUEUED, RETURNING } from './attempt-slots.ts';
+import { ClientHomes } from './client-homes.ts';
+import { Deadlines } from './deadlines.ts';
+import type { RequestEnd } from './measures.ts';
+import { Pages } from './pages.ts';
+import type { RequestFlowOptions } from './request-flow-options.ts';
+import { RequestSlot } from './request-slot.ts';
+import type { RunRecorder } from './run-recorder.ts';
+import { type Ending, FAILURES, TURNED_AWAY, type VirtualOrigin } from './virtual-origin.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
-const FAILURES: Readonly<Record<Ending, FailureKind | undefined>> = [
-  undefined,
-  'server-error',
-  'server-error',
-  'connect-refused',
-  'reset',
-];
-
-export interface RequestFlowOptions {
-  readonly balancer: Balancer;
-  readonly slots: AttemptSlots;
-  readonly request: CurrentRequest;
-  /** As the balancer sees them, in the order of `origins`. */
-  readonly views: readonly OriginView[];
-  readonly origins: readonly VirtualOrigin[];
-  readonly measures: Measures;
-  readonly paths: number;
-  /** ms from an attempt's start to the answer's first byte; then the balancer gives up. */
-  readonly firstByte: number;
-  /** A request has ended. @param sender what `arrive` was told */
-  readonly onEnd: (sender: number) => void;
-  /** An attempt failed: the balancer may have something to time. */
-  readonly onFailure: () => void;
-}
-
-/** Takes each request through its attempts, as the live dispatcher does: the balancer decides, the origins serve. */
+/** Takes each request through its attempts, as the live `Exchange` does: the balancer decides, the origins serve. */
 export class RequestFlow {
   readonly #options: RequestFlowOptions;
   readonly #slots: AttemptSlots;
   readonly #balancer: Balancer;
-  readonly #measures: Measures;
+  readonly #recorder: RunRecorder;
+  readonly #request: RequestSlot;
   readonly #indices = new Map<OriginView, number>();
-  /** Attempts by when their first byte has to be there. */
-  readonly #deadlines = new SlotList();
+  readonly #deadlines: Deadlines;
+  /** ms each way between balancer and origins. */
+  readonly #delay: number;
+  readonly #fanOut: number;
+  readonly #pages = new Pages();
+  readonly #waiting: WaitingRoom;
+  readonly #homes: ClientHomes;
   #nextPath = 0;
   #now = 0;
 
   constructor(options: RequestFlowOptions) {
+    const { lab, balancer, world, recorder, views } = options;
     this.#options = options;
-    this.#slots = options.slots;
-    this.#balancer = options.balancer;
-    this.#measures = options.measures;
-    options.views.forEach((view, index) => {
+    this.#slots = world.slots;
+    this.#balancer = balancer;
+    this.#recorder = recorder;
+    this.#request = new RequestSlot(world, 0);
+    this.#deadlines = new Deadlines(world.slots, lab);
+    this.#delay = lab.network?.delay ?? 0;
+    this.#fanOut = lab.traffic.fanOut ?? 1;
+    this.#homes = new ClientHomes(lab);
+    this.#waiting = new WaitingRoom(balancer, world, {
+      turn: (slot, now) => {
+        this.#now = now;
+        this.#route(slot);
+      },
+      refused: (slot, now) => {
+        this.#now = now;
+        this.#end(slot, 'rejected');
+      },
+    });
+    views.forEach((view, index) => {
       this.#indices.set(view, index);
     });
   }
 
   /** When (ms) `expire` has something to do; Infinity if never. */
   get expiresAt(): number {
-    const { first } = this.#deadlines;
-    return first < 0 ? Number.POSITIVE_INFINITY : (this.#slots.begunAt[first] as number) + this.#options.firstByte;
+    return this.#deadlines.nextAt;
   }
 
   /** Index of an origin by its view. */
@@ -69,21 +70,38 @@ export class RequestFlow {
     return this.#options.origins[this.#slots.origin[slot] as number] as VirtualOrigin;
   }
 
-  /** @param sender the closed loop's user; -1 for none */
-  arrive(sender: number, now: number): void {
+  /** Someone arrives, and makes as many calls at once as a page has. @param user of the closed loop; -1 for none */
+  arrive(user: number, now: number): void {
     this.#now = now;
-    const slots = this.#slots;
-    const slot = slots.take();
-    slots.arrivedAt[slot] = now;
-    slots.client[slot] = -1;
-    slots.sender[slot] = sender;
-    slots.attempt[slot] = 0;
-    slots.abandoned[slot] = 0;
-    slots.path[slot] = this.#nextPath;
-    if (++this.#nextPath >= this.#options.paths) this.#nextPath = 0;
-    if (this.#measures.covers(now)) this.#measures.offered++;
-    this.#balancer.requestStarted();
-    this.#attempt(slot);
+    if (this.#fanOut === 1) {
+      this.#begin(user, -1, -1);
+      return;
+    }
+    const page = this.#pages.begin(now, this.#fanOut, user);
+    const client = this.#options.world.pick();
+    for (let call = 0; call < this.#fanOut; call++) this.#begin(-1, page, client);
+  }
+
+  /** An attempt has reached its origin. */
+  reached(slot: number, now: number): void {
+    this.#now = now;
+    if (this.#slots.abandoned[slot] === 1) this.#slots.release(slot);
+    else this.originOf(slot).receive(slot, now);
+  }
+
+  /** An answer has reached the balancer. */
+  returned(slot: number, now: number): void {
+    this.#now = now;
+    if (this.#slots.abandoned[slot] === 1) this.#slots.release(slot);
+    else this.#answered(slot, this.#slots.outcome[slot] as Ending);
+  }
+
+  /** A pause before another try is over. */
+  paused(slot: number, now: number): void {
+    // One that was ended before its time leaves its event behind.
+    if (this.#slots.place[slot] !== PAUSING || this.#slots.endsAt[slot] !== now) return;
+    this.#now = now;
+    this.#route(slot);
   }
 
   /** An origin has no more to do with an attempt. */
@@ -91,45 +109,113 @@ export class RequestFlow {
     this.#now = now;
     if (this.#slots.abandoned[slot] === 1) {
       this.#slots.release(slot);
-      return;
+    } else if (this.#delay === 0) {
+      this.#answered(slot, ending);
+    } else {
+      this.#slots.place[slot] = RETURNING;
+      this.#slots.outcome[slot] = ending;
+      this.#options.later('returned', now + this.#delay, slot);
     }
-    this.#slots.place[slot] = RETURNING;
-    this.#deadlines.remove(slot);
-    const failure = FAILURES[ending];
-    const end = failure === undefined ? 'completed' : ending === TURNED_AWAY ? 'rejected' : 'failed';
-    this.#attemptEnded(slot, failure, end);
   }
 
-  /** Gives up on the attempt that is waited for longest. */
+  /** Somebody has waited long enough: the balancer for an answer, or a client for everything. */
   expire(now: number): void {
     this.#now = now;
-    const slot = this.#deadlines.first;
-    this.#deadlines.remove(slot);
-    const left = this.originOf(slot).leave(slot);
-    this.#attemptEnded(left ? slot : this.#slots.succeed(slot), 'first-byte-timeout', 'failed');
-  }
-
-  #attempt(slot: number): void {
-    const slots = this.#slots;
-    const now = this.#now;
-    const { request, origins } = this.#options;
-    const attempt = (slots.attempt[slot] as number) + 1;
-    request.slot = slot;
-    const decision = this.#balancer.choose(request, now, attempt > 1 ? slots.tried.get(slot) : undefined);
-    if (decision === undefined) {
-      this.#end(slot, 'rejected');
+    const { slot, failure } = this.#deadlines.next;
+    if (this.#slots.place[slot] === PAUSING || this.#slots.place[slot] === QUEUED) {
+      this.#waiting.leave(slot);
+      this.#end(slot, 'failed');
       return;
     }
-    const index = this.indexOf(decision.origin);
+    this.#deadlines.attemptEnded(slot);
+    const left = this.originOf(slot).leave(slot, now);
+    this.#attemptEnded(left ? slot : this.#succeed(slot), failure, 'failed');
+  }
+
+  #begin(user: number, page: number, client: number): void {
+    const slots = this.#slots;
+    const now = this.#now;
+    const slot = slots.take();
+    slots.arrivedAt[slot] = now;
+    slots.client[slot] = client;
+    slots.user[slot] = user;
+    slots.page[slot] = page;
+    slots.attempt[slot] = 0;
+    slots.retrying[slot] = 0;
+    slots.abandoned[slot] = 0;
+    slots.path[slot] = this.#nextPath;
+    if (++this.#nextPath >= this.#options.world.paths.length) this.#nextPath = 0;
+    this.#options.count(1);
+    this.#recorder.requestArrived(now);
+    this.#deadlines.arrived(slot);
+    this.#balancer.requestStarted();
+    this.#route(slot);
+  }
+
+  /** Finds an origin, now or after a wait. */
+  #route(slot: number): void {
+    const slots = this.#slots;
+    const request = this.#request;
+    request.slot = slot;
+    const tried = (slots.attempt[slot] as number) > 0 ? slots.tried.get(slot) : undefined;
+    const decision = this.#balancer.choose(request, this.#now, tried, this.#ownName());
+    if (decision) this.#attempt(slot, decision);
+    else this.#wait(slot);
+  }
+
+  /** Name of the origin that the client of the moment stays with. */
+  #ownName(): string | undefined {
+    if (!this.#homes.any) return undefined;
+    return this.#options.views[this.#homes.of(this.#request.clientIndex)]?.name;
+  }
+
+  #wait(slot: number): void {
+    const own = this.#ownName();
+    const failedThere = own !== undefined && this.#slots.tried.get(slot)?.has(own);
+    if (this.#waiting.join(slot, failedThere ? undefined : own, this.#now)) {
+      this.#slots.place[slot] = QUEUED;
+      this.#options.onWork();
+    } else {
+      this.#end(slot, 'rejected');
+    }
+  }
+
+  #attempt(slot: number, { origin: view }: Decision): void {
+    const slots = this.#slots;
+    const now = this.#now;
+    const attempt = (slots.attempt[slot] as number) + 1;
+    const index = this.indexOf(view);
     slots.attempt[slot] = attempt;
     slots.origin[slot] = index;
     slots.begunAt[slot] = now;
     slots.place[slot] = COMING;
-    this.#balancer.started(decision.origin, now);
-    if (attempt > 1) this.#balancer.retryStarted();
-    if (this.#measures.covers(slots.arrivedAt[slot] as number)) this.#measures.attemptBegan(index, attempt > 1);
-    this.#deadlines.add(slot);
-    (origins[index] as VirtualOrigin).receive(slot, now);
+    this.#balancer.started(view, now);
+    this.#recorder.attemptBegan(slots.arrivedAt[slot] as number, index, attempt > 1);
+    this.#recorder.trail?.met(this.#request.clientIndex, index);
+    this.#deadlines.attemptBegan(slot);
+    if (this.#delay === 0) this.originOf(slot).receive(slot, now);
+    else this.#options.later('reached', now + this.#delay, slot);
+  }
+
+  /** The slot stays the origin's, which goes on for nobody; the request moves to another one. */
+  #succeed(slot: number): number {
+    const next = this.#slots.succeed(slot);
+    this.#deadlines.succeed(slot, next);
+    return next;
+  }
+
+  #answered(slot: number, ending: Ending): void {
+    this.#deadlines.attemptEnded(slot);
+    const failure = FAILURES[ending];
+    if (this.#homes.any && (failure === undefined || failure === 'server-error')) this.#keep(slot);
+    const end = failure === undefined ? 'completed' : ending === TURNED_AWAY ? 'rejected' : 'failed';
+    this.#attemptEnded(slot, failure, end);
+  }
+
+  /** The client stays with the origin that has answered it. */
+  #keep(slot: number): void {
+    this.#request.slot = slot;
+    this.#homes.keep(this.#request.clientIndex, this.#slots.origin[slot] as number);
   }
 
   /** @param end of the request, unless it is tried again */
@@ -142,36 +228,68 @@ export class RequestFlow {
     const view = this.#options.views[index] as OriginView;
     const duration = now - (slots.begunAt[slot] as number);
     slots.place[slot] = AWAY;
-    if (attempt > 1) balancer.retryFinished();
-    if (this.#measures.covers(slots.arrivedAt[slot] as number)) {
-      this.#measures.attemptEnded(index, duration, failure !== undefined);
-    }
+    this.#retryOver(slot);
+    const arrivedAt = slots.arrivedAt[slot] as number;
+    this.#recorder.attemptEnded(arrivedAt, index, duration, failure !== undefined);
+    const begunAt = now - duration;
+    this.#options.onAttempt?.({ origin: index, attempt, arrivedAt, begunAt, endedAt: now, failure });
     if (failure === undefined) {
       balancer.finished(view, { duration, firstByte: duration }, now);
       this.#end(slot, end);
       return;
     }
     balancer.finished(view, { duration, failure }, now);
-    const bytesSent = failure !== 'connect-refused';
-    const { method } = this.#options.request;
-    if (balancer.mayRetry({ attempt, failure, method, bytesSent, responseStarted: false })) {
+    const bytesSent = !isConnectFailure(failure);
+    const { method } = this.#request;
+    const status = failure === 'server-error' ? (end === 'rejected' ? 503 : 500) : 0;
+    if (balancer.mayRetry({ attempt, failure, status, method, bytesSent, responseStarted: false })) {
       const tried = slots.tried.get(slot);
       if (tried) tried.add(view.name);
       else slots.tried.set(slot, new Set([view.name]));
-      this.#attempt(slot);
+      this.#again(slot, attempt);
     } else {
       this.#end(slot, end);
     }
-    this.#options.onFailure();
+    this.#options.onWork();
+  }
+
+  /** Tries once more, after a while. */
+  #again(slot: number, attempt: number): void {
+    const slots = this.#slots;
+    slots.retrying[slot] = 1;
+    this.#balancer.retryStarted();
+    const delay = this.#balancer.retryDelay(attempt);
+    if (delay === 0) {
+      this.#route(slot);
+      return;
+    }
+    slots.place[slot] = PAUSING;
+    slots.endsAt[slot] = this.#now + delay;
+    this.#options.later('paused', this.#now + delay, slot);
+  }
+
+  #retryOver(slot: number): void {
+    if (this.#slots.retrying[slot] === 0) return;
+    this.#slots.retrying[slot] = 0;
+    this.#balancer.retryFinished();
   }
 
   #end(slot: number, end: RequestEnd): void {
     const slots = this.#slots;
     const arrivedAt = slots.arrivedAt[slot] as number;
-    const sender = slots.sender[slot] as number;
+    const page = slots.page[slot] as number;
+    let user = slots.user[slot] as number;
+    this.#deadlines.ended(slot);
+    this.#retryOver(slot);
     this.#balancer.requestFinished();
-    if (this.#measures.covers(arrivedAt)) this.#measures.requestEnded(end, this.#now - arrivedAt);
+    this.#recorder.requestEnded(arrivedAt, end, this.#now - arrivedAt);
     slots.release(slot);
-    this.#options.onEnd(sender);
+    this.#options.count(-1);
+    if (page >= 0) {
+      const whole = this.#pages.callEnded(page, end !== 'completed');
+      if (whole) this.#recorder.pageEnded(whole.arrivedAt, this.#now - whole.arrivedAt, whole.failed);
+      user = whole?.sender ?? -1;
+    }
+    if (user >= 0) this.#options.userDone(user);
   }
 }

@@ -3,6 +3,7 @@ import { normaliseSpec } from '../core/strategies/registry.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import type { LabResult } from './result.ts';
+import type { SecondSeries } from './second-series.ts';
 import { Simulation } from './simulation.ts';
 import { StrategyTotals } from './strategy-totals.ts';
 
@@ -20,6 +21,8 @@ export interface RunPlan {
   readonly warmup?: number;
   /** Runs per strategy, each with another seed; default 1. */
   readonly replications?: number;
+  /** Whether each second is kept, for charts; default false. */
+  readonly series?: boolean;
 }
 
 /**
@@ -32,6 +35,7 @@ export class LabRunner {
   readonly #totals: StrategyTotals[] = [];
   #strategy = 0;
   #replication = 0;
+  readonly #series: (SecondSeries | undefined)[] = [];
   #simulation: Simulation | undefined;
 
   /** @throws EvenkeelError `bad-argument` for a plan that makes no sense, `bad-lab` for a lab without traffic */
@@ -57,6 +61,7 @@ export class LabRunner {
       duration,
       warmup,
       replications: plan.replications ?? 1,
+      series: plan.series ?? false,
     };
   }
 
@@ -71,14 +76,14 @@ export class LabRunner {
     return Math.min(1, (this.#strategy + (this.#replication + run) / replications) / strategies.length);
   }
 
-  /** The run in progress, to look at; undefined before the first slice and after the last. */
-  get current(): Simulation | undefined {
-    return this.#simulation;
+  /** Second by second, the newest run of a strategy (its place in the plan); undefined before it began or where none was asked for. */
+  series(strategy: number): SecondSeries | undefined {
+    return this.#series[strategy];
   }
 
   /** Lets at most so many events happen: about a million take a second. */
   work(events: number): void {
-    const { strategies, seed, duration, warmup, replications } = this.#plan;
+    const { strategies, seed, duration, warmup, replications, series } = this.#plan;
     const strategy = strategies[this.#strategy];
     if (strategy === undefined) return;
     this.#simulation ??= new Simulation(this.#lab, {
@@ -87,7 +92,9 @@ export class LabRunner {
       seed: (seed + this.#replication * 0x9e3779b1) >>> 0,
       duration,
       warmup,
+      series,
     });
+    this.#series[this.#strategy] = this.#simulation.recorder.series;
     this.#simulation.run(events);
     if (!this.#simulation.done) return;
     this.#totals[this.#strategy] = this.#totalsOf(this.#strategy, strategy).with(this.#simulation);

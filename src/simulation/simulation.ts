@@ -1,18 +1,19 @@
 import { Balancer, type OriginView } from '../core/balancer.ts';
-import { createClientPicker } from '../core/clients.ts';
+import { clientAddressOf, createClientPicker } from '../core/clients.ts';
 import type { Rng } from '../core/rng.ts';
-import type { StrategySpec } from '../core/strategy.ts';
-import { addressOf, isSpawned, type LabDefinition } from '../protocol/lab.ts';
+import { addressOf, isSpawned, type LabDefinition, roleOf } from '../protocol/lab.ts';
 import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
 import { Arrivals, exponential } from './arrivals.ts';
 import { AttemptSlots } from './attempt-slots.ts';
-import { CurrentRequest } from './current-request.ts';
 import { EventHeap } from './event-heap.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { HealthChecks } from './health-checks.ts';
-import { Measures } from './measures.ts';
+import type { Measures } from './measures.ts';
 import { ARRIVALS, BALANCER, CLIENTS, ORIGINS, randomStream, THINKING } from './random-streams.ts';
 import { RequestFlow } from './request-flow.ts';
+import type { Mark, RunOptions } from './run-options.ts';
+import { RunRecorder } from './run-recorder.ts';
+import type { SecondSeries } from './second-series.ts';
 import { type Ending, VirtualOrigin } from './virtual-origin.ts';
 
 /** The kinds of events: an event is one of these plus KINDS × the number of a slot, an origin or a user. */
@@ -20,31 +21,11 @@ const COMPLETE = 0;
 const CHECKED = 1;
 const WAKE = 2;
 const THOUGHT = 3;
-const KINDS = 4;
+const LATER = { reached: 4, returned: 5, paused: 6 } as const;
+const KINDS = 8;
 
 /** Requests in the system at once beyond which there is no point in going on: the lab is far beyond what it can serve. */
 const MOST_AT_ONCE = 1_000_000;
-
-/** What of a lab a run may have differently. Times in ms. */
-export interface RunOptions {
-  readonly strategy: StrategySpec;
-  readonly seed: number;
-  /** The whole run, warm-up included. */
-  readonly duration: number;
-  /** Requests that arrive before this time are not counted. */
-  readonly warmup: number;
-}
-
-/** What had added up by a moment (ms). */
-export interface Mark {
-  readonly at: number;
-  /** Requests in the system × ms. */
-  readonly area: number;
-  /** ms that workers spent serving, by origin. */
-  readonly busy: readonly number[];
-  /** Requests in the origins' queues, by origin. */
-  readonly waiting: readonly number[];
-}
 
 /**
  * A lab in virtual time, one strategy, one seed. Clients and origins are simulated; whatever decides is the balancer of the live
@@ -54,7 +35,7 @@ export class Simulation {
   readonly lab: LabDefinition;
   readonly options: RunOptions;
   readonly origins: readonly VirtualOrigin[];
-  readonly measures: Measures;
+  readonly recorder: RunRecorder;
   /** At the warm-up's and at the run's end. */
   readonly marks: Mark[] = [];
   /** Whether it ended early because too many requests were in the system. */
@@ -76,10 +57,17 @@ export class Simulation {
   #areaTo = 0;
 
   constructor(lab: LabDefinition, options: RunOptions) {
-    const { strategy, seed, duration, warmup } = options;
+    const { strategy, seed, duration, warmup, onTransition } = options;
     this.lab = lab;
     this.options = options;
-    this.measures = new Measures(warmup, duration, lab.origins.length);
+    this.recorder = new RunRecorder({
+      duration,
+      warmup,
+      origins: lab.origins.length,
+      windows: options.windows ?? [],
+      series: options.series ?? false,
+      trail: options.trail ? lab.clients.count : 0,
+    });
     const slots = new AttemptSlots();
     const world = {
       slots,
@@ -90,25 +78,36 @@ export class Simulation {
       const service = isSpawned(origin) ? origin.service : DEFAULT_SERVICE;
       return new VirtualOrigin(index, origin.name, service, randomStream(seed, ORIGINS + index), world);
     });
-    this.#balancer = new Balancer({ strategy, policies: lab, rng: randomStream(seed, BALANCER) });
+    this.#balancer = new Balancer({
+      strategy,
+      policies: lab,
+      rng: randomStream(seed, BALANCER),
+      ...(onTransition && { onTransition }),
+    });
     this.#views = lab.origins.map((origin) =>
-      this.#balancer.add({ name: origin.name, address: addressOf(origin), weight: origin.weight }, 0),
+      this.#balancer.add(
+        { name: origin.name, address: addressOf(origin), weight: origin.weight, ...roleOf(origin) },
+        0,
+      ),
     );
-    const pick = createClientPicker(lab.clients, randomStream(seed, CLIENTS));
     this.#flow = new RequestFlow({
+      lab,
       balancer: this.#balancer,
-      slots,
-      request: new CurrentRequest(lab.traffic.paths, slots, pick),
+      world: {
+        slots,
+        paths: lab.traffic.paths,
+        addresses: [],
+        addressOf: clientAddressOf,
+        pick: createClientPicker(lab.clients, randomStream(seed, CLIENTS)),
+      },
       views: this.#views,
       origins: this.origins,
-      measures: this.measures,
-      paths: lab.traffic.paths.length,
-      firstByte: lab.timeouts.firstByte,
-      onEnd: (sender) => {
-        this.#count(-1);
-        if (sender >= 0) this.#think(sender);
-      },
-      onFailure: () => this.#schedule(),
+      recorder: this.recorder,
+      later: (what, at, slot) => this.#heap.add(at, LATER[what] + KINDS * slot),
+      count: (more) => this.#count(more),
+      userDone: (user) => this.#think(user),
+      onAttempt: options.onAttempt,
+      onWork: () => this.#schedule(),
     });
     this.#arrivals = new Arrivals(lab.traffic, duration, randomStream(seed, ARRIVALS));
     this.#thinking = randomStream(seed, THINKING);
@@ -129,6 +128,11 @@ export class Simulation {
     return this.#now;
   }
 
+  /** Counts of the requests that arrived after the warm-up. */
+  get measures(): Measures {
+    return this.recorder.main;
+  }
+
   /** Whether there is nothing more to happen that counts. */
   get done(): boolean {
     return this.overflowed || (this.marks.length === 2 && this.#inSystem === 0);
@@ -145,13 +149,15 @@ export class Simulation {
     };
   }
 
-  /** Lets at most `most` things happen. */
-  run(most: number): void {
+  /** Lets at most `most` things happen, none of them after `until` (ms). */
+  run(most: number, until = Number.POSITIVE_INFINITY): void {
     const heap = this.#heap;
     const arrivals = this.#arrivals;
     const flow = this.#flow;
+    const { series } = this.recorder;
     for (let count = 0; count < most; count++) {
       const next = Math.min(heap.nextAt, arrivals.nextAt, flow.expiresAt, this.#faultsAt);
+      if (next > until) return;
       if (this.marks.length < 2) {
         const at = this.marks.length === 0 ? this.options.warmup : this.options.duration;
         if (next >= at) {
@@ -159,6 +165,11 @@ export class Simulation {
           continue;
         }
       } else if (this.#inSystem === 0) return;
+      if (series && next >= series.endsAt) {
+        this.#now = series.endsAt;
+        this.#closeStep(series);
+        continue;
+      }
       this.#now = next;
       if (heap.nextAt === next) this.#happen(heap.take());
       else if (arrivals.nextAt === next) {
@@ -182,18 +193,23 @@ export class Simulation {
       case WAKE:
         this.#wake();
         break;
-      default:
+      case THOUGHT:
         this.#arrive(number);
+        break;
+      case LATER.reached:
+        this.#flow.reached(number, this.#now);
+        break;
+      case LATER.returned:
+        this.#flow.returned(number, this.#now);
+        break;
+      default:
+        this.#flow.paused(number, this.#now);
     }
   }
 
-  #arrive(sender: number): void {
-    if (this.#inSystem >= MOST_AT_ONCE) {
-      this.overflowed = true;
-      return;
-    }
-    this.#count(1);
-    this.#flow.arrive(sender, this.#now);
+  #arrive(user: number): void {
+    if (this.#inSystem >= MOST_AT_ONCE) this.overflowed = true;
+    else this.#flow.arrive(user, this.#now);
   }
 
   /** A user of the closed loop, who then comes again. */
@@ -237,6 +253,13 @@ export class Simulation {
     }
     this.#faultsAt = this.#faults.nextAt;
     this.#schedule();
+  }
+
+  #closeStep(series: SecondSeries): void {
+    series.close(
+      (index) => this.#views[index]?.inFlight ?? 0,
+      (index) => this.#origin(index).waiting,
+    );
   }
 
   #mark(at: number): void {

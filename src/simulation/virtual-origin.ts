@@ -1,7 +1,8 @@
+import type { FailureKind } from '../core/failure.ts';
 import type { Rng } from '../core/rng.ts';
-import { type ServiceDefinition, ServiceQueue, sampleTime } from '../core/service.ts';
+import { coldFactor, type ServiceDefinition, ServiceQueue, sampleTime } from '../core/service.ts';
 import type { Fault } from '../protocol/lab.ts';
-import { type AttemptSlots, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
+import { type AttemptSlots, AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
 
 /** How an attempt ends, as a byte that fits in a slot. */
 export const ANSWERED = 0;
@@ -10,6 +11,15 @@ export const TURNED_AWAY = 2;
 export const REFUSED = 3;
 export const RESET = 4;
 export type Ending = typeof ANSWERED | typeof ERROR | typeof TURNED_AWAY | typeof REFUSED | typeof RESET;
+
+/** What that means to the balancer. */
+export const FAILURES: Readonly<Record<Ending, FailureKind | undefined>> = [
+  undefined,
+  'server-error',
+  'server-error',
+  'connect-refused',
+  'reset',
+];
 
 /** What an origin needs of the simulation around it. */
 export interface OriginWorld {
@@ -31,6 +41,8 @@ export class VirtualOrigin {
   /** Of earlier lives. */
   #busyBefore = 0;
   #state: 'running' | 'frozen' | 'dead' = 'running';
+  /** Services begun since a restart; those of the first life were begun long ago. */
+  #begun = Number.POSITIVE_INFINITY;
   #slow = 1;
   #errors = 0;
   #hang = false;
@@ -98,11 +110,18 @@ export class VirtualOrigin {
   }
 
   /** Its sender gives up on an attempt. @returns whether the origin is done with it; else it goes on for nobody */
-  leave(slot: number): boolean {
+  leave(slot: number, now: number): boolean {
     const { slots } = this.#world;
     const place = slots.place[slot];
     if (place === HELD || place === IGNORED) return true;
-    return place === WAITING && this.#queue.cancel(slot);
+    // A frozen process does not notice, and one that is on its way is not there yet.
+    if (this.#state === 'frozen' || (place !== WAITING && place !== SERVING)) return false;
+    const left = this.#queue.abandon(slot);
+    if (left !== 'stop') return left === 'gone';
+    slots.place[slot] = AWAY;
+    const next = this.#queue.finish(now);
+    if (next !== undefined) this.#serve(next, now, now);
+    return true;
   }
 
   /** Something is done to its process; what is done to it at the balancer is not its business. */
@@ -148,10 +167,17 @@ export class VirtualOrigin {
     for (const slot of this.#mine([HELD, IGNORED, WAITING, SERVING, OVERDUE])) this.#world.ended(slot, RESET);
   }
 
+  /** One request too many for its memory. */
+  #crash(slot: number, now: number): void {
+    this.#kill(now);
+    this.#world.ended(slot, RESET);
+  }
+
   /** A new process in place of the old one or of none. */
   #restart(now: number): void {
     this.#kill(now);
     this.#state = 'running';
+    this.#begun = 0;
     this.#forgetFaults();
   }
 
@@ -178,13 +204,16 @@ export class VirtualOrigin {
     const place = this.#queue.arrive(slot, now);
     if (place === 'serve') this.#serve(slot, now, now);
     else if (place === 'wait') this.#world.slots.place[slot] = WAITING;
-    else this.#world.ended(slot, TURNED_AWAY);
+    else if (place === 'reject') this.#world.ended(slot, TURNED_AWAY);
+    else this.#crash(slot, now);
   }
 
   /** @param from when the service begins, which after a thaw may be in the past */
   #serve(slot: number, from: number, now: number): void {
     const { slots } = this.#world;
-    const endsAt = from + sampleTime(this.#service.time, this.#rng) * this.#slow;
+    const { time, coldStart } = this.#service;
+    const cold = coldStart ? coldFactor(coldStart, this.#begun++) : 1;
+    const endsAt = from + sampleTime(time, this.#rng) * this.#slow * cold;
     slots.endsAt[slot] = endsAt;
     if (endsAt < now) {
       slots.place[slot] = OVERDUE;

@@ -73,6 +73,7 @@ export class Bench {
         limits: { ...DEFAULT_POLICIES.limits, ...options.limits },
         slowStart: 'off',
         priorities: DEFAULT_POLICIES.priorities,
+        loadInfo: DEFAULT_POLICIES.loadInfo,
       },
       trustForwarded: options.trust ?? 'loopback',
       requestHeaders: options.requestHeaders ?? [],

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { extractFile, listPackage, statFile } from '@electron/asar';
@@ -125,6 +126,16 @@ function describePackedApp(app: PackedApp): void {
       expect(JSON.parse(run.output.stdout)).toEqual(passed(!root));
       const received = (JSON.parse(run.output.stdout) as SmokeVerdict).origins.map((origin) => origin.received);
       expect(received.reduce((sum, count) => sum + count)).toBe(50);
+    });
+
+    it('is what a release asks of each installer, and one that does not prove itself fails', () => {
+      const env = { ...process.env, DISPLAY: app.display, TMPDIR: home };
+      const smoke = (executable: string) =>
+        spawnSync(process.execPath, ['scripts/smoke.mjs', executable], { env, encoding: 'utf8' });
+      expect(smoke(app.executable)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\{"smoke":"passed"/) });
+      for (const other of ['/bin/true', '/bin/false', '/no/such/evenkeel']) {
+        expect(smoke(other)).toMatchObject({ status: 1, stdout: 'It printed no verdict.\n' });
+      }
     });
 
     it.skipIf(process.getuid?.() !== 0)("passes in the operating system's sandbox, for a user like any", async () => {

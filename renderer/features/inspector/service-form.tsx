@@ -10,7 +10,7 @@ import { parametersOf, TIME_MODELS, type TimeKind, timeModelOf, withKind, withPa
 
 const KINDS: readonly SelectOption[] = TIME_MODELS.map(({ kind, title, says }) => ({ value: kind, title, note: says }));
 
-const FIELDS: FieldsOf<Omit<ServiceDefinition, 'time'>> = {
+const FIELDS: FieldsOf<Pick<ServiceDefinition, 'workers' | 'queue' | 'errorRate'>> = {
   workers: { label: 'Workers', kind: 'limit', help: 'Requests served at the same time, or “unlimited”.' },
   queue: { label: 'Queue', kind: 'limit', help: 'How many may wait; the next gets 503.' },
   errorRate: { label: 'Errors', kind: 'share', help: 'Of its answers are 500, as a matter of course.' },

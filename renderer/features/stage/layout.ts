@@ -21,6 +21,8 @@ const ROOM: Readonly<Record<Density, Room>> = {
 };
 /** Projected cards have one row of buttons instead of two. */
 const PROJECTED_COMPACT: Room = { card: 3.25, gap: 0.25 };
+/** rem of the stage below which an origin has one line, however few there are (the style's `58rem`, less its margins). */
+const NARROW = 56;
 /** rem that two columns of cards, clients and balancer need. */
 const TWO_COLUMNS = 60;
 
@@ -35,6 +37,7 @@ export function arrange(origins: number, width: number, height: number, projecto
     const rows = Math.ceil(origins / columns);
     return rows * card + (rows - 1) * gap <= height;
   };
+  if (width < NARROW) return { density: 'row', columns: 1, scrolls: !fits('row', 1) };
   if (!projector && fits('full', 1)) return { density: 'full', columns: 1, scrolls: false };
   if (fits('compact', 1)) return { density: 'compact', columns: 1, scrolls: false };
   if (fits('row', 1)) return { density: 'row', columns: 1, scrolls: false };

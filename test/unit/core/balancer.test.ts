@@ -308,7 +308,7 @@ it('replays a whole lab from its seed', () => {
   expect(run().transitions.length).toBeGreaterThan(3);
 });
 
-it('makes 100,000 choices in well under a second, so that the data path does not wait for it', () => {
+it('makes 100,000 choices in well under a second of work, so that the data path does not wait for it', () => {
   const { balancer } = lab(new Array(10).fill(1), {
     strategy: { use: 'least-connections' },
     policies: DEFAULT_POLICIES,
@@ -322,9 +322,8 @@ it('makes 100,000 choices in well under a second, so that the data path does not
     }
   };
   cycle(20_000);
-  const start = performance.now();
+  // The processor's time, not the clock's: others may be busy on this machine.
+  const start = process.cpuUsage();
   cycle(100_000);
-  // Many times what it takes, for machines that are busy with something else.
-  const took = performance.now() - start;
-  expect(took).toBeLessThan(1000);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(1000);
 });

@@ -59,7 +59,7 @@ describe('an origin’s queue', () => {
   it('forgets a waiting job whose client left, but not one being served', () => {
     const queue = new ServiceQueue<string>({ workers: 1, queue: 'unlimited' });
     for (const job of ['a', 'b', 'c', 'd']) queue.arrive(job, 0);
-    expect([queue.cancel('c'), queue.cancel('a'), queue.cancel('c')]).toEqual([true, false, false]);
+    expect([queue.abandon('c'), queue.abandon('a'), queue.abandon('c')]).toEqual(['gone', 'stays', 'stays']);
     expect([queue.waiting, queue.serving]).toEqual([2, 1]);
     expect([queue.finish(1), queue.finish(2), queue.finish(3)]).toEqual(['b', 'd', undefined]);
   });
@@ -105,7 +105,7 @@ describe('an origin’s queue', () => {
             if (next === undefined) serving--;
           } else if (what === 'cancel' && waiting.length > 0) {
             const leaving = waiting[job % waiting.length] as number;
-            expect(queue.cancel(leaving)).toBe(true);
+            expect(queue.abandon(leaving)).toBe('gone');
             waiting = waiting.filter((one) => one !== leaving);
           }
           expect([queue.serving, queue.waiting]).toEqual([serving, waiting.length]);

@@ -80,7 +80,7 @@ export function policies(values: {
   panic?: number;
   overprovisioning?: number;
 }): Policies {
-  const { health, retry, timeouts, limits } = DEFAULT_POLICIES;
+  const { health, retry, timeouts, limits, loadInfo } = DEFAULT_POLICIES;
   return {
     health: {
       active: values.active === 'off' ? 'off' : { ...(health.active as object), ...values.active },
@@ -92,6 +92,7 @@ export function policies(values: {
     limits: { ...limits, ...values.limits },
     slowStart: values.slowStart ?? 'off',
     priorities: { overprovisioning: values.overprovisioning ?? 1.4 },
+    loadInfo,
   };
 }
 

@@ -66,6 +66,7 @@ describe('a lab file', () => {
       limits: DEFAULT_POLICIES.limits,
       slowStart: 'off',
       priorities: { overprovisioning: 1.4 },
+      loadInfo: DEFAULT_POLICIES.loadInfo,
       faults: [
         { at: 10_000, origin: 'B', do: 'kill' },
         { at: 20_000, origin: 'B', do: 'restart' },

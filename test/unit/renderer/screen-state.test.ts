@@ -65,6 +65,8 @@ describe('arrange', () => {
     [4, 64, 17.8, false, { density: 'compact', columns: 1, scrolls: false }],
     [24, 90, 24.5, false, { density: 'row', columns: 2, scrolls: false }],
     [24, 64, 17.8, false, { density: 'row', columns: 2, scrolls: true }],
+    [2, 40, 30, false, { density: 'row', columns: 1, scrolls: false }],
+    [24, 40, 14, false, { density: 'row', columns: 1, scrolls: true }],
     [4, 60, 14.75, true, { density: 'compact', columns: 1, scrolls: false }],
   ])('%i origins in %f × %f rem', (origins, width, height, projector, layout) => {
     expect(arrange(origins, width, height, projector)).toEqual(layout);

@@ -1,0 +1,28 @@
+import type { Balancer, OriginView } from '../core/balancer.ts';
+import type { LabDefinition } from '../protocol/lab.ts';
+import type { RequestWorld } from './request-slot.ts';
+import type { AttemptTrace } from './run-options.ts';
+import type { RunRecorder } from './run-recorder.ts';
+import type { VirtualOrigin } from './virtual-origin.ts';
+
+/** What happens later to an attempt in a slot: it reaches its origin, its answer the balancer, or its pause an end. */
+export type Later = 'reached' | 'returned' | 'paused';
+
+export interface RequestFlowOptions {
+  readonly lab: LabDefinition;
+  readonly balancer: Balancer;
+  readonly world: RequestWorld;
+  /** As the balancer sees them, in the order of `origins`. */
+  readonly views: readonly OriginView[];
+  readonly origins: readonly VirtualOrigin[];
+  readonly recorder: RunRecorder;
+  /** To call the method of this name at a time. */
+  readonly later: (what: Later, at: number, slot: number) => void;
+  /** So many requests more (or less) are in the system. */
+  readonly count: (more: number) => void;
+  /** A page or request of this user has ended. */
+  readonly userDone: (user: number) => void;
+  readonly onAttempt: ((attempt: AttemptTrace) => void) | undefined;
+  /** The balancer may have something to do at another time than before. */
+  readonly onWork: () => void;
+}

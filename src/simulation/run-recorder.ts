@@ -1,0 +1,59 @@
+import { ClientTrail } from './client-trail.ts';
+import { Measures, type RequestEnd } from './measures.ts';
+import { SecondSeries } from './second-series.ts';
+
+/** What is to be measured of a run. Times in ms. */
+export interface RecorderOptions {
+  readonly duration: number;
+  readonly warmup: number;
+  readonly origins: number;
+  /** Spans that are measured by themselves. */
+  readonly windows: readonly (readonly [number, number])[];
+  readonly series: boolean;
+  /** Clients whose origins are followed; 0: nobody's. */
+  readonly trail: number;
+}
+
+/** Counts everything that happens in a run. */
+export class RunRecorder {
+  /** After the warm-up. */
+  readonly main: Measures;
+  readonly windows: readonly Measures[];
+  readonly series: SecondSeries | undefined;
+  readonly trail: ClientTrail | undefined;
+
+  constructor({ duration, warmup, origins, windows, series, trail }: RecorderOptions) {
+    this.main = new Measures(warmup, duration, origins);
+    this.windows = windows.map(([from, to]) => new Measures(from, to, origins));
+    this.series = series ? new SecondSeries(duration, origins) : undefined;
+    this.trail = trail > 0 ? new ClientTrail(trail) : undefined;
+  }
+
+  requestArrived(now: number): void {
+    if (this.main.covers(now)) this.main.offered++;
+    for (const window of this.windows) if (window.covers(now)) window.offered++;
+    this.series?.offered();
+  }
+
+  attemptBegan(arrivedAt: number, origin: number, again: boolean): void {
+    if (this.main.covers(arrivedAt)) this.main.attemptBegan(origin, again);
+    for (const window of this.windows) if (window.covers(arrivedAt)) window.attemptBegan(origin, again);
+    this.series?.attemptBegan(origin);
+  }
+
+  attemptEnded(arrivedAt: number, origin: number, took: number, failed: boolean): void {
+    if (this.main.covers(arrivedAt)) this.main.attemptEnded(origin, took, failed);
+    for (const window of this.windows) if (window.covers(arrivedAt)) window.attemptEnded(origin, took, failed);
+  }
+
+  requestEnded(arrivedAt: number, end: RequestEnd, took: number): void {
+    if (this.main.covers(arrivedAt)) this.main.requestEnded(end, took);
+    for (const window of this.windows) if (window.covers(arrivedAt)) window.requestEnded(end, took);
+    this.series?.requestEnded(end, took);
+  }
+
+  pageEnded(arrivedAt: number, took: number, failed: boolean): void {
+    if (this.main.covers(arrivedAt)) this.main.pageEnded(took, failed);
+    for (const window of this.windows) if (window.covers(arrivedAt)) window.pageEnded(took, failed);
+  }
+}
