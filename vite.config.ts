@@ -14,5 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What is bundled is other people's work, and says so.
+    license: { fileName: 'licenses.md' },
   },
 });

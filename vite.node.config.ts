@@ -17,6 +17,7 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     reportCompressedSize: false,
+    license: { fileName: 'node/licenses.md' },
     rolldownOptions: {
       platform: 'node',
       external: ['electron', ...builtinModules, /^node:/],

@@ -13,11 +13,14 @@ import { openLabFile } from './lab-file.ts';
 import type { LabOpenings } from './lab-openings.ts';
 import { installMenu } from './menu.ts';
 import { say } from './say.ts';
+import { loadUpdater, Updates } from './updates.ts';
 import { createWindow, placementNow } from './window.ts';
 
 export interface LabWindowParts {
   readonly electronFolder: string;
   readonly about: About;
+  /** Whether this copy of the program may update itself. */
+  readonly updates: boolean;
   /** The lab; the page loads while it starts, and who waits for it says why it did not. */
   readonly starting: Promise<Lab>;
   /** As they were read, until the lab has them. */
@@ -27,7 +30,8 @@ export interface LabWindowParts {
 }
 
 /** The lab's window: its page is connected to the lab; the menu and the system open other labs in it. */
-export function showLab({ electronFolder, about, starting, settings, memory, openings }: LabWindowParts): void {
+export function showLab(parts: LabWindowParts): void {
+  const { electronFolder, about, starting, settings, memory, openings } = parts;
   nativeTheme.themeSource = settings.theme;
   const window = createWindow({ electronFolder, icon: about.icon, before: memory.window });
   let shown = settings;
@@ -83,6 +87,12 @@ export function showLab({ electronFolder, about, starting, settings, memory, ope
     refreshMenu();
   };
 
+  const updates = parts.updates
+    ? new Updates(
+        async () => (await starting).stop(),
+        () => loadUpdater(electronFolder),
+      )
+    : undefined;
   const refreshMenu = (): void =>
     installMenu({
       recentLabs: memory.recentLabs,
@@ -95,6 +105,7 @@ export function showLab({ electronFolder, about, starting, settings, memory, ope
       changeSettings: (change) => void changeSettings(change),
       showSettingsFolder: () => void shell.openPath(dirname(settingsFile())),
       about: () => void showAbout(window, about),
+      checkForUpdates: updates && (() => void updates.check(window)),
     });
   refreshMenu();
   const follow = (now: Settings): void => {

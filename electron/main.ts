@@ -15,6 +15,7 @@ import { say, sentenceOf } from './say.ts';
 import { smokeTest } from './smoke.ts';
 import { labFileOf, wantsSmokeTest } from './start-arguments.ts';
 import { stopBeforeQuit } from './stop-before-quit.ts';
+import { noUpdatesBecause, updatesSentence } from './updates.ts';
 import { keepDataBeside, setTemporaryData } from './user-data.ts';
 
 const electronFolder = __dirname;
@@ -71,8 +72,9 @@ async function start(given: string | undefined, openings: LabOpenings): Promise<
     if (labFile !== undefined) void memory.labOpened(labFile);
     const { settings, notice } = await loadSettings(ports.settingsFile);
     const starting = Lab.start(definition, ports);
-    const about = { version: ports.version, icon, updates: 'Updates: by hand' };
-    showLab({ electronFolder, about, starting, settings, memory, openings });
+    const noUpdates = noUpdatesBecause(process.resourcesPath);
+    const about = { version: ports.version, icon, updates: updatesSentence(noUpdates) };
+    showLab({ electronFolder, about, updates: noUpdates === undefined, starting, settings, memory, openings });
     const lab = await starting;
     // It was read here first, so the lab did not meet the damaged file.
     if (notice !== undefined) lab.notice(notice);

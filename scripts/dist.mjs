@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'electron-builder';
+import { build as buildUpdater } from 'vite';
 import { distConfig, packConfig } from './dist-config.mjs';
 import { fetchElectron } from './electron-fetch.mjs';
 import { findTestRuntime } from './electron-runtime.mjs';
@@ -57,6 +58,7 @@ for (const name of Object.keys(process.env))
   if (/^(WIN_)?CSC_|^APPLE_/.test(name) && !process.env[name]) delete process.env[name];
 
 if (!buildIfStale()) process.exit(1);
+await buildUpdater({ root: projectDir, configFile: join(projectDir, 'vite.updater.config.ts'), logLevel: 'error' });
 const [option, folder] = process.argv.slice(2);
 if (option === '--dir' && folder !== undefined) await packOnly(folder);
 else await installers();

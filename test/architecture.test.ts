@@ -29,7 +29,7 @@ const PACKAGES: Readonly<Record<Layer, readonly RegExp[]>> = {
   'src/host': [/^node:/],
   'src/web': [/^node:/, /^ws$/],
   'src/cli': [/^node:/],
-  electron: [/^node:/, /^electron$/],
+  electron: [/^node:/, /^electron$/, /^electron-updater$/],
   renderer: [
     /^react(-dom)?(\/.+)?$/,
     /^@base-ui\/react/,

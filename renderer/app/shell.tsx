@@ -15,11 +15,13 @@ import { Dialogs } from './dialogs.tsx';
 import { useTheRest } from './later.ts';
 import styles from './shell.module.css';
 import { useKeys } from './use-keys.ts';
+import { useTitle } from './use-title.ts';
 
 /** The lab screen: what happens now above, what happened below. */
 export function Shell() {
   const projector = useUi((ui) => ui.settings.projector);
   useKeys();
+  useTitle();
   useTheRest();
   return (
     <div className={styles.shell}>

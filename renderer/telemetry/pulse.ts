@@ -1,6 +1,10 @@
+/** Listeners told in one task: what they render has to leave room for a frame. */
+const AT_ONCE = 8;
+
 /**
  * A version number that moves at most once per `interval`, for `useSyncExternalStore`: data arrives up to 30 times a second,
- * people read a few times a second.
+ * people read a few times a second. Its listeners are told a few at a time, each group in a task of its own: all cards of a
+ * lab rendered in one task would hold up the dots.
  */
 export class Pulse {
   #interval: number;
@@ -32,6 +36,12 @@ export class Pulse {
     this.#timer = undefined;
     this.#last = performance.now();
     this.#version++;
-    for (const listener of this.#listeners) listener();
+    this.#tell([...this.#listeners]);
+  }
+
+  #tell(listeners: readonly (() => void)[]): void {
+    // One may have gone while it waited for its turn.
+    for (const listener of listeners.slice(0, AT_ONCE)) if (this.#listeners.has(listener)) listener();
+    if (listeners.length > AT_ONCE) setTimeout(() => this.#tell(listeners.slice(AT_ONCE)));
   }
 }

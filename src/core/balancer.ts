@@ -40,6 +40,8 @@ export class Balancer {
   readonly #slowStart: SlowStart;
   readonly #health: HealthSupervisor;
   readonly #retries: Retries;
+  /** Origins added so far. */
+  #added = 0;
   /** Something made room where no turns were given yet. */
   #turnsDue = false;
 
@@ -93,7 +95,7 @@ export class Balancer {
    * @throws EvenkeelError `bad-argument` for a name that is taken or a weight that is not above 0
    */
   add(origin: NewOrigin, now: number): OriginView {
-    const added = new Origin(origin, now);
+    const added = new Origin(this.#added++, origin, now);
     this.#pool.add(added);
     this.#limiter.limit(added);
     this.#turnsDue = this.waiting > 0;

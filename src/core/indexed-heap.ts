@@ -29,39 +29,50 @@ export class IndexedHeap<Entry extends HeapEntry> {
     const last = this.entries.pop();
     if (last === undefined || last === entry) return;
     last.place = entry.place;
-    this.entries[last.place] = last;
     this.moved(last);
   }
 
   /** Finds the place of an entry that compares otherwise now. */
   moved(entry: Entry): void {
+    const { place } = entry;
     this.#rise(entry);
-    this.#sink(entry);
+    if (entry.place === place) this.#sink(entry);
   }
 
+  // Both carry a hole instead of swapping, and never read beside the array: this is the inner loop of some strategies.
+
   #rise(entry: Entry): void {
-    for (;;) {
-      const parent = this.entries[(entry.place - 1) >> 1];
-      if (parent === undefined || !this.#isBefore(entry, parent)) return;
-      this.#swap(entry, parent);
+    const { entries } = this;
+    let hole = entry.place;
+    while (hole > 0) {
+      const above = (hole - 1) >> 1;
+      const parent = entries[above] as Entry;
+      if (!this.#isBefore(entry, parent)) break;
+      entries[hole] = parent;
+      parent.place = hole;
+      hole = above;
     }
+    entries[hole] = entry;
+    entry.place = hole;
   }
 
   #sink(entry: Entry): void {
-    for (;;) {
-      const left = this.entries[2 * entry.place + 1];
-      const right = this.entries[2 * entry.place + 2];
-      const child = right && left && this.#isBefore(right, left) ? right : left;
-      if (child === undefined || !this.#isBefore(child, entry)) return;
-      this.#swap(child, entry);
+    const { entries } = this;
+    const { length } = entries;
+    let hole = entry.place;
+    for (let below = 2 * hole + 1; below < length; below = 2 * hole + 1) {
+      let child = entries[below] as Entry;
+      const right = below + 1 < length ? (entries[below + 1] as Entry) : child;
+      if (right !== child && this.#isBefore(right, child)) {
+        child = right;
+        below++;
+      }
+      if (!this.#isBefore(child, entry)) break;
+      entries[hole] = child;
+      child.place = hole;
+      hole = below;
     }
-  }
-
-  #swap(one: Entry, other: Entry): void {
-    const { place } = one;
-    one.place = other.place;
-    other.place = place;
-    this.entries[one.place] = one;
-    this.entries[other.place] = other;
+    entries[hole] = entry;
+    entry.place = hole;
   }
 }

@@ -13,20 +13,27 @@ interface Member {
   level: Level;
 }
 
+/** One function for all levels, so that its calls can be compiled into the heap. */
+function isBefore(one: Member, other: Member): boolean {
+  return one.current > other.current || (one.current === other.current && one.order < other.order);
+}
+
 /** All origins of one weight that have the same number of requests in flight: a tie breaks among whole levels. */
 class Level {
-  readonly weight: number;
+  readonly ladder: Ladder;
   readonly inFlight: number;
   /** What every member's current weight has grown by: each pick among them adds the weight to all, and so to none. */
   offset = 0;
   /** The largest current weight first, then the lab's order. */
-  readonly members = new IndexedHeap<Member>(
-    (one, other) => one.current > other.current || (one.current === other.current && one.order < other.order),
-  );
+  readonly members = new IndexedHeap<Member>(isBefore);
 
-  constructor(weight: number, inFlight: number) {
-    this.weight = weight;
+  constructor(ladder: Ladder, inFlight: number) {
+    this.ladder = ladder;
     this.inFlight = inFlight;
+  }
+
+  get weight(): number {
+    return this.ladder.weight;
   }
 
   get size(): number {
@@ -46,14 +53,15 @@ class Ladder {
   }
 
   at(inFlight: number): Level {
-    while (this.levels.length <= inFlight) this.levels.push(new Level(this.weight, this.levels.length));
-    this.#lowest = Math.min(this.#lowest, inFlight);
+    while (this.levels.length <= inFlight) this.levels.push(new Level(this, this.levels.length));
+    if (inFlight < this.#lowest) this.#lowest = inFlight;
     return this.levels[inFlight] as Level;
   }
 
   get lowest(): Level | undefined {
-    while (this.#lowest < this.levels.length && this.levels[this.#lowest]?.size === 0) this.#lowest++;
-    return this.levels[this.#lowest];
+    const { levels } = this;
+    while (this.#lowest < levels.length && (levels[this.#lowest] as Level).size === 0) this.#lowest++;
+    return this.#lowest < levels.length ? levels[this.#lowest] : undefined;
   }
 }
 
@@ -63,7 +71,7 @@ class Ladder {
  */
 export class LoadLevels {
   readonly #byWeight: boolean;
-  readonly #ladders = new Map<number, Ladder>();
+  #ladders: Ladder[] = [];
   readonly #members = new Map<Candidate, Member>();
   /** Current weights of those that are not available now, by name. */
   readonly #left = new Map<string, number>();
@@ -85,7 +93,7 @@ export class LoadLevels {
     const names = new Set(all.map(({ name }) => name));
     for (const name of this.#left.keys()) if (!names.has(name)) this.#left.delete(name);
     this.#members.clear();
-    this.#ladders.clear();
+    this.#ladders = [];
     for (const [order, candidate] of available.entries()) {
       const level = this.#levelOf(candidate);
       const member = { candidate, order, current: this.#left.get(candidate.name) ?? 0, place: 0, level };
@@ -100,7 +108,8 @@ export class LoadLevels {
     if (member === undefined || member.level.inFlight === candidate.inFlight) return;
     const before = member.level;
     before.members.remove(member);
-    member.level = this.#levelOf(candidate);
+    // Other weights come with another array of origins, and so with `follow`.
+    member.level = before.ladder.at(candidate.inFlight);
     member.current += before.offset - member.level.offset;
     member.level.members.add(member);
   }
@@ -108,8 +117,8 @@ export class LoadLevels {
   /** The least loaded; those tied take turns by weight. */
   inTurn(): Candidate | undefined {
     const tied = this.#lowestLevels();
-    const [only] = tied;
-    if (tied.length === 1 && only?.size === 1) return only.members.first?.candidate;
+    const only = tied.length === 1 ? tied[0] : undefined;
+    if (only?.size === 1) return only.members.first?.candidate;
     let total = 0;
     let best: Member | undefined;
     let bestCurrent = 0;
@@ -143,25 +152,26 @@ export class LoadLevels {
   /** Those with the least in flight for their weight: one level of each weight at most. */
   #lowestLevels(): readonly Level[] {
     const tied = this.#tied;
-    tied.length = 0;
-    for (const ladder of this.#ladders.values()) {
+    let count = 0;
+    for (const ladder of this.#ladders) {
       const level = ladder.lowest;
       if (level === undefined) continue;
-      const least = tied[0];
+      const least = count === 0 ? undefined : (tied[0] as Level);
       // a/b < c/d as a·d < c·b: equal ratios compare as equal, which divisions would round apart.
       const order = least === undefined ? -1 : level.inFlight * least.weight - least.inFlight * level.weight;
-      if (order < 0) tied.length = 0;
-      if (order <= 0) tied.push(level);
+      if (order < 0) count = 0;
+      if (order <= 0) tied[count++] = level;
     }
+    if (tied.length !== count) tied.length = count;
     return tied;
   }
 
   #levelOf({ weight, inFlight }: Candidate): Level {
     const of = this.#byWeight ? weight : 1;
-    let ladder = this.#ladders.get(of);
+    let ladder = this.#ladders.find((each) => each.weight === of);
     if (ladder === undefined) {
       ladder = new Ladder(of);
-      this.#ladders.set(of, ladder);
+      this.#ladders.push(ladder);
     }
     return ladder.at(inFlight);
   }

@@ -10,6 +10,8 @@ export type BalancerStatus = HealthStatus | 'ejected' | 'draining' | 'drained';
 
 /** An origin as the balancer sees it; the same object as long as the origin stays, always up to date. */
 export interface OriginView extends Candidate {
+  /** Counts up from 0 as origins are added: whoever drives the balancer may keep its own data of them in an array. */
+  readonly id: number;
   readonly status: BalancerStatus;
   /** Not down, not ejected, not draining. */
   readonly healthy: boolean;
@@ -56,6 +58,7 @@ export interface NewOrigin extends OriginRole {
 
 /** The balancer's own side of an origin: what several mechanisms say of it, combined into one status. */
 export class Origin implements OriginView {
+  readonly id: number;
   readonly name: string;
   readonly address: string;
   readonly health: ActiveHealth;
@@ -86,7 +89,8 @@ export class Origin implements OriginView {
   reason = 'added';
   since: number;
 
-  constructor(origin: NewOrigin, now: number) {
+  constructor(id: number, origin: NewOrigin, now: number) {
+    this.id = id;
     this.setRole(origin);
     this.name = origin.name;
     this.address = origin.address;

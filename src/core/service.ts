@@ -37,20 +37,23 @@ export function coldFactor({ factor, requests }: ColdStart, begun: number): numb
   return begun < requests ? factor - ((factor - 1) * begun) / requests : 1;
 }
 
-/** One service time (ms) drawn from the distribution. */
-export function sampleTime(distribution: TimeDistribution, rng: Rng): number {
-  if ('constant' in distribution) return distribution.constant;
-  if ('exponential' in distribution) return -distribution.exponential * Math.log(positive(rng));
+/** Draws service times (ms) from the distribution. */
+export function timeSampler(distribution: TimeDistribution, rng: Rng): () => number {
+  if ('constant' in distribution) return () => distribution.constant;
+  if ('exponential' in distribution) {
+    const mean = distribution.exponential;
+    return () => -mean * Math.log(positive(rng));
+  }
   if ('uniform' in distribution) {
     const { min, max } = distribution.uniform;
-    return min + (max - min) * rng.next();
+    return () => min + (max - min) * rng.next();
   }
   if ('lognormal' in distribution) {
     const { median, sigma } = distribution.lognormal;
-    return median * Math.exp(sigma * standardNormal(rng));
+    return () => median * Math.exp(sigma * standardNormal(rng));
   }
   const { min, alpha } = distribution.pareto;
-  return min / positive(rng) ** (1 / alpha);
+  return () => min / positive(rng) ** (1 / alpha);
 }
 
 /** The mean (ms) of the distribution; Infinity for a Pareto tail with alpha of at most 1. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRng } from '../core/rng.ts';
-import { coldFactor, ServiceQueue, sampleTime } from '../core/service.ts';
+import { coldFactor, ServiceQueue, timeSampler } from '../core/service.ts';
 import type { ServiceDefinition } from '../protocol/lab.ts';
 import { now } from './clock.ts';
 import type { OriginArguments, PlayedFaults } from './origin-messages.ts';
@@ -40,6 +40,7 @@ interface Job {
 export async function startOriginServer(options: OriginServerOptions): Promise<OriginServer> {
   const rng = createRng(options.seed);
   let service = options.service;
+  let sample = timeSampler(service.time, rng);
   let faults: PlayedFaults = { slow: 1, errors: 0, hang: false, reset: false };
   let received = 0;
   let begun = options.cold ? 0 : Number.POSITIVE_INFINITY;
@@ -63,7 +64,7 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
   // start of the next job, or the lateness would add up and a busy origin would serve less than its model.
   const serve = (job: Job, startedAt: number): void => {
     const cold = service.coldStart ? coldFactor(service.coldStart, begun++) : 1;
-    const time = sampleTime(service.time, rng) * faults.slow * cold;
+    const time = sample() * faults.slow * cold;
     const endsAt = startedAt + time;
     const from = queue;
     const next = (at: number): void => {
@@ -146,6 +147,7 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
     },
     setService(next) {
       service = next;
+      sample = timeSampler(next.time, rng);
       const old = queue;
       queue = new ServiceQueue<Job>(next);
       // What waits moves over in order; what is being served ends in the old queue and is not counted any more.

@@ -46,6 +46,8 @@ export class AttemptSlots {
   place: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** Tries of the request so far, this one included. */
   attempt: Uint8Array = new Uint8Array(FIRST_CAPACITY);
+  /** 1: its request arrived after the warm-up. */
+  counts: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** 1: it counts as a retry in the balancer's budget. */
   retrying: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** 1: whoever sent it has given up on it and only the origin still knows it. */
@@ -91,6 +93,7 @@ export class AttemptSlots {
     this.page[next] = this.page[slot] as number;
     this.path[next] = this.path[slot] as number;
     this.attempt[next] = this.attempt[slot] as number;
+    this.counts[next] = this.counts[slot] as number;
     this.retrying[next] = this.retrying[slot] as number;
     this.abandoned[next] = 0;
     this.place[next] = AWAY;
@@ -132,6 +135,7 @@ export class AttemptSlots {
     this.path = paths;
     this.place = bytes(this.place);
     this.attempt = bytes(this.attempt);
+    this.counts = bytes(this.counts);
     this.retrying = bytes(this.retrying);
     this.abandoned = bytes(this.abandoned);
     this.outcome = bytes(this.outcome);

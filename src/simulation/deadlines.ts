@@ -1,69 +1,102 @@
 import { PATIENCE } from '../core/clients.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
-import type { AttemptSlots } from './attempt-slots.ts';
-import { SlotList } from './slot-list.ts';
+import { type AttemptSlots, AWAY, PAUSING, QUEUED } from './attempt-slots.ts';
+import { EventHeap } from './event-heap.ts';
+
+/** ms: what comes in the very last moment comes in time. */
+const GRACE = 1e-6;
+
+/**
+ * One kind of deadline, the same number of ms for each slot. Few are ever reached, so nothing is noted when one begins: once per
+ * that number of ms all slots are looked through for those whose time will be over before the next look. Whatever begins after a
+ * look cannot be over before the next one.
+ */
+class Watch {
+  readonly #slots: AttemptSlots;
+  readonly #length: number;
+  readonly #beginnings: 'arrivedAt' | 'begunAt';
+  readonly #isWatched: (slot: number) => boolean;
+  readonly #due = new EventHeap();
+  #lookAt = 0;
+
+  constructor(
+    slots: AttemptSlots,
+    length: number,
+    beginnings: 'arrivedAt' | 'begunAt',
+    isWatched: (slot: number) => boolean,
+  ) {
+    this.#slots = slots;
+    this.#length = length + GRACE;
+    this.#beginnings = beginnings;
+    this.#isWatched = isWatched;
+  }
+
+  /** When (ms) `expired` may have something; Infinity if never. */
+  get nextAt(): number {
+    return Math.min(this.#lookAt, this.#due.nextAt);
+  }
+
+  /** A slot whose time is over now; -1 for none. */
+  expired(now: number): number {
+    if (now >= this.#lookAt) this.#look(now);
+    while (this.#due.nextAt <= now) {
+      const at = this.#due.nextAt;
+      const slot = this.#due.take();
+      // The slot may have ended since, and be in use for another.
+      if (this.#isWatched(slot) && this.#endOf(slot) === at) return slot;
+    }
+    return -1;
+  }
+
+  /** A slot takes over what another one had begun. */
+  watch(slot: number): void {
+    const at = this.#endOf(slot);
+    if (at < this.#lookAt) this.#due.add(at, slot);
+  }
+
+  #endOf(slot: number): number {
+    return (this.#slots[this.#beginnings][slot] as number) + this.#length;
+  }
+
+  #look(now: number): void {
+    this.#lookAt = now + this.#length;
+    for (let slot = 0; slot < this.#slots.end; slot++) if (this.#isWatched(slot)) this.watch(slot);
+  }
+}
 
 /** By when what has to be there: the first byte of each attempt's answer, and the end of each request. */
 export class Deadlines {
-  readonly #slots: AttemptSlots;
-  readonly #firstByte: number;
-  /** ms that a whole request may take, and whose patience that is. */
-  readonly #whole: number;
-  readonly #wholeFailure: FailureKind;
-  /** Attempts that have begun, and requests that have arrived, the oldest first. */
-  readonly #attempts = new SlotList();
-  readonly #requests = new SlotList();
+  readonly #attempts: Watch;
+  readonly #requests: Watch;
+  readonly #requestFailure: FailureKind;
 
   constructor(slots: AttemptSlots, { timeouts, clients }: LabDefinition) {
-    this.#slots = slots;
-    this.#firstByte = timeouts.firstByte;
     const patience = clients.timeout ?? PATIENCE;
     const total = timeouts.total === 'off' ? Number.POSITIVE_INFINITY : timeouts.total;
-    this.#whole = Math.min(patience, total);
-    this.#wholeFailure = patience < total ? 'client-gone' : 'total-timeout';
+    const isRequest = (slot: number): boolean => slots.place[slot] !== AWAY && slots.abandoned[slot] === 0;
+    const isAttempt = (slot: number): boolean =>
+      isRequest(slot) && slots.place[slot] !== QUEUED && slots.place[slot] !== PAUSING;
+    this.#attempts = new Watch(slots, timeouts.firstByte, 'begunAt', isAttempt);
+    this.#requests = new Watch(slots, Math.min(patience, total), 'arrivedAt', isRequest);
+    this.#requestFailure = patience < total ? 'client-gone' : 'total-timeout';
   }
 
-  /** When (ms) the next one is over; Infinity where none is. */
+  /** When (ms) `expired` may have something; Infinity if never. */
   get nextAt(): number {
-    return Math.min(this.#attemptAt, this.#requestAt);
+    return Math.min(this.#attempts.nextAt, this.#requests.nextAt);
   }
 
-  /** Whose time is over next, and what that is called. */
-  get next(): { readonly slot: number; readonly failure: FailureKind } {
-    return this.#requestAt <= this.#attemptAt
-      ? { slot: this.#requests.first, failure: this.#wholeFailure }
-      : { slot: this.#attempts.first, failure: 'first-byte-timeout' };
+  /** Whose time is over now, and what that is called; undefined for nobody's. */
+  expired(now: number): { readonly slot: number; readonly failure: FailureKind } | undefined {
+    const request = this.#requests.expired(now);
+    if (request >= 0) return { slot: request, failure: this.#requestFailure };
+    const attempt = this.#attempts.expired(now);
+    return attempt >= 0 ? { slot: attempt, failure: 'first-byte-timeout' } : undefined;
   }
 
-  arrived(slot: number): void {
-    this.#requests.add(slot);
-  }
-
-  attemptBegan(slot: number): void {
-    this.#attempts.add(slot);
-  }
-
-  attemptEnded(slot: number): void {
-    this.#attempts.remove(slot);
-  }
-
-  ended(slot: number): void {
-    this.#requests.remove(slot);
-  }
-
-  /** The request moves to another slot. */
-  succeed(slot: number, next: number): void {
-    this.#requests.replace(slot, next);
-  }
-
-  get #attemptAt(): number {
-    const { first } = this.#attempts;
-    return first < 0 ? Number.POSITIVE_INFINITY : (this.#slots.begunAt[first] as number) + this.#firstByte;
-  }
-
-  get #requestAt(): number {
-    const { first } = this.#requests;
-    return first < 0 ? Number.POSITIVE_INFINITY : (this.#slots.arrivedAt[first] as number) + this.#whole;
+  /** The request has moved to this slot. */
+  succeed(slot: number): void {
+    this.#requests.watch(slot);
   }
 }

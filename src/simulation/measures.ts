@@ -61,10 +61,15 @@ export class Measures {
   }
 
   requestEnded(end: RequestEnd, took: number): void {
-    this[end]++;
-    if (end !== 'completed') return;
-    this.latency.record(took);
-    this.batches.add(took);
+    if (end === 'completed') {
+      this.completed++;
+      this.latency.record(took);
+      this.batches.add(took);
+    } else if (end === 'failed') {
+      this.failed++;
+    } else {
+      this.rejected++;
+    }
   }
 
   pageEnded(took: number, failed: boolean): void {

@@ -3,6 +3,7 @@ import type { LabDefinition } from '../protocol/lab.ts';
 import type { RequestWorld } from './request-slot.ts';
 import type { AttemptTrace } from './run-options.ts';
 import type { RunRecorder } from './run-recorder.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 import type { VirtualOrigin } from './virtual-origin.ts';
 
 /** What happens later to an attempt in a slot: it reaches its origin, its answer the balancer, or its pause an end. */
@@ -11,6 +12,7 @@ export type Later = 'reached' | 'returned' | 'paused';
 export interface RequestFlowOptions {
   readonly lab: LabDefinition;
   readonly balancer: Balancer;
+  readonly clock: VirtualClock;
   readonly world: RequestWorld;
   /** As the balancer sees them, in the order of `origins`. */
   readonly views: readonly OriginView[];

@@ -8,6 +8,7 @@ import { Pages } from './pages.ts';
 import type { RequestFlowOptions } from './request-flow-options.ts';
 import { RequestSlot } from './request-slot.ts';
 import type { RunRecorder } from './run-recorder.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 import { type Ending, FAILURES, TURNED_AWAY, type VirtualOrigin } from './virtual-origin.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -15,10 +16,11 @@ import { WaitingRoom } from './waiting-room.ts';
 export class RequestFlow {
   readonly #options: RequestFlowOptions;
   readonly #slots: AttemptSlots;
+  readonly #clock: VirtualClock;
   readonly #balancer: Balancer;
   readonly #recorder: RunRecorder;
   readonly #request: RequestSlot;
-  readonly #indices = new Map<OriginView, number>();
+  readonly #onAttempt: RequestFlowOptions['onAttempt'];
   readonly #deadlines: Deadlines;
   /** ms each way between balancer and origins. */
   readonly #delay: number;
@@ -27,31 +29,23 @@ export class RequestFlow {
   readonly #waiting: WaitingRoom;
   readonly #homes: ClientHomes;
   #nextPath = 0;
-  #now = 0;
 
   constructor(options: RequestFlowOptions) {
-    const { lab, balancer, world, recorder, views } = options;
+    const { lab, balancer, world, recorder } = options;
     this.#options = options;
     this.#slots = world.slots;
+    this.#clock = options.clock;
     this.#balancer = balancer;
     this.#recorder = recorder;
     this.#request = new RequestSlot(world, 0);
+    this.#onAttempt = options.onAttempt;
     this.#deadlines = new Deadlines(world.slots, lab);
     this.#delay = lab.network?.delay ?? 0;
     this.#fanOut = lab.traffic.fanOut ?? 1;
     this.#homes = new ClientHomes(lab);
     this.#waiting = new WaitingRoom(balancer, world, {
-      turn: (slot, now) => {
-        this.#now = now;
-        this.#route(slot);
-      },
-      refused: (slot, now) => {
-        this.#now = now;
-        this.#end(slot, 'rejected');
-      },
-    });
-    views.forEach((view, index) => {
-      this.#indices.set(view, index);
+      turn: (slot) => this.#route(slot),
+      refused: (slot) => this.#end(slot, 'rejected'),
     });
   }
 
@@ -60,53 +54,43 @@ export class RequestFlow {
     return this.#deadlines.nextAt;
   }
 
-  /** Index of an origin by its view. */
-  indexOf(view: OriginView): number {
-    return this.#indices.get(view) as number;
-  }
-
   /** The origin that an attempt is at, or was at last. */
   originOf(slot: number): VirtualOrigin {
     return this.#options.origins[this.#slots.origin[slot] as number] as VirtualOrigin;
   }
 
   /** Someone arrives, and makes as many calls at once as a page has. @param user of the closed loop; -1 for none */
-  arrive(user: number, now: number): void {
-    this.#now = now;
+  arrive(user: number): void {
     if (this.#fanOut === 1) {
       this.#begin(user, -1, -1);
       return;
     }
-    const page = this.#pages.begin(now, this.#fanOut, user);
+    const page = this.#pages.begin(this.#clock.now, this.#fanOut, user);
     const client = this.#options.world.pick();
     for (let call = 0; call < this.#fanOut; call++) this.#begin(-1, page, client);
   }
 
   /** An attempt has reached its origin. */
-  reached(slot: number, now: number): void {
-    this.#now = now;
+  reached(slot: number): void {
     if (this.#slots.abandoned[slot] === 1) this.#slots.release(slot);
-    else this.originOf(slot).receive(slot, now);
+    else this.originOf(slot).receive(slot);
   }
 
   /** An answer has reached the balancer. */
-  returned(slot: number, now: number): void {
-    this.#now = now;
+  returned(slot: number): void {
     if (this.#slots.abandoned[slot] === 1) this.#slots.release(slot);
     else this.#answered(slot, this.#slots.outcome[slot] as Ending);
   }
 
   /** A pause before another try is over. */
-  paused(slot: number, now: number): void {
+  paused(slot: number): void {
     // One that was ended before its time leaves its event behind.
-    if (this.#slots.place[slot] !== PAUSING || this.#slots.endsAt[slot] !== now) return;
-    this.#now = now;
+    if (this.#slots.place[slot] !== PAUSING || this.#slots.endsAt[slot] !== this.#clock.now) return;
     this.#route(slot);
   }
 
   /** An origin has no more to do with an attempt. */
-  originEnded(slot: number, ending: Ending, now: number): void {
-    this.#now = now;
+  originEnded(slot: number, ending: Ending): void {
     if (this.#slots.abandoned[slot] === 1) {
       this.#slots.release(slot);
     } else if (this.#delay === 0) {
@@ -114,27 +98,27 @@ export class RequestFlow {
     } else {
       this.#slots.place[slot] = RETURNING;
       this.#slots.outcome[slot] = ending;
-      this.#options.later('returned', now + this.#delay, slot);
+      this.#options.later('returned', this.#clock.now + this.#delay, slot);
     }
   }
 
-  /** Somebody has waited long enough: the balancer for an answer, or a client for everything. */
-  expire(now: number): void {
-    this.#now = now;
-    const { slot, failure } = this.#deadlines.next;
+  /** Somebody may have waited long enough: the balancer for an answer, or a client for everything. */
+  expire(): void {
+    const over = this.#deadlines.expired(this.#clock.now);
+    if (over === undefined) return;
+    const { slot, failure } = over;
     if (this.#slots.place[slot] === PAUSING || this.#slots.place[slot] === QUEUED) {
       this.#waiting.leave(slot);
       this.#end(slot, 'failed');
       return;
     }
-    this.#deadlines.attemptEnded(slot);
-    const left = this.originOf(slot).leave(slot, now);
+    const left = this.originOf(slot).leave(slot);
     this.#attemptEnded(left ? slot : this.#succeed(slot), failure, 'failed');
   }
 
   #begin(user: number, page: number, client: number): void {
     const slots = this.#slots;
-    const now = this.#now;
+    const now = this.#clock.now;
     const slot = slots.take();
     slots.arrivedAt[slot] = now;
     slots.client[slot] = client;
@@ -146,8 +130,7 @@ export class RequestFlow {
     slots.path[slot] = this.#nextPath;
     if (++this.#nextPath >= this.#options.world.paths.length) this.#nextPath = 0;
     this.#options.count(1);
-    this.#recorder.requestArrived(now);
-    this.#deadlines.arrived(slot);
+    slots.counts[slot] = this.#recorder.requestArrived(now);
     this.#balancer.requestStarted();
     this.#route(slot);
   }
@@ -158,7 +141,7 @@ export class RequestFlow {
     const request = this.#request;
     request.slot = slot;
     const tried = (slots.attempt[slot] as number) > 0 ? slots.tried.get(slot) : undefined;
-    const decision = this.#balancer.choose(request, this.#now, tried, this.#ownName());
+    const decision = this.#balancer.choose(request, this.#clock.now, tried, this.#ownName());
     if (decision) this.#attempt(slot, decision);
     else this.#wait(slot);
   }
@@ -172,7 +155,7 @@ export class RequestFlow {
   #wait(slot: number): void {
     const own = this.#ownName();
     const failedThere = own !== undefined && this.#slots.tried.get(slot)?.has(own);
-    if (this.#waiting.join(slot, failedThere ? undefined : own, this.#now)) {
+    if (this.#waiting.join(slot, failedThere ? undefined : own, this.#clock.now)) {
       this.#slots.place[slot] = QUEUED;
       this.#options.onWork();
     } else {
@@ -182,30 +165,28 @@ export class RequestFlow {
 
   #attempt(slot: number, { origin: view }: Decision): void {
     const slots = this.#slots;
-    const now = this.#now;
+    const now = this.#clock.now;
     const attempt = (slots.attempt[slot] as number) + 1;
-    const index = this.indexOf(view);
+    const index = view.id;
     slots.attempt[slot] = attempt;
     slots.origin[slot] = index;
     slots.begunAt[slot] = now;
     slots.place[slot] = COMING;
     this.#balancer.started(view, now);
-    this.#recorder.attemptBegan(slots.arrivedAt[slot] as number, index, attempt > 1);
+    this.#recorder.attemptBegan(slots.counts[slot] as number, slots.arrivedAt[slot] as number, index, attempt > 1);
     this.#recorder.trail?.met(this.#request.clientIndex, index);
-    this.#deadlines.attemptBegan(slot);
-    if (this.#delay === 0) this.originOf(slot).receive(slot, now);
+    if (this.#delay === 0) this.originOf(slot).receive(slot);
     else this.#options.later('reached', now + this.#delay, slot);
   }
 
   /** The slot stays the origin's, which goes on for nobody; the request moves to another one. */
   #succeed(slot: number): number {
     const next = this.#slots.succeed(slot);
-    this.#deadlines.succeed(slot, next);
+    this.#deadlines.succeed(next);
     return next;
   }
 
   #answered(slot: number, ending: Ending): void {
-    this.#deadlines.attemptEnded(slot);
     const failure = FAILURES[ending];
     if (this.#homes.any && (failure === undefined || failure === 'server-error')) this.#keep(slot);
     const end = failure === undefined ? 'completed' : ending === TURNED_AWAY ? 'rejected' : 'failed';
@@ -222,7 +203,7 @@ export class RequestFlow {
   #attemptEnded(slot: number, failure: FailureKind | undefined, end: RequestEnd): void {
     const slots = this.#slots;
     const balancer = this.#balancer;
-    const now = this.#now;
+    const now = this.#clock.now;
     const attempt = slots.attempt[slot] as number;
     const index = slots.origin[slot] as number;
     const view = this.#options.views[index] as OriginView;
@@ -230,9 +211,8 @@ export class RequestFlow {
     slots.place[slot] = AWAY;
     this.#retryOver(slot);
     const arrivedAt = slots.arrivedAt[slot] as number;
-    this.#recorder.attemptEnded(arrivedAt, index, duration, failure !== undefined);
-    const begunAt = now - duration;
-    this.#options.onAttempt?.({ origin: index, attempt, arrivedAt, begunAt, endedAt: now, failure });
+    this.#recorder.attemptEnded(slots.counts[slot] as number, arrivedAt, index, duration, failure !== undefined);
+    this.#onAttempt?.({ origin: index, attempt, arrivedAt, begunAt: now - duration, endedAt: now, failure });
     if (failure === undefined) {
       balancer.finished(view, { duration, firstByte: duration }, now);
       this.#end(slot, end);
@@ -264,8 +244,8 @@ export class RequestFlow {
       return;
     }
     slots.place[slot] = PAUSING;
-    slots.endsAt[slot] = this.#now + delay;
-    this.#options.later('paused', this.#now + delay, slot);
+    slots.endsAt[slot] = this.#clock.now + delay;
+    this.#options.later('paused', this.#clock.now + delay, slot);
   }
 
   #retryOver(slot: number): void {
@@ -279,15 +259,14 @@ export class RequestFlow {
     const arrivedAt = slots.arrivedAt[slot] as number;
     const page = slots.page[slot] as number;
     let user = slots.user[slot] as number;
-    this.#deadlines.ended(slot);
     this.#retryOver(slot);
     this.#balancer.requestFinished();
-    this.#recorder.requestEnded(arrivedAt, end, this.#now - arrivedAt);
+    this.#recorder.requestEnded(slots.counts[slot] as number, arrivedAt, end, this.#clock.now - arrivedAt);
     slots.release(slot);
     this.#options.count(-1);
     if (page >= 0) {
       const whole = this.#pages.callEnded(page, end !== 'completed');
-      if (whole) this.#recorder.pageEnded(whole.arrivedAt, this.#now - whole.arrivedAt, whole.failed);
+      if (whole) this.#recorder.pageEnded(whole.arrivedAt, this.#clock.now - whole.arrivedAt, whole.failed);
       user = whole?.sender ?? -1;
     }
     if (user >= 0) this.#options.userDone(user);

@@ -21,33 +21,42 @@ export class RunRecorder {
   readonly windows: readonly Measures[];
   readonly series: SecondSeries | undefined;
   readonly trail: ClientTrail | undefined;
+  /** Whether anything is measured beside `main`. */
+  readonly #more: boolean;
 
   constructor({ duration, warmup, origins, windows, series, trail }: RecorderOptions) {
     this.main = new Measures(warmup, duration, origins);
     this.windows = windows.map(([from, to]) => new Measures(from, to, origins));
     this.series = series ? new SecondSeries(duration, origins) : undefined;
+    this.#more = windows.length > 0 || series;
     this.trail = trail > 0 ? new ClientTrail(trail) : undefined;
   }
 
-  requestArrived(now: number): void {
-    if (this.main.covers(now)) this.main.offered++;
-    for (const window of this.windows) if (window.covers(now)) window.offered++;
-    this.series?.offered();
+  /** @returns whether the request counts as one that arrived after the warm-up: 1, or else 0 */
+  requestArrived(now: number): number {
+    if (this.#more) this.#alsoArrived(now);
+    if (!this.main.covers(now)) return 0;
+    this.main.offered++;
+    return 1;
   }
 
-  attemptBegan(arrivedAt: number, origin: number, again: boolean): void {
-    if (this.main.covers(arrivedAt)) this.main.attemptBegan(origin, again);
+  /** @param counts what `requestArrived` said of the request */
+  attemptBegan(counts: number, arrivedAt: number, origin: number, again: boolean): void {
+    if (counts === 1) this.main.attemptBegan(origin, again);
+    if (!this.#more) return;
     for (const window of this.windows) if (window.covers(arrivedAt)) window.attemptBegan(origin, again);
     this.series?.attemptBegan(origin);
   }
 
-  attemptEnded(arrivedAt: number, origin: number, took: number, failed: boolean): void {
-    if (this.main.covers(arrivedAt)) this.main.attemptEnded(origin, took, failed);
+  attemptEnded(counts: number, arrivedAt: number, origin: number, took: number, failed: boolean): void {
+    if (counts === 1) this.main.attemptEnded(origin, took, failed);
+    if (!this.#more) return;
     for (const window of this.windows) if (window.covers(arrivedAt)) window.attemptEnded(origin, took, failed);
   }
 
-  requestEnded(arrivedAt: number, end: RequestEnd, took: number): void {
-    if (this.main.covers(arrivedAt)) this.main.requestEnded(end, took);
+  requestEnded(counts: number, arrivedAt: number, end: RequestEnd, took: number): void {
+    if (counts === 1) this.main.requestEnded(end, took);
+    if (!this.#more) return;
     for (const window of this.windows) if (window.covers(arrivedAt)) window.requestEnded(end, took);
     this.series?.requestEnded(end, took);
   }
@@ -55,5 +64,10 @@ export class RunRecorder {
   pageEnded(arrivedAt: number, took: number, failed: boolean): void {
     if (this.main.covers(arrivedAt)) this.main.pageEnded(took, failed);
     for (const window of this.windows) if (window.covers(arrivedAt)) window.pageEnded(took, failed);
+  }
+
+  #alsoArrived(now: number): void {
+    for (const window of this.windows) if (window.covers(now)) window.offered++;
+    this.series?.offered();
   }
 }

@@ -14,6 +14,7 @@ import { RequestFlow } from './request-flow.ts';
 import type { Mark, RunOptions } from './run-options.ts';
 import { RunRecorder } from './run-recorder.ts';
 import type { SecondSeries } from './second-series.ts';
+import { VirtualClock } from './virtual-clock.ts';
 import { type Ending, VirtualOrigin } from './virtual-origin.ts';
 
 /** The kinds of events: an event is one of these plus KINDS × the number of a slot, an origin or a user. */
@@ -22,7 +23,8 @@ const CHECKED = 1;
 const WAKE = 2;
 const THOUGHT = 3;
 const LATER = { reached: 4, returned: 5, paused: 6 } as const;
-const KINDS = 8;
+const KIND_BITS = 3;
+const KINDS = 1 << KIND_BITS;
 
 /** Requests in the system at once beyond which there is no point in going on: the lab is far beyond what it can serve. */
 const MOST_AT_ONCE = 1_000_000;
@@ -41,6 +43,7 @@ export class Simulation {
   /** Whether it ended early because too many requests were in the system. */
   overflowed = false;
   readonly #heap = new EventHeap();
+  readonly #clock = new VirtualClock();
   readonly #balancer: Balancer;
   readonly #views: readonly OriginView[];
   readonly #flow: RequestFlow;
@@ -48,8 +51,10 @@ export class Simulation {
   readonly #thinking: Rng;
   readonly #faults: FaultPlan;
   readonly #checks: HealthChecks | undefined;
-  #now = 0;
   #wakeAt = Number.POSITIVE_INFINITY;
+  /** Nothing of what happens seldom is due before. */
+  #seldomAt = 0;
+  #over = false;
   #faultsAt: number;
   /** Requests in the system, and that number added up over time (requests × ms). */
   #inSystem = 0;
@@ -71,8 +76,9 @@ export class Simulation {
     const slots = new AttemptSlots();
     const world = {
       slots,
+      clock: this.#clock,
       completeAt: (at: number, slot: number) => this.#heap.add(at, COMPLETE + KINDS * slot),
-      ended: (slot: number, ending: Ending) => this.#flow.originEnded(slot, ending, this.#now),
+      ended: (slot: number, ending: Ending) => this.#flow.originEnded(slot, ending),
     };
     this.origins = lab.origins.map((origin, index) => {
       const service = isSpawned(origin) ? origin.service : DEFAULT_SERVICE;
@@ -93,6 +99,7 @@ export class Simulation {
     this.#flow = new RequestFlow({
       lab,
       balancer: this.#balancer,
+      clock: this.#clock,
       world: {
         slots,
         paths: lab.traffic.paths,
@@ -125,7 +132,7 @@ export class Simulation {
 
   /** ms of virtual time. */
   get now(): number {
-    return this.#now;
+    return this.#clock.now;
   }
 
   /** Counts of the requests that arrived after the warm-up. */
@@ -135,16 +142,16 @@ export class Simulation {
 
   /** Whether there is nothing more to happen that counts. */
   get done(): boolean {
-    return this.overflowed || (this.marks.length === 2 && this.#inSystem === 0);
+    return this.#over;
   }
 
   /** What has added up by now. */
   state(): Mark {
     this.#count(0);
     return {
-      at: this.#now,
+      at: this.#clock.now,
       area: this.#area,
-      busy: this.origins.map((origin) => origin.busyTime(this.#now)),
+      busy: this.origins.map((origin) => origin.busyTime(this.#clock.now)),
       waiting: this.origins.map(({ waiting }) => waiting),
     };
   }
@@ -153,42 +160,59 @@ export class Simulation {
   run(most: number, until = Number.POSITIVE_INFINITY): void {
     const heap = this.#heap;
     const arrivals = this.#arrivals;
-    const flow = this.#flow;
-    const { series } = this.recorder;
-    for (let count = 0; count < most; count++) {
-      const next = Math.min(heap.nextAt, arrivals.nextAt, flow.expiresAt, this.#faultsAt);
-      if (next > until) return;
-      if (this.marks.length < 2) {
-        const at = this.marks.length === 0 ? this.options.warmup : this.options.duration;
-        if (next >= at) {
-          this.#mark(at);
-          continue;
-        }
-      } else if (this.#inSystem === 0) return;
-      if (series && next >= series.endsAt) {
-        this.#now = series.endsAt;
-        this.#closeStep(series);
+    for (let count = 0; count < most && !this.#over; count++) {
+      const heapAt = heap.nextAt;
+      const arrivalAt = arrivals.nextAt;
+      const next = heapAt <= arrivalAt ? heapAt : arrivalAt;
+      // What happens seldom is asked for only when the first of it may be due.
+      if (next >= this.#seldomAt) {
+        if (!this.#doSeldom(next, until)) return;
         continue;
       }
-      this.#now = next;
-      if (heap.nextAt === next) this.#happen(heap.take());
-      else if (arrivals.nextAt === next) {
+      if (next > until) return;
+      this.#clock.now = next;
+      if (heapAt <= arrivalAt) {
+        this.#happen(heap.take());
+      } else {
         arrivals.advance();
         this.#arrive(-1);
-      } else if (flow.expiresAt === next) flow.expire(next);
-      else this.#doFaults();
-      if (this.overflowed) return;
+      }
     }
   }
 
+  /**
+   * Faults, deadlines, the marks and the steps of the series: the first of those that are due by `next`, or else when one may be.
+   * @returns whether the run goes on
+   */
+  #doSeldom(next: number, until: number): boolean {
+    const { series } = this.recorder;
+    const flow = this.#flow;
+    const { warmup, duration } = this.options;
+    const markAt = [warmup, duration][this.marks.length] ?? Number.POSITIVE_INFINITY;
+    const stepAt = series && this.marks.length < 2 ? series.endsAt : Number.POSITIVE_INFINITY;
+    const expiresAt = flow.expiresAt;
+    const at = Math.min(markAt, stepAt, expiresAt, this.#faultsAt);
+    if (at > next) {
+      this.#seldomAt = at;
+      return true;
+    }
+    if (at > until || at === Number.POSITIVE_INFINITY) return false;
+    this.#clock.now = at;
+    if (series && at === stepAt) this.#closeStep(series);
+    else if (at === markAt) this.#mark(at);
+    else if (at === this.#faultsAt) this.#doFaults();
+    else flow.expire();
+    return true;
+  }
+
   #happen(event: number): void {
-    const number = Math.floor(event / KINDS);
-    switch (event % KINDS) {
+    const number = event >> KIND_BITS;
+    switch (event & (KINDS - 1)) {
       case COMPLETE:
         this.#complete(number);
         break;
       case CHECKED:
-        if (this.#checks?.finish(this.#origin(number), this.#now)) this.#schedule();
+        if (this.#checks?.finish(this.#origin(number), this.#clock.now)) this.#schedule();
         break;
       case WAKE:
         this.#wake();
@@ -197,58 +221,62 @@ export class Simulation {
         this.#arrive(number);
         break;
       case LATER.reached:
-        this.#flow.reached(number, this.#now);
+        this.#flow.reached(number);
         break;
       case LATER.returned:
-        this.#flow.returned(number, this.#now);
+        this.#flow.returned(number);
         break;
       default:
-        this.#flow.paused(number, this.#now);
+        this.#flow.paused(number);
     }
   }
 
   #arrive(user: number): void {
-    if (this.#inSystem >= MOST_AT_ONCE) this.overflowed = true;
-    else this.#flow.arrive(user, this.#now);
+    if (this.#inSystem >= MOST_AT_ONCE) {
+      this.overflowed = true;
+      this.#over = true;
+    } else {
+      this.#flow.arrive(user);
+    }
   }
 
   /** A user of the closed loop, who then comes again. */
   #think(user: number): void {
     if (!('closed' in this.lab.traffic)) return;
-    const at = this.#now + exponential(this.lab.traffic.closed.think, this.#thinking);
+    const at = this.#clock.now + exponential(this.lab.traffic.closed.think, this.#thinking);
     if (at < this.options.duration) this.#heap.add(at, THOUGHT + KINDS * user);
   }
 
   /** Makes sure that the balancer is woken when it next has something to do. */
   #schedule(): void {
-    const next = this.#balancer.nextEventAt(this.#now);
+    const next = this.#balancer.nextEventAt(this.#clock.now);
     if (next >= this.#wakeAt) return;
-    this.#wakeAt = Math.max(next, this.#now);
+    this.#wakeAt = Math.max(next, this.#clock.now);
     this.#heap.add(this.#wakeAt, WAKE);
   }
 
   #wake(): void {
     // Where one was brought forward, the later one is still there.
-    if (this.#now < this.#wakeAt) return;
+    if (this.#clock.now < this.#wakeAt) return;
     this.#wakeAt = Number.POSITIVE_INFINITY;
-    this.#balancer.advance(this.#now);
+    this.#balancer.advance(this.#clock.now);
     if (this.#checks) {
-      for (const view of this.#balancer.checksDue(this.#now)) {
-        this.#checks.begin(this.#origin(this.#flow.indexOf(view)), this.#now);
+      for (const view of this.#balancer.checksDue(this.#clock.now)) {
+        this.#checks.begin(this.#origin(view.id), this.#clock.now);
       }
     }
     this.#schedule();
   }
 
   #doFaults(): void {
-    for (let next = this.#faults.take(this.#now); next; next = this.#faults.take(this.#now)) {
+    for (let next = this.#faults.take(this.#clock.now); next; next = this.#faults.take(this.#clock.now)) {
       const { origin: name, fault } = next;
-      if (fault.do === 'drain') this.#balancer.drain(name, this.#now);
-      else if (fault.do === 'resume') this.#balancer.resume(name, this.#now);
+      if (fault.do === 'drain') this.#balancer.drain(name, this.#clock.now);
+      else if (fault.do === 'resume') this.#balancer.resume(name, this.#clock.now);
       else {
         const origin = this.origins.find((each) => each.name === name) as VirtualOrigin;
-        origin.suffer(fault, this.#now);
-        this.#checks?.recheck(origin, this.#now);
+        origin.suffer(fault);
+        this.#checks?.recheck(origin, this.#clock.now);
       }
     }
     this.#faultsAt = this.#faults.nextAt;
@@ -263,20 +291,22 @@ export class Simulation {
   }
 
   #mark(at: number): void {
-    this.#now = at;
+    this.#clock.now = at;
     this.marks.push(this.state());
+    this.#count(0);
   }
 
   /** So many requests more are in the system from now on. */
   #count(more: number): void {
-    this.#area += this.#inSystem * (this.#now - this.#areaTo);
-    this.#areaTo = this.#now;
+    this.#area += this.#inSystem * (this.#clock.now - this.#areaTo);
+    this.#areaTo = this.#clock.now;
     this.#inSystem += more;
+    if (this.#inSystem === 0 && this.marks.length === 2) this.#over = true;
   }
 
   #complete(slot: number): void {
     const origin = this.#flow.originOf(slot);
-    origin.complete(slot, this.#now);
+    origin.complete(slot);
   }
 
   #origin(index: number): VirtualOrigin {

@@ -1,8 +1,9 @@
 import type { FailureKind } from '../core/failure.ts';
 import type { Rng } from '../core/rng.ts';
-import { coldFactor, type ServiceDefinition, ServiceQueue, sampleTime } from '../core/service.ts';
+import { coldFactor, type ServiceDefinition, ServiceQueue, timeSampler } from '../core/service.ts';
 import type { Fault } from '../protocol/lab.ts';
 import { type AttemptSlots, AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 
 /** How an attempt ends, as a byte that fits in a slot. */
 export const ANSWERED = 0;
@@ -24,6 +25,7 @@ export const FAILURES: Readonly<Record<Ending, FailureKind | undefined>> = [
 /** What an origin needs of the simulation around it. */
 export interface OriginWorld {
   readonly slots: AttemptSlots;
+  readonly clock: VirtualClock;
   /** `complete` is to be called at this time. */
   completeAt(at: number, slot: number): void;
   /** The origin has no more to do with the attempt. */
@@ -36,6 +38,7 @@ export class VirtualOrigin {
   readonly name: string;
   readonly #world: OriginWorld;
   readonly #rng: Rng;
+  readonly #sample: () => number;
   readonly #service: ServiceDefinition;
   #queue: ServiceQueue<number>;
   /** Of earlier lives. */
@@ -55,6 +58,7 @@ export class VirtualOrigin {
     this.name = name;
     this.#service = service;
     this.#rng = rng;
+    this.#sample = timeSampler(service.time, rng);
     this.#world = world;
     this.#queue = new ServiceQueue(service);
   }
@@ -87,30 +91,30 @@ export class VirtualOrigin {
   }
 
   /** An attempt has reached it. */
-  receive(slot: number, now: number): void {
+  receive(slot: number): void {
     const world = this.#world;
     if (this.#state === 'dead') world.ended(slot, REFUSED);
     else if (this.#state === 'frozen') world.slots.place[slot] = HELD;
     else if (this.#hang) world.slots.place[slot] = IGNORED;
     else if (this.#reset) world.ended(slot, RESET);
-    else this.#admit(slot, now);
+    else this.#admit(slot);
   }
 
   /** The service of an attempt is over. */
-  complete(slot: number, now: number): void {
-    const { slots } = this.#world;
+  complete(slot: number): void {
+    const { slots, clock } = this.#world;
     // An event of a job that was reset, its slot perhaps in use for another.
-    if (slots.place[slot] !== SERVING || slots.endsAt[slot] !== now) return;
+    if (slots.place[slot] !== SERVING || slots.endsAt[slot] !== clock.now) return;
     if (this.#state === 'frozen') {
       slots.place[slot] = OVERDUE;
       this.#late.push(slot);
     } else {
-      this.#finish(slot, now, now);
+      this.#finish(slot, clock.now);
     }
   }
 
   /** Its sender gives up on an attempt. @returns whether the origin is done with it; else it goes on for nobody */
-  leave(slot: number, now: number): boolean {
+  leave(slot: number): boolean {
     const { slots } = this.#world;
     const place = slots.place[slot];
     if (place === HELD || place === IGNORED) return true;
@@ -119,29 +123,30 @@ export class VirtualOrigin {
     const left = this.#queue.abandon(slot);
     if (left !== 'stop') return left === 'gone';
     slots.place[slot] = AWAY;
+    const { now } = this.#world.clock;
     const next = this.#queue.finish(now);
-    if (next !== undefined) this.#serve(next, now, now);
+    if (next !== undefined) this.#serve(next, now);
     return true;
   }
 
   /** Something is done to its process; what is done to it at the balancer is not its business. */
-  suffer(fault: Fault, now: number): void {
+  suffer(fault: Fault): void {
     switch (fault.do) {
       case 'kill':
-        this.#kill(now);
+        this.#kill();
         break;
       case 'restart':
-        this.#restart(now);
+        this.#restart();
         break;
       case 'freeze':
         if (this.#state === 'running') this.#state = 'frozen';
         break;
       case 'heal':
         this.#forgetFaults();
-        this.#thaw(now);
+        this.#thaw();
         break;
       case 'thaw':
-        this.#thaw(now);
+        this.#thaw();
         break;
       case 'slow':
         this.#slow = fault.factor;
@@ -158,39 +163,39 @@ export class VirtualOrigin {
     }
   }
 
-  #kill(now: number): void {
+  #kill(): void {
     if (this.#state === 'dead') return;
     this.#state = 'dead';
-    this.#busyBefore += this.#queue.busyTime(now);
+    this.#busyBefore += this.#queue.busyTime(this.#world.clock.now);
     this.#queue = new ServiceQueue(this.#service);
     this.#late.length = 0;
     for (const slot of this.#mine([HELD, IGNORED, WAITING, SERVING, OVERDUE])) this.#world.ended(slot, RESET);
   }
 
   /** One request too many for its memory. */
-  #crash(slot: number, now: number): void {
-    this.#kill(now);
+  #crash(slot: number): void {
+    this.#kill();
     this.#world.ended(slot, RESET);
   }
 
   /** A new process in place of the old one or of none. */
-  #restart(now: number): void {
-    this.#kill(now);
+  #restart(): void {
+    this.#kill();
     this.#state = 'running';
     this.#begun = 0;
     this.#forgetFaults();
   }
 
   /** What is over by now is answered at once, and what came meanwhile is read. */
-  #thaw(now: number): void {
+  #thaw(): void {
     if (this.#state !== 'frozen') return;
     this.#state = 'running';
     const { slots } = this.#world;
     while (this.#late.length > 0) {
       const slot = takeSoonest(this.#late, slots.endsAt);
-      if (slots.place[slot] === OVERDUE) this.#finish(slot, slots.endsAt[slot] as number, now);
+      if (slots.place[slot] === OVERDUE) this.#finish(slot, slots.endsAt[slot] as number);
     }
-    for (const slot of this.#mine([HELD])) this.receive(slot, now);
+    for (const slot of this.#mine([HELD])) this.receive(slot);
   }
 
   #forgetFaults(): void {
@@ -200,22 +205,23 @@ export class VirtualOrigin {
     this.#reset = false;
   }
 
-  #admit(slot: number, now: number): void {
+  #admit(slot: number): void {
+    const { now } = this.#world.clock;
     const place = this.#queue.arrive(slot, now);
-    if (place === 'serve') this.#serve(slot, now, now);
+    if (place === 'serve') this.#serve(slot, now);
     else if (place === 'wait') this.#world.slots.place[slot] = WAITING;
     else if (place === 'reject') this.#world.ended(slot, TURNED_AWAY);
-    else this.#crash(slot, now);
+    else this.#crash(slot);
   }
 
   /** @param from when the service begins, which after a thaw may be in the past */
-  #serve(slot: number, from: number, now: number): void {
-    const { slots } = this.#world;
-    const { time, coldStart } = this.#service;
+  #serve(slot: number, from: number): void {
+    const { slots, clock } = this.#world;
+    const { coldStart } = this.#service;
     const cold = coldStart ? coldFactor(coldStart, this.#begun++) : 1;
-    const endsAt = from + sampleTime(time, this.#rng) * this.#slow * cold;
+    const endsAt = from + this.#sample() * this.#slow * cold;
     slots.endsAt[slot] = endsAt;
-    if (endsAt < now) {
+    if (endsAt < clock.now) {
       slots.place[slot] = OVERDUE;
       this.#late.push(slot);
     } else {
@@ -224,11 +230,11 @@ export class VirtualOrigin {
     }
   }
 
-  #finish(slot: number, at: number, now: number): void {
+  #finish(slot: number, at: number): void {
     const share = 1 - (1 - this.#service.errorRate) * (1 - this.#errors);
     const failed = share > 0 && this.#rng.next() < share;
     const next = this.#queue.finish(at);
-    if (next !== undefined) this.#serve(next, at, now);
+    if (next !== undefined) this.#serve(next, at);
     this.#world.ended(slot, failed ? ERROR : ANSWERED);
   }
 

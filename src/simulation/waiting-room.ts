@@ -3,8 +3,8 @@ import { RequestSlot, type RequestWorld } from './request-slot.ts';
 
 /** Who is told how a wait ended. */
 export interface WaitEnds {
-  turn(slot: number, now: number): void;
-  refused(slot: number, now: number): void;
+  turn(slot: number): void;
+  refused(slot: number): void;
 }
 
 /** Requests in the balancer's queue, by slot. */
@@ -22,15 +22,15 @@ export class WaitingRoom {
 
   /** @param own name of the origin its client stays with @returns whether it may wait */
   join(slot: number, own: string | undefined, now: number): boolean {
-    const end = (how: keyof WaitEnds, at: number): void => {
+    const end = (how: keyof WaitEnds): void => {
       this.#waiters.delete(slot);
-      this.#ends[how](slot, at);
+      this.#ends[how](slot);
     };
     const waiter: Waiter = {
       request: new RequestSlot(this.#world, slot),
       own,
-      turn: (at) => end('turn', at),
-      refused: (_why, at) => end('refused', at),
+      turn: () => end('turn'),
+      refused: () => end('refused'),
     };
     if (this.#balancer.wait(waiter, now) !== undefined) return false;
     this.#waiters.set(slot, waiter);

@@ -109,6 +109,8 @@ function describeNative({ executablePath, args }: TestElectron, { name: DISPLAY 
       await answerDialogs(app, other.path);
       await clickMenu(app, '&File', 'Open Lab…');
       await expect.poll(() => labName(app), PATIENCE).toBe('Lab: Another one');
+      const title = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle());
+      await expect.poll(title, PATIENCE).toBe('Another one – Evenkeel');
       await expect
         .poll(async () => (await menuItem(app, '&File', 'Open Recent'))?.items.slice(0, 2), PATIENCE)
         .toEqual([other.path, lab.path].map((path) => expect.stringContaining(basename(path))));

@@ -12,6 +12,9 @@ const found = inject('packedApp');
 
 /** MB; what users load and update with each version, Electron aside. */
 const MAX_ASAR = 8;
+/** Who is not root has passed the smoke test in the sandbox already. */
+const notRoot = process.getuid?.() !== 0;
+const why = notRoot ? ': skipped, as only root can become another user' : '';
 /** Nobody in particular. */
 const USER = 65534;
 
@@ -38,12 +41,24 @@ function describePackedApp(app: PackedApp): void {
         .filter((path) => !('files' in statFile(asar, path)));
       const expected = [
         'package.json',
+        'LICENSE',
         'assets/icons/256x256.png',
         ...filesIn('.', 'assets/labs'),
         ...['dist/electron', 'dist/node', 'dist/renderer'].flatMap((folder) => filesIn('.', folder)),
       ].filter((path) => !path.endsWith('.map'));
       expect(packed.sort()).toEqual(expected.sort());
       expect(packed.length).toBeGreaterThan(30);
+    });
+
+    it('says whose work it is made of', () => {
+      const licences = ['dist/node/licenses.md', 'dist/renderer/licenses.md', 'dist/electron/updater-licenses.md']
+        .map((path) => extractFile(asar, join(...path.split('/'))).toString())
+        .join('\n');
+      for (const name of ['http-proxy', 'ws', 'yaml', 'valibot', 'react-dom', 'recharts', 'electron-updater']) {
+        expect(licences).toMatch(new RegExp(`^## ${name} - \\d+\\.\\d+\\.\\d+ \\([A-Z]`, 'm'));
+      }
+      const fonts = extractFile(asar, join('dist', 'renderer', 'font-licenses.txt')).toString();
+      expect(fonts).toMatch(/Inter .*Copyright.*\nJetBrains Mono .*Copyright/);
     });
 
     it('has a manifest without scripts, dependencies or the name of a machine', () => {
@@ -122,8 +137,7 @@ function describePackedApp(app: PackedApp): void {
     it('passes: 50 requests through utility processes, and the page shows it', async () => {
       const run = startPacked(app, ['--smoke'], home);
       expect(await run.ended, run.output.stderr).toBe(0);
-      const root = process.getuid?.() === 0;
-      expect(JSON.parse(run.output.stdout)).toEqual(passed(!root));
+      expect(JSON.parse(run.output.stdout)).toEqual(passed(notRoot));
       const received = (JSON.parse(run.output.stdout) as SmokeVerdict).origins.map((origin) => origin.received);
       expect(received.reduce((sum, count) => sum + count)).toBe(50);
     });
@@ -138,7 +152,7 @@ function describePackedApp(app: PackedApp): void {
       }
     });
 
-    it.skipIf(process.getuid?.() !== 0)("passes in the operating system's sandbox, for a user like any", async () => {
+    it.skipIf(notRoot)(`passes in the operating system's sandbox, for a user like any${why}`, async () => {
       // What a Debian package's installation does where the kernel gives users no namespaces of their own.
       chmodSync(join(app.folder, 'chrome-sandbox'), 0o4755);
       const theirs = mkdtempSync('/tmp/evenkeel-user-');

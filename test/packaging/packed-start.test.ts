@@ -7,6 +7,8 @@ import { type PackedApp, type RunningApp, startPacked } from '../support/packed-
 import { alive, descendantsOf } from '../support/process-tree.ts';
 
 const found = inject('packedApp');
+const notRoot = process.getuid?.() !== 0;
+const why = notRoot ? ': skipped, as only root can become another user' : '';
 const READY = /^ready: proxy http:\/\/127\.0\.0\.1:(\d+)$/m;
 
 if ('skipped' in found) describe.skip(`the packed app starts: ${found.skipped}`, () => it('does', () => {}));
@@ -118,6 +120,20 @@ function describeStart(app: PackedApp): void {
       blocker.close();
     });
 
+    it.each([
+      [
+        'evenkeel: 1\nstrategy: nope\norigins: 3\n',
+        /wrong\.yaml, line 2, column 11: .*\n.*wrong\.yaml, line 3, column 10: /,
+      ],
+      ['\x89PNG\r\n\x1a\n\0\0\0\rIHDR', /wrong\.yaml is not a lab file: it is not text\.\n$/],
+      [undefined, /^There is no file .*wrong\.yaml\.\n$/],
+    ])('says what is wrong with a lab file that is none (%j), and ends with 2', async (text, sentences) => {
+      if (text !== undefined) writeFileSync(join(home, 'wrong.yaml'), text);
+      const one = start(['wrong.yaml'], { launcher: true });
+      expect(await one.ended).toBe(2);
+      expect(one.output.stderr).toMatch(sentences);
+    });
+
     it('opens though a window was on a screen that has gone', async () => {
       mkdirSync(join(home, '.config', 'evenkeel'), { recursive: true });
       const window = { x: 9000, y: -4000, width: 800, height: 600, maximized: false, fullScreen: false };
@@ -131,7 +147,7 @@ function describeStart(app: PackedApp): void {
       expect([after.x < 1440, after.y >= 0]).toEqual([true, true]);
     });
 
-    it.skipIf(process.getuid?.() !== 0)('runs for a user whose home cannot be written to', async () => {
+    it.skipIf(notRoot)(`runs for a user whose home cannot be written to${why}`, async () => {
       chmodSync(join(app.folder, 'chrome-sandbox'), 0o4755);
       chmodSync(home, 0o755); // root's, and theirs to read
       const { port, file } = await lab('first.yaml');

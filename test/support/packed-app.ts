@@ -69,21 +69,19 @@ export function startPacked(
   app: PackedApp,
   args: readonly string[],
   home: string,
-  as: { readonly env?: NodeJS.ProcessEnv; readonly uid?: number; readonly cwd?: string } = {},
+  as: { readonly env?: NodeJS.ProcessEnv; readonly uid?: number; readonly launcher?: boolean } = {},
 ): RunningApp {
-  const { env, uid, cwd } = as;
+  const { env, uid, launcher = false } = as;
   const sandboxed = uid !== undefined;
-  const child = spawn(
-    sandboxed ? join(app.folder, 'evenkeel') : app.executable,
-    // As somebody who is not root Chromium's sandbox works and stays on.
-    [...app.runtime.args.filter((argument) => !sandboxed || argument !== '--no-sandbox'), ...args],
-    {
-      cwd: cwd ?? home,
-      env: { PATH: process.env.PATH, LANG: 'C.UTF-8', HOME: home, TMPDIR: home, DISPLAY: app.display, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...(sandboxed && { uid, gid: uid }),
-    },
-  );
+  // As somebody who is not root Chromium's sandbox works and stays on.
+  const chromium = app.runtime.args.filter((argument) => !sandboxed || argument !== '--no-sandbox');
+  const child = spawn(app.executable, [...chromium, ...args], {
+    cwd: home,
+    env: { PATH: process.env.PATH, LANG: 'C.UTF-8', HOME: home, TMPDIR: home, DISPLAY: app.display, ...env },
+    // The launcher keeps a channel, by which the app knows that somebody reads its errors.
+    stdio: ['ignore', 'pipe', 'pipe', ...(launcher ? (['ipc'] as const) : [])],
+    ...(sandboxed && { uid, gid: uid }),
+  }) as ChildProcessByStdio<null, Readable, Readable>;
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => {
     output.stdout += data;

@@ -10,6 +10,8 @@ export const TO_ORIGIN = 520;
 const LIFE = 2 * (TO_BALANCER + TO_ORIGIN);
 /** Dots leave this much later than their requests, so that a frame of them does not leave as one clump. */
 const DELAY = 60;
+/** ms by which a frame is too late to be merely late. */
+const CLOCK_JUMP = 1000;
 
 export const OUT = 1;
 export const BACK = 2;
@@ -58,9 +60,10 @@ export class DotField {
 
   /** @param now ms on the page's clock */
   take(frame: Frame, now: number): void {
-    // The lab's clock and the page's differ by a constant; the quickest frame knows it best. The drift lets it recover
-    // from a clock that was set.
-    this.#offset = Math.min(this.#offset + 0.05, now - frame.now);
+    // The lab's clock and the page's differ by a constant; the quickest frame knows it best. The drift follows clocks that
+    // run apart, the jump one that stood still while the machine slept.
+    const offset = now - frame.now;
+    this.#offset = offset - this.#offset > CLOCK_JUMP ? offset : Math.min(this.#offset + 0.05, offset);
     this.#adaptStride(frame, now);
     const { starts, attempts, strings } = frame;
     for (let row = 0; row < starts.rows; row++) {

@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react';
-import { useApp, useTelemetry } from '../../app/context.ts';
+import { useApp } from '../../app/context.ts';
 import type { Identity } from '../../app/identity.ts';
-import { DotField, ratioWords } from './dot-field.ts';
+import { DotField } from './dot-field.ts';
 import { DotPainter } from './dot-painter.ts';
 import type { Geometry } from './geometry.ts';
 import styles from './stage.module.css';
 
 /** One for the page: what is on its way goes on when the stage is laid out anew. */
-const field = new DotField();
+export const field = new DotField();
 
 export interface DotsProps {
   readonly geometry: Geometry;
@@ -73,17 +73,5 @@ export function Dots({ geometry, identities }: DotsProps) {
     <div aria-hidden="true">
       <canvas ref={canvas} className={styles.layer} data-dots="0" />
     </div>
-  );
-}
-
-export function DotsLegend({ still }: { readonly still: boolean }) {
-  useTelemetry('numbers');
-  return (
-    <p className={styles.legend}>
-      {still ? 'The thicker, the more requests' : ratioWords(field.ratio)}
-      <span className={styles.more}>
-        {!still && ' · × = failed · ◇ = retry'} · filled = being served · outlined = waiting
-      </span>
-    </p>
   );
 }

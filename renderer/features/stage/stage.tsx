@@ -10,9 +10,10 @@ import { rem, useSize } from '../../ui/use-size.ts';
 import { OriginCard } from '../origins/origin-card.tsx';
 import { BalancerCard } from './balancer-card.tsx';
 import { ClientsCard } from './clients-card.tsx';
-import { Dots, DotsLegend } from './dots.tsx';
+import { Dots } from './dots.tsx';
 import { Edges } from './edges.tsx';
 import { arrange } from './layout.ts';
+import { Legend } from './legend.tsx';
 import styles from './stage.module.css';
 import { useGeometry } from './use-geometry.ts';
 
@@ -70,7 +71,7 @@ export function Stage() {
         </div>
       </div>
       <footer className={styles.foot}>
-        <DotsLegend still={still} />
+        <Legend still={still} />
         <Button size="small" onClick={() => ui.setState({ dialog: 'add-origin' })}>
           <PlusIcon />
           Add origin

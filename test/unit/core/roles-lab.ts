@@ -34,7 +34,7 @@ export function shares(
   const origins = levels.flatMap(([count, healthy, isBackup = false], priority) =>
     Array.from({ length: count }, (_, index) => {
       const role = isBackup ? { backup: true } : { priority };
-      const origin = new Origin({ name: `${priority}-${index}`, address: '', weight: 1, ...role }, 0);
+      const origin = new Origin(index, { name: `${priority}-${index}`, address: '', weight: 1, ...role }, 0);
       origin.healthy = index < healthy;
       return origin;
     }),

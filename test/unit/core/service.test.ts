@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../src/core/rng.ts';
-import { meanTime, ServiceQueue, sampleTime, type TimeDistribution } from '../../../src/core/service.ts';
+import { meanTime, ServiceQueue, type TimeDistribution, timeSampler } from '../../../src/core/service.ts';
 
 describe('service times', () => {
   const samples = (distribution: TimeDistribution, count = 200_000) => {
     const rng = createRng(3);
-    return Array.from({ length: count }, () => sampleTime(distribution, rng));
+    return Array.from({ length: count }, timeSampler(distribution, rng));
   };
 
   it.each<[TimeDistribution, number]>([

@@ -91,6 +91,20 @@ describe('DotField', () => {
     expect(field.live).toBe(0);
   });
 
+  it.each([
+    ['the lab slept', 3_600_000],
+    ['the page slept', -3_600_000],
+  ])('goes on at once after %s', (_, jump) => {
+    const field = new DotField();
+    field.take(frameOf({ now: 10_000, starts: [start(1, 1, 'A', 10_000)] }), 5000);
+    field.step(5000 + DELAY + WAY + 1);
+    const [page, lab] = jump > 0 ? [6000 + jump, 11_000] : [6000, 11_000 - jump];
+    field.take(frameOf({ now: lab, starts: [start(2, 1, 'A', lab)] }), page);
+    expect(alive(field)).toEqual([{ direction: OUT, look: PLAIN, origin: 'A', whole: true }]);
+    field.step(page + DELAY + WAY + 1);
+    expect(field.live).toBe(0);
+  });
+
   it('gives every dot back', () => {
     const field = new DotField();
     for (let round = 0; round < 20; round++) {

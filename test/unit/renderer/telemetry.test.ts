@@ -186,4 +186,22 @@ describe('Pulse', () => {
       vi.useRealTimers();
     }
   });
+
+  it('tells many listeners in groups, and none that has gone meanwhile', () => {
+    vi.useFakeTimers();
+    try {
+      const pulse = new Pulse(250);
+      const told: number[] = [];
+      const stops = Array.from({ length: 20 }, (_, index) => pulse.subscribe(() => told.push(index)));
+      pulse.touch();
+      const first = told.length;
+      expect(first).toBeGreaterThan(0);
+      expect(first).toBeLessThan(20);
+      stops[19]?.();
+      vi.advanceTimersByTime(100);
+      expect(told).toEqual(Array.from({ length: 19 }, (_, index) => index));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventHeap } from '../../../src/simulation/event-heap.ts';
-import { SlotList } from '../../../src/simulation/slot-list.ts';
 
 describe('EventHeap', () => {
   it('gives events by time, those of one moment as they were added, however adding and taking mix', () => {
@@ -35,37 +34,5 @@ describe('EventHeap', () => {
     const times = Array.from({ length: 5000 }, () => (heap.take() * 7919) % 5000);
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(heap.nextAt).toBe(Number.POSITIVE_INFINITY);
-  });
-});
-
-describe('SlotList', () => {
-  it('keeps the order of adding, whatever is taken out or replaced', () => {
-    const step = fc.record({ how: fc.constantFrom('add', 'remove', 'replace'), slot: fc.nat(40), other: fc.nat(2000) });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const list = new SlotList();
-        let expected: number[] = [];
-        for (const { how, slot, other } of steps) {
-          if (how === 'add' && !expected.includes(slot)) {
-            list.add(slot);
-            expected.push(slot);
-          }
-          if (how === 'remove') {
-            list.remove(slot);
-            expected = expected.filter((each) => each !== slot);
-          }
-          if (how === 'replace' && !expected.includes(other)) {
-            list.replace(slot, other);
-            expected = expected.map((each) => (each === slot ? other : each));
-          }
-          expect(list.first).toBe(expected[0] ?? -1);
-        }
-        for (const slot of expected) {
-          expect(list.first).toBe(slot);
-          list.remove(slot);
-        }
-        expect(list.first).toBe(-1);
-      }),
-    );
   });
 });
