@@ -90,12 +90,10 @@ export class Simulation {
       rng: randomStream(seed, BALANCER),
       ...(onTransition && { onTransition }),
     });
-    this.#views = lab.origins.map((origin) =>
-      this.#balancer.add(
-        { name: origin.name, address: addressOf(origin), weight: origin.weight, ...roleOf(origin) },
-        0,
-      ),
-    );
+    this.#views = lab.origins.map((origin) => {
+      const { name, weight } = origin;
+      return this.#balancer.add({ name, address: addressOf(origin), weight, ...roleOf(origin) }, 0);
+    });
     this.#flow = new RequestFlow({
       lab,
       balancer: this.#balancer,
