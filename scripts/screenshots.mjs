@@ -1,18 +1,25 @@
-// npm run screenshots: starts a lab, walks a short story and takes the pictures in docs/images from the running program.
+// npm run screenshots [-- --all [--only slow-server,canary]]
+// Takes the README's pictures from the running program into docs/images; with --all also every scenario and every screen, in
+// dark and in light, into docs/images/all (which git leaves out), to be looked at before a release.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 
+const { values } = parseArgs({ options: { all: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const images = join(root, 'docs', 'images');
 const executablePath = process.env.EVENKEEL_CHROMIUM ?? '/usr/bin/chromium';
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const config = mkdtempSync(join(tmpdir(), 'evenkeel-pictures-'));
+/** Seconds until a scenario shows what it is about; for those not named, until the charts have something to show. */
+const MOMENT = { 'slow-server': 30, 'kill-nine': 17, flapping: 28, default: 20 };
+const USUAL_MOMENT = 18;
+const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-mkdirSync(images, { recursive: true });
 const host = spawn(process.execPath, ['scripts/evenkeel.mjs', '--browser', '--no-open'], {
   cwd: root,
   env: { ...process.env, EVENKEEL_CONFIG_DIR: config },
@@ -28,34 +35,112 @@ const url = await new Promise((resolve, reject) => {
   host.once('exit', (code) => reject(new Error(`The lab ended with ${code}.`)));
 });
 const { origin, hash } = new URL(url);
-const command = (value) =>
-  fetch(`${origin}/api/commands`, {
+
+async function command(value) {
+  const answer = await fetch(`${origin}/api/commands`, {
     method: 'POST',
     headers: { authorization: `Bearer ${hash.slice(3)}`, 'content-type': 'application/json' },
     body: JSON.stringify(value),
   });
-const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  if (!answer.ok) throw new Error(`${value.command}: ${await answer.text()}`);
+}
+
+/** Each screen: how to get there from the plain lab. Escape leads back. */
+const button = (page, name) => page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+const SCREENS = {
+  labs: (page) => button(page, /^Lab:/),
+  strategies: (page) => page.getByRole('combobox', { name: 'Strategy' }).click(),
+  'strategy-parameters': (page) => button(page, /^About this strategy/),
+  load: (page) => button(page, /^Load \d/),
+  'add-origin': (page) => button(page, 'Add origin'),
+  note: (page) => button(page, 'Note M'),
+  help: (page) => button(page, 'Help'),
+  settings: (page) => button(page, 'Settings'),
+  inspector: (page) => button(page, 'Origin D: details'),
+  policies: (page) => button(page, 'Policies'),
+  script: (page) => button(page, 'Script'),
+  log: async (page) => {
+    await button(page, 'Log');
+    await page.getByRole('grid', { name: 'Requests, oldest first' }).focus();
+  },
+};
+const SIZES = { usual: { width: 1440, height: 900 }, small: { width: 1024, height: 700 } };
 
 const browser = await chromium.launch({ executablePath, args: flags });
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
+  const page = await browser.newPage({ viewport: SIZES.usual, colorScheme: 'dark' });
+  page.setDefaultTimeout(10_000);
   await page.goto(url);
-  await wait(45);
   const shoot = (name) => page.screenshot({ path: join(images, `${name}.png`) });
-  await command({ command: 'fault', origin: 'B', do: 'slow', factor: 10 });
-  await wait(12);
-  await shoot('lab-dark');
-  await command({ command: 'set-strategy', strategy: 'least-connections' });
-  await wait(8);
-  await command({ command: 'fault', origin: 'C', do: 'kill' });
-  await wait(8);
-  await shoot('killed-dark');
-  await page.emulateMedia({ colorScheme: 'light' });
-  await wait(2);
-  await shoot('lab-light');
-  await page.keyboard.press('p');
-  await wait(3);
-  await shoot('projector-light');
+  /** The same moment, as far as that goes, in both themes. */
+  const both = async (name) => {
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme });
+      await wait(0.7);
+      await shoot(`${name}-${colorScheme}`);
+    }
+    await page.emulateMedia({ colorScheme: 'dark' });
+  };
+  const load = async (lab) => {
+    await command({ command: 'load-lab', lab });
+    await wait(MOMENT[lab] ?? USUAL_MOMENT);
+    const dismiss = page.getByRole('button', { name: 'Dismiss', exact: true });
+    while ((await dismiss.count()) > 0) await dismiss.first().click();
+  };
+
+  mkdirSync(images, { recursive: true });
+  if (values.all) await takeAll();
+  else await takeReadme();
+
+  /** What the README shows: a slow server, a killed one, the list of labs, and the projector. */
+  async function takeReadme() {
+    await load('slow-server');
+    await shoot('lab-dark');
+    await command({ command: 'set-strategy', strategy: 'least-connections' });
+    await wait(10);
+    await command({ command: 'fault', origin: 'C', do: 'kill' });
+    await wait(5);
+    await shoot('killed-dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await button(page, /^Lab:/);
+    await page.getByRole('button', { name: /^IP hash/ }).waitFor();
+    await wait(1);
+    await shoot('labs-light');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('p');
+    await wait(3);
+    await shoot('projector-light');
+    await page.keyboard.press('p');
+  }
+
+  async function takeAll() {
+    rmSync(join(images, 'all'), { recursive: true, force: true });
+    mkdirSync(join(images, 'all'), { recursive: true });
+    const only = values.only?.split(',');
+    const labs = readdirSync(join(root, 'assets', 'labs'))
+      .map((file) => file.replace(/\.yaml$/, ''))
+      .filter((lab) => only === undefined || only.includes(lab));
+    for (const lab of labs) {
+      console.log(lab);
+      await load(lab);
+      await both(`all/lab-${lab}`);
+      await page.keyboard.press('p');
+      await wait(1);
+      await both(`all/projector-${lab}`);
+      await page.keyboard.press('p');
+    }
+    await load(labs.includes('slow-server') ? 'slow-server' : labs[0]);
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      for (const [screen, open] of Object.entries(SCREENS)) {
+        console.log(`${screen}, ${size}`);
+        await open(page);
+        await wait(0.5);
+        await both(`all/${screen}-${size}`);
+        await page.keyboard.press('Escape');
+      }
+    }
+  }
 } finally {
   await browser.close();
   host.kill('SIGINT');

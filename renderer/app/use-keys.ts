@@ -15,7 +15,8 @@ export function useKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const { lab } = app.client.store.getState();
-      if (!lab) return;
+      // A dialog that is about to open is given the keys already, also before its code has come.
+      if (!lab || app.ui.getState().dialog !== 'none') return;
       if (isUndo(event)) {
         event.preventDefault();
         if (lab.undo) void app.client.command({ command: 'undo' });

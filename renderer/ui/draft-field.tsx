@@ -40,7 +40,8 @@ export function DraftField({ label, help, value, unit, wide = false, check, onCo
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') void commit();
-    if (event.key !== 'Escape' || draft === undefined) return;
+    // What was sent is no draft any more: Escape then means what is around the field.
+    if (event.key !== 'Escape' || draft === undefined || draft.replaces !== undefined) return;
     event.preventDefault();
     event.stopPropagation();
     setDraft(undefined);

@@ -66,7 +66,15 @@ export function NumberField({ label, value, min, max, step = 1, onChange }: Numb
         <BaseNumberField.Decrement className={styles.step}>
           <MinusIcon />
         </BaseNumberField.Decrement>
-        <BaseNumberField.Input className={styles.input} />
+        <BaseNumberField.Input
+          className={styles.input}
+          onKeyDown={({ key, currentTarget }) => {
+            // It takes over what was typed when the focus leaves; Enter means the same, and stays.
+            if (key !== 'Enter') return;
+            currentTarget.blur();
+            currentTarget.focus();
+          }}
+        />
         <BaseNumberField.Increment className={styles.step}>
           <PlusIcon />
         </BaseNumberField.Increment>

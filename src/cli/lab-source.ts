@@ -7,8 +7,12 @@ import { type ParsedLabFile, type Problem, parseLabFile } from '../protocol/lab-
 
 /** Reads and checks a lab file; `-` is standard input. @throws EvenkeelError `bad-argument` when it cannot be read */
 export async function readLabFile(file: string): Promise<ParsedLabFile> {
-  if (file === '-') return parseLabFile(await text(process.stdin), 'stdin');
-  return parseLabFile(await readTextOfLab(file), file);
+  return parseLabFile(await readSource(file), file === '-' ? 'stdin' : file);
+}
+
+/** The text of a lab file, or of standard input. @throws EvenkeelError `bad-argument` when it cannot be read */
+export function readSource(file: string): Promise<string> {
+  return file === '-' ? text(process.stdin) : readTextOfLab(file);
 }
 
 /** A problem as compilers print theirs, so that editors can jump to it. */

@@ -11,8 +11,9 @@ import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
 import { strategies } from './strategies.ts';
 import type { Subcommand } from './subcommand.ts';
+import { verify } from './verify.ts';
 
-const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = { serve, origin, check, strategies, simulate };
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = { serve, origin, check, strategies, simulate, verify };
 
 const HELP = `Evenkeel: a load-balancing lab with a real proxy and real servers.
 
@@ -21,6 +22,7 @@ const HELP = `Evenkeel: a load-balancing lab with a real proxy and real servers.
   evenkeel origin --port 8081   run one origin server
   evenkeel check LAB.yaml       is the lab file right?
   evenkeel simulate LAB.yaml    run it in virtual time
+  evenkeel verify LAB.yaml      does it behave as it says?
   evenkeel strategies           the strategies, one line each
   evenkeel --version
 

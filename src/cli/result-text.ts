@@ -10,10 +10,22 @@ export function resultText({ lab, seed, simulated_s, results, interrupted }: Lab
       ...results.map(strategyRow),
     ]),
     textTable([['share', ...(results[0]?.origins ?? []).map(({ name }) => name)], ...results.map(shareRow)]),
+    ...theoryLines(results),
     ...results.flatMap(({ strategy, unstable }) => (unstable ? [`Unstable with ${strategy}: ${unstable}`] : [])),
     ...(interrupted ? ['Stopped early: these are the figures so far.'] : []),
   ];
   return parts.join('\n\n');
+}
+
+const KINDS = { exact: '', limit: ' for very many origins', bound: ' at the least' } as const;
+
+function theoryLines(results: readonly StrategyResult[]): string[] {
+  const lines = results.flatMap(({ strategy, theory }) =>
+    theory ? [[strategy, `${time(theory.mean_ms)} ms${KINDS[theory.kind]} (${theory.model})`]] : [],
+  );
+  return lines.length > 0
+    ? [`Theory says of the mean:\n${lines.map(([name, says]) => `  ${name}: ${says}`).join('\n')}`]
+    : [];
 }
 
 function strategyRow({ strategy, offered, failed, rejected, retried, latency_ms: latency }: StrategyResult): string[] {

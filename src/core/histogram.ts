@@ -88,6 +88,13 @@ export class Histogram implements HistogramData {
     return this.max;
   }
 
+  /** The share (0–1) of the values above `limit` (ms), off by at most the bucket that `limit` is in; NaN when empty. */
+  shareAbove(limit: number): number {
+    let above = 0;
+    for (let bucket = bucketOf(Math.max(0, limit)) + 1; bucket < BUCKETS; bucket++) above += this.counts[bucket] ?? 0;
+    return above / this.count;
+  }
+
   reset(): void {
     this.counts.fill(0);
     this.count = 0;

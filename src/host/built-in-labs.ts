@@ -6,7 +6,27 @@ import type { LabSummary } from '../protocol/lab-calls.ts';
 import { parseLabFile } from '../protocol/lab-file.ts';
 
 /** From the calm one to those that need more explaining; others follow by name. */
-const ORDER: readonly string[] = ['default', 'slow-server', 'kill-nine', 'black-hole', 'canary', 'flapping', 'ip-hash'];
+const ORDER: readonly string[] = [
+  'default',
+  'slow-server',
+  'needs-load',
+  'two-choices',
+  'knee',
+  'herd',
+  'kill-nine',
+  'black-hole',
+  'flapping',
+  'cascade',
+  'retry-storm',
+  'slow-start',
+  'canary',
+  'smooth-order',
+  'ip-hash',
+  'sticky-sessions',
+  'consistent-hashing',
+  'page-fan-out',
+  'coordinated-omission',
+];
 const SUFFIX = '.yaml';
 
 /** The labs that come with Evenkeel; their ids are their files' names. */

@@ -19,9 +19,12 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
   switch (command.command) {
     case 'set-strategy': {
       const strategy = command.strategy as StrategySpec;
+      const before = run.definition.strategy;
       await run.setStrategy(strategy);
       const { title } = strategyDefinition(strategy.use);
-      timeline.add('strategy', `Strategy: ${title}`, { label: title });
+      const changed = changedParameters(before, strategy);
+      if (changed === '') timeline.add('strategy', `Strategy: ${title}`, { label: title });
+      else timeline.add('strategy', `${title}: ${changed}`, { label: changed });
       return {};
     }
     case 'set-traffic':
@@ -129,6 +132,15 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
       await lab.saveSettings(command.settings);
       return {};
   }
+}
+
+/** `vnodes 50`; empty where it is another strategy, or nothing changed. */
+function changedParameters(before: StrategySpec, after: StrategySpec): string {
+  if (before.use !== after.use) return '';
+  return Object.keys(after)
+    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+    .map((key) => (typeof after[key] === 'object' ? key : `${key} ${after[key]}`))
+    .join(', ');
 }
 
 /** @throws EvenkeelError `bad-lab` with a line for each problem, `bad-argument` for an id that is none */

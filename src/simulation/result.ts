@@ -1,3 +1,5 @@
+import type { Theory } from './theory/theory-of.ts';
+
 /** What `evenkeel simulate --json` prints (without `wall_s`, which only its caller can know). Times in ms unless the name says `_s`. */
 export interface LabResult {
   readonly lab: string;
@@ -35,6 +37,8 @@ export interface StrategyResult {
   /** Mean number of requests in the system: queued or served. */
   readonly in_system: number;
   readonly origins: readonly OriginResult[];
+  /** What a closed form says of the mean (null: it grows for ever), where the lab is such a model. */
+  readonly theory?: { readonly model: string; readonly kind: Theory['kind']; readonly mean_ms: number | null };
   /** Why its figures say more about the length of the run than about the lab; absent where they don't. */
   readonly unstable?: string;
 }

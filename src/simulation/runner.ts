@@ -9,8 +9,13 @@ import { StrategyTotals } from './strategy-totals.ts';
 
 /** Of a lab that does not say how long it runs, ms. */
 export const DEFAULT_DURATION = 600_000;
-/** At most, ms; a tenth of a short run. */
-export const DEFAULT_WARMUP = 10_000;
+/** ms; a tenth of a run that is shorter than ten times this. */
+const DEFAULT_WARMUP = 10_000;
+
+/** ms that are left out at the start of a run that does not say so. */
+export function warmupOf(duration: number): number {
+  return Math.min(DEFAULT_WARMUP, duration / 10);
+}
 
 /** What to run; what is left out is the lab's. Times in ms. */
 export interface RunPlan {
@@ -47,7 +52,7 @@ export class LabRunner {
       );
     }
     const duration = plan.duration ?? lab.duration ?? DEFAULT_DURATION;
-    const warmup = plan.warmup ?? Math.min(DEFAULT_WARMUP, duration / 10);
+    const warmup = plan.warmup ?? warmupOf(duration);
     if (!(warmup < duration)) {
       throw new EvenkeelError(
         'bad-argument',
@@ -123,6 +128,6 @@ export class LabRunner {
   }
 
   #totalsOf(index: number, strategy: StrategySpec): StrategyTotals {
-    return this.#totals[index] ?? new StrategyTotals(this.#lab, strategy.use);
+    return this.#totals[index] ?? new StrategyTotals(this.#lab, strategy);
   }
 }

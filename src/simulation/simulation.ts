@@ -1,19 +1,20 @@
 import { Balancer, type OriginView } from '../core/balancer.ts';
 import { clientAddressOf, createClientPicker } from '../core/clients.ts';
-import type { Rng } from '../core/rng.ts';
 import { addressOf, isSpawned, type LabDefinition, roleOf } from '../protocol/lab.ts';
 import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
-import { Arrivals, exponential } from './arrivals.ts';
+import { Arrivals } from './arrivals.ts';
 import { AttemptSlots } from './attempt-slots.ts';
 import { EventHeap } from './event-heap.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { HealthChecks } from './health-checks.ts';
 import type { Measures } from './measures.ts';
+import { Occupancy } from './occupancy.ts';
 import { ARRIVALS, BALANCER, CLIENTS, ORIGINS, randomStream, THINKING } from './random-streams.ts';
 import { RequestFlow } from './request-flow.ts';
 import type { Mark, RunOptions } from './run-options.ts';
 import { RunRecorder } from './run-recorder.ts';
 import type { SecondSeries } from './second-series.ts';
+import { Users } from './users.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { type Ending, VirtualOrigin } from './virtual-origin.ts';
 
@@ -44,11 +45,12 @@ export class Simulation {
   overflowed = false;
   readonly #heap = new EventHeap();
   readonly #clock = new VirtualClock();
+  readonly #occupancy = new Occupancy(this.#clock);
   readonly #balancer: Balancer;
   readonly #views: readonly OriginView[];
   readonly #flow: RequestFlow;
   readonly #arrivals: Arrivals;
-  readonly #thinking: Rng;
+  readonly #users: Users;
   readonly #faults: FaultPlan;
   readonly #checks: HealthChecks | undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
@@ -56,10 +58,6 @@ export class Simulation {
   #seldomAt = 0;
   #over = false;
   #faultsAt: number;
-  /** Requests in the system, and that number added up over time (requests × ms). */
-  #inSystem = 0;
-  #area = 0;
-  #areaTo = 0;
 
   constructor(lab: LabDefinition, options: RunOptions) {
     const { strategy, seed, duration, warmup, onTransition } = options;
@@ -110,12 +108,14 @@ export class Simulation {
       recorder: this.recorder,
       later: (what, at, slot) => this.#heap.add(at, LATER[what] + KINDS * slot),
       count: (more) => this.#count(more),
-      userDone: (user) => this.#think(user),
+      userDone: (user) => this.#users.think(user, this.#clock.now),
       onAttempt: options.onAttempt,
       onWork: () => this.#schedule(),
     });
     this.#arrivals = new Arrivals(lab.traffic, duration, randomStream(seed, ARRIVALS));
-    this.#thinking = randomStream(seed, THINKING);
+    this.#users = new Users(lab, duration, randomStream(seed, THINKING), (at, user) => {
+      this.#heap.add(at, THOUGHT + KINDS * user);
+    });
     this.#faults = new FaultPlan(lab.faults);
     this.#faultsAt = this.#faults.nextAt;
     const { active } = lab.health;
@@ -124,7 +124,7 @@ export class Simulation {
         this.#heap.add(at, CHECKED + KINDS * origin);
       });
     }
-    if ('closed' in lab.traffic) for (let user = 0; user < lab.traffic.closed.users; user++) this.#think(user);
+    for (let user = 0; user < this.#users.count; user++) this.#users.think(user, 0);
     this.#schedule();
   }
 
@@ -145,10 +145,9 @@ export class Simulation {
 
   /** What has added up by now. */
   state(): Mark {
-    this.#count(0);
     return {
       at: this.#clock.now,
-      area: this.#area,
+      area: this.#occupancy.area,
       busy: this.origins.map((origin) => origin.busyTime(this.#clock.now)),
       waiting: this.origins.map(({ waiting }) => waiting),
     };
@@ -207,7 +206,7 @@ export class Simulation {
     const number = event >> KIND_BITS;
     switch (event & (KINDS - 1)) {
       case COMPLETE:
-        this.#complete(number);
+        this.#flow.originOf(number).complete(number);
         break;
       case CHECKED:
         if (this.#checks?.finish(this.#origin(number), this.#clock.now)) this.#schedule();
@@ -230,19 +229,12 @@ export class Simulation {
   }
 
   #arrive(user: number): void {
-    if (this.#inSystem >= MOST_AT_ONCE) {
+    if (this.#occupancy.now >= MOST_AT_ONCE) {
       this.overflowed = true;
       this.#over = true;
     } else {
       this.#flow.arrive(user);
     }
-  }
-
-  /** A user of the closed loop, who then comes again. */
-  #think(user: number): void {
-    if (!('closed' in this.lab.traffic)) return;
-    const at = this.#clock.now + exponential(this.lab.traffic.closed.think, this.#thinking);
-    if (at < this.options.duration) this.#heap.add(at, THOUGHT + KINDS * user);
   }
 
   /** Makes sure that the balancer is woken when it next has something to do. */
@@ -294,17 +286,9 @@ export class Simulation {
     this.#count(0);
   }
 
-  /** So many requests more are in the system from now on. */
   #count(more: number): void {
-    this.#area += this.#inSystem * (this.#clock.now - this.#areaTo);
-    this.#areaTo = this.#clock.now;
-    this.#inSystem += more;
-    if (this.#inSystem === 0 && this.marks.length === 2) this.#over = true;
-  }
-
-  #complete(slot: number): void {
-    const origin = this.#flow.originOf(slot);
-    origin.complete(slot);
+    this.#occupancy.change(more);
+    if (this.#occupancy.now === 0 && this.marks.length === 2) this.#over = true;
   }
 
   #origin(index: number): VirtualOrigin {

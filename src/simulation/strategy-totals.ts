@@ -1,9 +1,11 @@
 import { Histogram } from '../core/histogram.ts';
+import type { StrategySpec } from '../core/strategy.ts';
 import { isSpawned, type LabDefinition } from '../protocol/lab.ts';
 import { meanInterval } from './confidence.ts';
 import type { StrategyResult } from './result.ts';
 import type { Simulation } from './simulation.ts';
 import { instability } from './stability.ts';
+import { theoryOf } from './theory/theory-of.ts';
 
 interface OriginTotals {
   requests: number;
@@ -16,7 +18,7 @@ interface OriginTotals {
 /** One strategy's runs added up. */
 export class StrategyTotals {
   readonly #lab: LabDefinition;
-  readonly #strategy: string;
+  readonly #strategy: StrategySpec;
   readonly #latency = new Histogram();
   readonly #means: number[] = [];
   readonly #origins: readonly OriginTotals[];
@@ -27,7 +29,7 @@ export class StrategyTotals {
   #span = 0;
   #unstable: string | undefined;
 
-  constructor(lab: LabDefinition, strategy: string) {
+  constructor(lab: LabDefinition, strategy: StrategySpec) {
     this.#lab = lab;
     this.#strategy = strategy;
     this.#origins = lab.origins.map(() => ({ requests: 0, failed: 0, answers: 0, time: 0, busy: 0 }));
@@ -79,9 +81,10 @@ export class StrategyTotals {
     const runs = this.#means.length;
     // An unstable lab has no mean to be sure of.
     const interval = this.#unstable !== undefined ? undefined : runs > 1 ? meanInterval(this.#means) : this.#interval;
+    const theory = theoryOf(this.#lab, this.#strategy);
     const attempts = this.#origins.reduce((sum, { requests }) => sum + requests, 0);
     return {
-      strategy: this.#strategy,
+      strategy: this.#strategy.use,
       ...this.#counts,
       latency_ms: {
         mean: time(latency.mean),
@@ -101,6 +104,7 @@ export class StrategyTotals {
         utilization: rounded(this.#utilization(index, busy), 6),
         latency_ms: { mean: time(sum / answers) },
       })),
+      ...(theory && { theory: { model: theory.model, kind: theory.kind, mean_ms: time(theory.mean) } }),
       ...(this.#unstable !== undefined && { unstable: this.#unstable }),
     };
   }

@@ -1,9 +1,14 @@
 import { describe, it } from 'vitest';
 import { openInBrowser } from '../support/browser-host.ts';
 import { findChromium } from '../support/chromium.ts';
-import { describeUsersPath } from './users-path.ts';
+import { describeUsersChanges } from './users-changes.ts';
+import { describeUsersPath, type HostDriver } from './users-path.ts';
 
 const found = findChromium();
 if ('missing' in found)
   describe.skip(`the user's path in a browser: ${found.missing}`, () => it('is walked', () => {}));
-else describeUsersPath({ name: 'the browser', open: openInBrowser });
+else {
+  const browser: HostDriver = { name: 'the browser', open: openInBrowser };
+  describeUsersPath(browser);
+  describeUsersChanges(browser);
+}

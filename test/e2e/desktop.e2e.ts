@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron as electron } from 'playwright-core';
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { findElectron, type TestElectron } from '../support/electron-runtime.ts';
 import type { OpenLab } from '../support/open-lab.ts';
 import { PageProblems } from '../support/page-problems.ts';
 import { type Display, openDisplay } from '../support/xvfb.ts';
-import { describeUsersPath } from './users-path.ts';
+import { describeUsersChanges } from './users-changes.ts';
+import { describeUsersPath, type HostDriver } from './users-path.ts';
 
 /** ms for Electron to end after its window has been closed. */
 const PATIENCE = 15_000;
@@ -30,6 +32,20 @@ async function open(runtime: TestElectron, display: Display, labFile: string): P
     page,
     problems,
     pid: main.pid ?? 0,
+    async saved(name, press) {
+      const target = join(profile, name);
+      // A person would be asked where to.
+      await app.evaluate(
+        ({ session }, path) =>
+          session.defaultSession.once('will-download', (_, item) => {
+            if (path.endsWith(item.getFilename())) item.setSavePath(path);
+          }),
+        target,
+      );
+      await press();
+      await expect.poll(() => readFile(target, 'utf8').catch(() => ''), { timeout: PATIENCE }).not.toBe('');
+      return readFile(target, 'utf8');
+    },
     async stop() {
       if (main.exitCode !== null || main.signalCode !== null) return;
       const late = setTimeout(() => main.kill('SIGKILL'), PATIENCE);
@@ -51,5 +67,7 @@ if (skipped !== undefined || 'skipped' in runtime || 'skipped' in display) {
   describe.skip(`the user's path on the desktop: ${skipped}`, () => it('is walked', () => {}));
 } else {
   afterAll(() => display.stop());
-  describeUsersPath({ name: 'the desktop', open: (labFile) => open(runtime, display, labFile) });
+  const desktop: HostDriver = { name: 'the desktop', open: (labFile) => open(runtime, display, labFile) };
+  describeUsersPath(desktop);
+  describeUsersChanges(desktop);
 }

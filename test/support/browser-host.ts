@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import type { LabState } from '../../src/protocol/state.ts';
 import { launchChromium } from './chromium.ts';
 import { freePorts } from './lab-fixture.ts';
 import type { OpenLab } from './open-lab.ts';
@@ -52,6 +54,13 @@ export async function openInBrowser(labFile: string): Promise<OpenLab> {
       page,
       problems,
       pid: host.pid ?? 0,
+      // The page's own cookie lets it ask.
+      state: () => page.evaluate(async () => (await (await fetch('/api/lab')).json()) as LabState),
+      async saved(name, press) {
+        const [download] = await Promise.all([page.waitForEvent('download'), press()]);
+        if (download.suggestedFilename() !== name) throw new Error(`saved as ${download.suggestedFilename()}`);
+        return readFile(await download.path(), 'utf8');
+      },
       async stop() {
         if (host.exitCode === null && host.signalCode === null) host.kill('SIGINT');
         await exited;

@@ -5,6 +5,8 @@ import { freePorts } from './lab-fixture.ts';
 
 export interface LabFile {
   readonly path: string;
+  /** Where it is; removed with it. */
+  readonly folder: string;
   readonly proxyPort: number;
   readonly originPorts: readonly number[];
   remove(): void;
@@ -32,5 +34,5 @@ export async function writeLabFile(): Promise<LabFile> {
     '  passive: { failures: 5, base: 1s }',
   ];
   writeFileSync(path, `${lines.join('\n')}\n`);
-  return { path, proxyPort, originPorts, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { path, folder, proxyPort, originPorts, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -31,15 +31,30 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
 }
 
-/** Buttons and fields that are outside the window, or lie over another; each by its name. */
-export async function misplacedControls(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const open = document.querySelector('[role="dialog"], aside') ?? document.body;
+/**
+ * Buttons and fields that are outside the window, or lie over another; each by its name.
+ * @param within where to look; what is open, if anything is, without it
+ */
+export async function misplacedControls(page: Page, within = '[role="dialog"], aside'): Promise<string[]> {
+  return page.evaluate((selector) => {
+    const open = document.querySelector(selector) ?? document.body;
     const boxes = [...open.querySelectorAll<HTMLElement>('button, input')]
-      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .map((element) => ({ element, box: seen(element) }))
       .filter(
         ({ element, box }) => box.width > 1 && element.checkVisibility() && !element.closest('[aria-hidden="true"]'),
       );
+    /** The part of an element that what it scrolls in lets through. */
+    function seen(element: HTMLElement): { left: number; right: number; top: number; bottom: number; width: number } {
+      let { left, right, top, bottom } = element.getBoundingClientRect();
+      for (let around = element.parentElement; around; around = around.parentElement) {
+        if (getComputedStyle(around).overflowY === 'visible') continue;
+        const frame = around.getBoundingClientRect();
+        top = Math.max(top, frame.top);
+        bottom = Math.min(bottom, frame.bottom);
+        if (bottom <= top) return { left, right, top, bottom, width: 0 };
+      }
+      return { left, right, top, bottom, width: right - left };
+    }
     const name = ({ element }: (typeof boxes)[number]): string =>
       element.getAttribute('aria-label') ?? element.textContent ?? element.tagName;
     const wrong: string[] = [];
@@ -53,5 +68,5 @@ export async function misplacedControls(page: Page): Promise<string[]> {
       }
     }
     return wrong;
-  });
+  }, within);
 }

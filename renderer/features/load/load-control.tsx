@@ -28,7 +28,11 @@ export function LoadControl() {
       <Popover
         label="Load"
         trigger={
-          <button type="button" className={styles.value}>
+          <button
+            type="button"
+            className={styles.value}
+            aria-label={['Load', words.value, words.unit, words.detail].filter(Boolean).join(' ')}
+          >
             <span className={styles.label}>Load</span>{' '}
             <strong>
               {words.value} {words.unit}

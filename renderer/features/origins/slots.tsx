@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { count, counted } from '../../app/format.ts';
 import { classes } from '../../ui/classes.ts';
 import styles from './slots.module.css';
@@ -12,7 +13,7 @@ export interface SlotsProps {
 const INDEXES = Array.from({ length: SLOTS }, (_, index) => index);
 
 /** Requests at an origin, one square each: filled while served, outlined while waiting. */
-export function Slots({ serving, waiting }: SlotsProps) {
+export const Slots = memo(function Slots({ serving, waiting }: SlotsProps) {
   const all = serving + waiting;
   const more = all - SLOTS;
   return (
@@ -24,10 +25,11 @@ export function Slots({ serving, waiting }: SlotsProps) {
       {INDEXES.map((index) => (
         <i
           key={index}
+          data-slot=""
           className={classes(styles.slot, index < serving ? styles.serving : index < all && styles.waiting)}
         />
       ))}
       <span className={classes(styles.more, more > 0 && styles.over)}>{more > 0 ? `+${count(more)}` : count(all)}</span>
     </div>
   );
-}
+});

@@ -1,5 +1,5 @@
 import type { Identity } from '../../app/identity.ts';
-import { type DotField, FAILED, MAX_DOTS, OUT, RETRY, TO_BALANCER, TO_ORIGIN } from './dot-field.ts';
+import { AT, type DotField, FAILED, MAX_DOTS, OUT, RETRY, TO_BALANCER, TO_ORIGIN } from './dot-field.ts';
 import { edgeCurves, type Geometry, straightCurves, Track } from './geometry.ts';
 
 const MAX_RATIO = 2;
@@ -7,13 +7,18 @@ const RADIUS = 3.5;
 /** Answers are quieter than requests: the eye should follow where requests go. */
 const ANSWER_ALPHA = 0.5;
 
-/** Draws a DotField on a canvas that lies under the cards. */
+/** ms from a card's edge to a slot on it, quickly and faintly over what is written there. */
+const ENTER = 180;
+const ENTER_ALPHA = 0.4;
+
+/** Draws a DotField on a canvas that lies over the cards. */
 export class DotPainter {
   #canvas: HTMLCanvasElement;
   #context: CanvasRenderingContext2D | null;
   #identities: ReadonlyMap<string, Identity>;
   #arrival: Track;
   #edges: ReadonlyMap<string, Track>;
+  #entries: Geometry['origins'];
   #colours: string[] = [];
   #client = '';
   #bad = '';
@@ -28,6 +33,7 @@ export class DotPainter {
     this.#edges = new Map(
       [...geometry.origins].map(([name, entry]) => [name, new Track(edgeCurves(geometry.balancerOut, entry))]),
     );
+    this.#entries = geometry.origins;
     this.readColours();
     this.resize();
   }
@@ -59,9 +65,24 @@ export class DotPainter {
       if (!direction) continue;
       const age = now - (field.born[dot] ?? 0);
       if (age < 0) continue;
-      this.#place(context, field, dot, direction === OUT, age);
+      if (direction === AT) this.#sit(context, field, dot, age);
+      else this.#place(context, field, dot, direction === OUT, age);
     }
     context.globalAlpha = 1;
+  }
+
+  /** In its slot, or on the way there. */
+  #sit(context: CanvasRenderingContext2D, field: DotField, dot: number, age: number): void {
+    const origin = field.origin[dot] ?? '';
+    const entry = this.#entries.get(origin);
+    if (!entry?.slots) return;
+    const { x, y, pitch } = entry.slots;
+    const share = Math.min(1, age / ENTER);
+    const eased = share * (2 - share);
+    const colour = this.#colours[this.#identities.get(origin)?.colour ?? 0] ?? '';
+    context.globalAlpha = share < 1 ? ENTER_ALPHA : 1;
+    const at = entry.x + (x + (field.seat[dot] ?? 0) * pitch - entry.x) * eased;
+    drawShape(context, at, entry.y + (y - entry.y) * eased, field.look[dot] ?? 0, colour, this.#scale * 0.85);
   }
 
   #place(context: CanvasRenderingContext2D, field: DotField, dot: number, out: boolean, age: number): void {

@@ -3,8 +3,8 @@ import { useApp } from '../../app/context.ts';
 import type { Identity } from '../../app/identity.ts';
 import { DotField } from './dot-field.ts';
 import { DotPainter } from './dot-painter.ts';
+import styles from './dots.module.css';
 import type { Geometry } from './geometry.ts';
-import styles from './stage.module.css';
 
 /** One for the page: what is on its way goes on when the stage is laid out anew. */
 export const field = new DotField();
@@ -71,7 +71,7 @@ export function Dots({ geometry, identities }: DotsProps) {
 
   return (
     <div aria-hidden="true">
-      <canvas ref={canvas} className={styles.layer} data-dots="0" />
+      <canvas ref={canvas} className={styles.dots} data-dots="0" />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useTelemetry } from '../../app/context.ts';
-import { ratioWords } from './dot-field.ts';
 import { field } from './dots.tsx';
 import styles from './legend.module.css';
+import { ratioWords } from './thinning.ts';
 
 /** Each mark as the stage draws it, in a box of 12 by 12. */
 const MARKS = [

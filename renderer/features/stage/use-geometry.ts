@@ -56,7 +56,9 @@ function measureStage(stage: HTMLElement): Geometry | undefined {
             y: Math.min(cards.bottom, Math.max(cards.top, place.top - halfGap)),
           }
         : undefined;
-    origins.set((card as HTMLElement).dataset.origin ?? '', { x: place.left, y, ...(gap && { gap }) });
+    const slots = y === place.middle ? slotsOf(card, box) : undefined;
+    const entry = { x: place.left, y, ...(gap && { gap }), ...(slots && { slots }) };
+    origins.set((card as HTMLElement).dataset.origin ?? '', entry);
   }
   return {
     clientsOut: { x: box(clients).right, y: box(clients).middle },
@@ -64,4 +66,13 @@ function measureStage(stage: HTMLElement): Geometry | undefined {
     balancerOut: { x: from.right, y: from.middle },
     origins,
   };
+}
+
+type Box = (element: Element) => { readonly left: number; readonly right: number; readonly middle: number };
+
+function slotsOf(card: Element, box: Box): Entry['slots'] {
+  const [first, second] = card.querySelectorAll('[data-slot]');
+  if (!first || !second) return undefined;
+  const { left, right, middle } = box(first);
+  return right > left ? { x: (left + right) / 2, y: middle, pitch: box(second).left - left } : undefined;
 }

@@ -25,7 +25,6 @@ export function Timeline() {
         <Button
           size="small"
           tone="quiet"
-          aria-label="Add a note"
           title="A note of yours, here and on the charts (M)"
           onClick={() => ui.setState({ dialog: 'note' })}
         >

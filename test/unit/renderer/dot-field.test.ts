@@ -1,20 +1,25 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  AT,
   BACK,
   DotField,
   FAILED,
   MAX_DOTS,
   OUT,
+  PLACES,
   PLAIN,
   RETRY,
-  ratioWords,
   TO_BALANCER,
   TO_ORIGIN,
 } from '../../../renderer/features/stage/dot-field.ts';
+import { ratioWords } from '../../../renderer/features/stage/thinning.ts';
 import { frameOf } from './frames.ts';
 
 /** Dots leave a little after their requests. */
 const DELAY = 60;
+/** ms that even the quickest request is seen at its origin. */
+const STAY = 200;
 const WAY = TO_BALANCER + TO_ORIGIN;
 
 function alive(field: DotField): { direction: number; look: number; origin: string; whole: boolean }[] {
@@ -44,23 +49,48 @@ const end = (request: number, change: Record<string, number | string> = {}) => (
 });
 
 describe('DotField', () => {
-  it('sends a dot out, holds the answer until it arrived, and brings it back', () => {
+  it('sends a dot out, lets it be seen at its origin, and brings it back', () => {
     const field = new DotField();
     field.take(frameOf({ now: 1000, starts: [start(1)], attempts: [end(1)] }), 1000);
     expect(alive(field)).toEqual([{ direction: OUT, look: PLAIN, origin: 'A', whole: true }]);
     field.step(1000 + DELAY + WAY + 1);
+    expect(alive(field)).toEqual([{ direction: AT, look: PLAIN, origin: 'A', whole: true }]);
+    field.step(1000 + DELAY + WAY + STAY + 2);
     expect(alive(field)).toEqual([{ direction: BACK, look: PLAIN, origin: 'A', whole: true }]);
-    field.step(1000 + DELAY + 2 * WAY + 3);
+    field.step(1000 + DELAY + 2 * WAY + STAY + 3);
     expect(field.live).toBe(0);
   });
 
-  it('lets a dot rest at a slow origin, where the card shows it, and brings a new one back', () => {
+  it('keeps a dot in its place for as long as its request was there; those behind it move up', () => {
     const field = new DotField();
-    field.take(frameOf({ now: 1000, starts: [start(1)] }), 1000);
+    const attempts = [end(1, { total: 3000 }), end(2, { total: 4000 })];
+    field.take(frameOf({ now: 1000, starts: [start(1), start(2)], attempts }), 1000);
+    const arrived = 1000 + DELAY + WAY + 1;
+    field.step(arrived);
+    const places = () => [...field.place].filter((_, dot) => field.direction[dot] === AT);
+    expect(places().sort()).toEqual([0, 1]);
+    field.step(arrived + 2999);
+    expect(places().sort()).toEqual([0, 1]);
+    field.step(arrived + 3000);
+    expect(places()).toEqual([0]);
+  });
+
+  it('has places for so many at one origin; who finds none comes back as a new dot', () => {
+    const field = new DotField();
+    field.take(frameOf({ now: 1000, starts: Array.from({ length: 30 }, (_, i) => start(i + 1)) }), 1000);
     field.step(1000 + DELAY + WAY + 1);
-    expect(field.live).toBe(0);
-    field.take(frameOf({ now: 5000, attempts: [end(1)] }), 5000);
-    expect(alive(field)).toEqual([{ direction: BACK, look: PLAIN, origin: 'A', whole: true }]);
+    expect(field.live).toBe(PLACES);
+    field.take(frameOf({ now: 3000, origins: [{ name: 'A', inFlight: 29 }], attempts: [end(30)] }), 3000);
+    expect(alive(field).filter(({ direction }) => direction === BACK)).toHaveLength(1);
+    expect(field.live).toBe(PLACES + 1);
+  });
+
+  it('lets go of a dot whose answer the sampling left out', () => {
+    const field = new DotField();
+    field.take(frameOf({ now: 1000, starts: [start(1), start(2)] }), 1000);
+    field.step(1000 + DELAY + WAY + 1);
+    field.take(frameOf({ now: 5000, origins: [{ name: 'A', inFlight: 1 }] }), 5000);
+    expect(field.live).toBe(1);
   });
 
   it('tells failed attempts and retries apart, and turns failed ones round at the balancer', () => {
@@ -96,24 +126,101 @@ describe('DotField', () => {
     ['the page slept', -3_600_000],
   ])('goes on at once after %s', (_, jump) => {
     const field = new DotField();
-    field.take(frameOf({ now: 10_000, starts: [start(1, 1, 'A', 10_000)] }), 5000);
-    field.step(5000 + DELAY + WAY + 1);
+    field.take(frameOf({ now: 10_000 }), 5000);
     const [page, lab] = jump > 0 ? [6000 + jump, 11_000] : [6000, 11_000 - jump];
     field.take(frameOf({ now: lab, starts: [start(2, 1, 'A', lab)] }), page);
     expect(alive(field)).toEqual([{ direction: OUT, look: PLAIN, origin: 'A', whole: true }]);
     field.step(page + DELAY + WAY + 1);
-    expect(field.live).toBe(0);
+    expect(alive(field)).toEqual([{ direction: AT, look: PLAIN, origin: 'A', whole: true }]);
+  });
+
+  it('lets a retry leave when the failure before it is back at the balancer, not before', () => {
+    const field = new DotField();
+    field.take(
+      frameOf({
+        now: 1000,
+        starts: [start(1, 1, 'B'), start(1, 2, 'A', 1002)],
+        attempts: [end(1, { origin: 'B', failure: 1, last: 0 }), end(1, { attempt: 2 })],
+      }),
+      1000,
+    );
+    const retry = field.look.indexOf(RETRY);
+    expect(field.born[retry]).toBe(1000 + DELAY + WAY + TO_ORIGIN);
+    field.step(1000 + DELAY + WAY + 1);
+    expect(alive(field)).toContainEqual({ direction: BACK, look: FAILED, origin: 'B', whole: false });
+    expect(alive(field)).toContainEqual({ direction: OUT, look: RETRY, origin: 'A', whole: false });
+  });
+
+  it('starts from a snapshot without what was under way before it', () => {
+    const field = new DotField();
+    field.take(frameOf({ now: 1000, starts: [start(1), start(2)] }), 1000);
+    field.take(frameOf({ now: 1100, snapshot: true, starts: [start(2)], attempts: [end(1), end(3)] }), 1100);
+    expect(field.live).toBe(1);
+  });
+
+  it('shows an attempt once, however often it is told of it', () => {
+    const field = new DotField();
+    const frame = frameOf({ now: 1000, starts: [start(1)], attempts: [end(1), end(2, { failure: 1 })] });
+    field.take(frame, 1000);
+    field.take(frame, 1040);
+    expect(field.live).toBe(2);
+  });
+
+  it('always shows a failure and never more dots than it may, when everything else is full of them', () => {
+    const field = new DotField();
+    field.take(frameOf({ now: 1000, starts: Array.from({ length: 400 }, (_, i) => start(i)) }), 1000);
+    for (let request = 1000; request < 1000 + MAX_DOTS; request += 40) {
+      const attempts = Array.from({ length: 40 }, (_, index) => end(request + index, { failure: 1 }));
+      field.take(frameOf({ now: 1010, attempts }), 1010);
+    }
+    expect(alive(field).filter(({ look }) => look === FAILED)).toHaveLength(MAX_DOTS);
+    field.take(frameOf({ now: 1020, attempts: [end(5000, { failure: 1 })] }), 1020);
+    expect([...field.born].filter((born) => born === 1020)).toHaveLength(1);
+    expect(field.live).toBe(MAX_DOTS);
+  });
+
+  it('holds at most 400 dots and lets all of them go, however both clocks jump', () => {
+    const moment = fc.record({
+      page: fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constantFrom(3_600_000, 5000)),
+      lab: fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constantFrom(3_600_000, -3_600_000, 400, -400)),
+      starts: fc.integer({ min: 0, max: 120 }),
+      failed: fc.integer({ min: 0, max: 40 }),
+      snapshot: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(moment, { maxLength: 40 }), (moments) => {
+        const field = new DotField();
+        let [page, lab, request] = [1000, 10_000_000, 1];
+        for (const { page: forth, lab: jump, starts, failed, snapshot } of moments) {
+          page += forth;
+          lab += jump;
+          const first = request;
+          request += starts + failed;
+          const rows = Array.from({ length: starts }, (_, i) => start(first + i, 1 + (i % 2), 'A', lab));
+          const attempts = Array.from({ length: failed }, (_, i) => end(first + starts + i, { failure: 1 }));
+          field.take(frameOf({ now: lab, snapshot, starts: rows, attempts }), page);
+          expect(field.live).toBeLessThanOrEqual(MAX_DOTS);
+          expect(alive(field)).toHaveLength(field.live);
+          if (!snapshot) expect([...field.born].filter((born) => born === page).length).toBeGreaterThanOrEqual(failed);
+          field.step(page);
+        }
+        field.step(page + 10 * WAY);
+        field.take(frameOf({ now: lab }), page + 20 * WAY);
+        field.step(page + 30 * WAY);
+        expect(field.live).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('gives every dot back', () => {
     const field = new DotField();
     for (let round = 0; round < 20; round++) {
       const now = 1000 + round * 10_000;
-      field.take(
-        frameOf({ now, starts: Array.from({ length: 50 }, (_, i) => start(round * 50 + i, 1, 'A', now)) }),
-        now,
-      );
-      field.step(now + 5000);
+      const starts = Array.from({ length: 50 }, (_, i) => start(round * 50 + i, 1, 'A', now));
+      const attempts = starts.map(({ request }) => end(request));
+      field.take(frameOf({ now, starts, attempts }), now);
+      for (const later of [1000, 2000, 4000]) field.step(now + later);
     }
     expect(field.live).toBe(0);
   });
