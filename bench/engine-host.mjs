@@ -37,6 +37,7 @@ await call('start', {
     limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
     slowStart: 'off',
     priorities: { overprovisioning: 1.4 },
+    loadInfo: { every: 0 },
   },
 });
 for (const [i, origin] of origins.entries()) {

@@ -68,6 +68,9 @@ export function KneeChart({ knee, strategies }: KneeChartProps) {
                   .map((point, i) => `${i === 0 ? 'M' : 'L'}${x(point.load).toFixed(1)} ${y(point.mean).toFixed(1)}`)
                   .join('')}
               />
+              {drawn.map((point) => (
+                <circle key={point.load} className={styles.point} cx={x(point.load)} cy={y(point.mean)} r="2.5" />
+              ))}
               {end && (
                 <text className={styles.lineName} x={x(end.load) + 8} y={(labels[index] ?? 0) + 4}>
                   {strategyTitle(strategy)}

@@ -128,7 +128,7 @@ export function ShareBars({ result }: { readonly result: StrategyResult }) {
               } as CSSProperties
             }
           >
-            {share >= 0.09 && (
+            {share >= 0.13 && (
               <span>
                 {name} {count(share * 100)} %
               </span>
