@@ -4,6 +4,7 @@ export const UNKNOWN = '–';
 
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const hundredth = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const thousandth = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 3 });
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -18,9 +19,9 @@ export function count(value: number | undefined): string {
   return value === undefined ? UNKNOWN : whole.format(value);
 }
 
-/** Exact up to 99,999; beyond, `123.5K`. */
+/** For a place of fixed width: exact up to 999, then `1.2K`, `123.5K`. Say the exact one where it is hovered. */
 export function shortCount(value: number | undefined): string {
-  return value === undefined || value < 100_000 ? count(value) : compact.format(value);
+  return value === undefined || value < 1000 ? count(value) : compact.format(value);
 }
 
 /** `share` 0–1 as `25.0 %`. */
@@ -38,6 +39,15 @@ export function rate(value: number | undefined): string {
 export function milliseconds(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return UNKNOWN;
   return value < 9.95 ? tenth.format(value) : whole.format(value);
+}
+
+/**
+ * ms for a place of fixed width: at most four characters and the unit they are in: `0.8 ms`, `940 ms`, `1.84 s`, `11.1 s`, `240 s`.
+ */
+export function latency(value: number | undefined): readonly [figure: string, unit: 'ms' | 's'] {
+  if (value === undefined || !Number.isFinite(value) || value < 999.5) return [milliseconds(value), 'ms'];
+  const seconds = value / 1000;
+  return [(seconds < 9.995 ? hundredth : seconds < 99.95 ? tenth : whole).format(seconds), 's'];
 }
 
 /** ms as words of one unit: `50 ms`, `2 s`, `1.5 s`. */

@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'react';
 import { useApp, useLab } from '../../app/context.ts';
-import { count, counted, milliseconds, timeOfDay } from '../../app/format.ts';
+import { count, counted, latency, milliseconds, timeOfDay } from '../../app/format.ts';
 import { useIdentities } from '../../app/use-identities.ts';
 import { numberCell, Table } from '../../ui/table.tsx';
 import { spanOf } from './buckets.ts';
@@ -58,7 +58,7 @@ export function LatencyChart() {
     const value = row?.[name] ?? undefined;
     if (value === undefined) return [];
     const at = logPosition(value, domain);
-    return [{ key: name, at, colour: `var(--series-${name})`, name, value: milliseconds(value) }];
+    return [{ key: name, at, colour: `var(--series-${name})`, name, value: latency(value ?? undefined).join(' ') }];
   });
   const failed = { key: 'failed', at: 0, colour: 'var(--bad)', name: 'errors', value: count(row?.failed ?? 0) };
   const labels = failures === 0 ? lines : [...lines, { ...failed, at: ((row?.failed ?? 0) / failedScale(rows)) * 0.5 }];
@@ -114,7 +114,7 @@ function readingNote({ second, ended, failed }: LatencyRow): string {
 }
 
 function at(value: number | null): string {
-  return `${milliseconds(value ?? undefined)} ms`;
+  return latency(value ?? undefined).join(' ');
 }
 
 function readingOf(row: LatencyRow): string {

@@ -1,7 +1,7 @@
 import { type CSSProperties, memo } from 'react';
 import type { OriginState } from '../../../src/protocol/state.ts';
 import { useApp, useTelemetry } from '../../app/context.ts';
-import { count, milliseconds, percent, shortCount } from '../../app/format.ts';
+import { count, counted, latency, percent, shortCount } from '../../app/format.ts';
 import type { Identity } from '../../app/identity.ts';
 import { inspect } from '../../app/ui-store.ts';
 import { recentShares } from '../../telemetry/window.ts';
@@ -81,6 +81,7 @@ function Figures({ name, names, expected }: FiguresProps) {
   const share = recentShares(telemetry, names).get(name);
   const figures = telemetry.origins.get(name);
   const failed = figures?.failed ?? 0;
+  const [p95, unit] = latency(figures?.recent ? figures.p95 : undefined);
   return (
     <>
       <div className={styles.numbers}>
@@ -88,11 +89,11 @@ function Figures({ name, names, expected }: FiguresProps) {
           <strong data-testid={`share-${name}`}>{percent(share)}</strong>
         </span>
         <span className={styles.latency} title="95 % of its answers of the last 10 s took no longer">
-          <strong data-testid={`p95-${name}`}>{milliseconds(figures?.recent ? figures.p95 : undefined)}</strong> ms p95
+          <strong data-testid={`p95-${name}`}>{p95}</strong> {unit} p95
         </span>
         <span
           className={classes(styles.errors, failed > 0 && styles.some)}
-          title="Attempts that failed since the start"
+          title={`${counted(failed, 'attempt')} failed since the start`}
         >
           <strong data-testid={`failed-${name}`}>{shortCount(failed)}</strong> err
         </span>

@@ -41,7 +41,8 @@ export function StatusMark({ origin, testId }: StatusMarkProps) {
 /** Attempts from which on a share of failures means something. */
 const ENOUGH = 10;
 
-function failingShare({ seconds, lastSecond }: Telemetry, name: string): number {
+/** 0–1: the share of its attempts of the last 10 s that failed; 0 while there are too few to tell. */
+export function failingShare({ seconds, lastSecond }: Telemetry, name: string): number {
   const since = lastSecond - RECENT_SECONDS + 1;
   const ended = seconds.sum(name, 'ended', since, lastSecond);
   return ended < ENOUGH ? 0 : seconds.sum(name, 'failed', since, lastSecond) / ended;

@@ -1,5 +1,5 @@
 import { useLab, useTelemetry } from '../../app/context.ts';
-import { count, milliseconds } from '../../app/format.ts';
+import { count, latency } from '../../app/format.ts';
 import { strategyOf } from '../../app/strategies.ts';
 import styles from './stage.module.css';
 
@@ -9,6 +9,7 @@ export function BalancerCard() {
   const port = useLab((lab) => lab.proxy.port);
   const strategy = strategyOf(use);
   const { recent, p95 } = telemetry.totals;
+  const [figure, unit] = latency(recent > 0 ? p95 : undefined);
   return (
     <section className={`${styles.card} ${styles.balancer}`} aria-label="Balancer" data-node="balancer">
       <h2 className={styles.overline}>Balancer :{port}</h2>
@@ -19,7 +20,7 @@ export function BalancerCard() {
           <strong data-testid="in-flight">{count(telemetry.totals.inFlight)}</strong> in flight
         </p>
         <p className={styles.big} title="95 % of the requests that ended in the last 10 s took no longer">
-          <strong data-testid="p95">{milliseconds(recent > 0 ? p95 : undefined)}</strong> ms p95
+          <strong data-testid="p95">{figure}</strong> {unit} p95
         </p>
       </div>
     </section>

@@ -21,6 +21,10 @@ export const Edges = memo(function Edges({ geometry, identities, still }: EdgesP
       .join('\n'),
   );
   const names = new Set(available.split('\n'));
+  const own = [...geometry.origins].filter(([, entry]) => !entry.shared);
+  const shared = new Map(
+    [...geometry.origins.values()].filter((entry) => entry.shared).map((entry) => [entry.y, entry]),
+  );
   return (
     <svg className={styles.layer} aria-hidden="true">
       <path
@@ -28,7 +32,15 @@ export const Edges = memo(function Edges({ geometry, identities, still }: EdgesP
         stroke="var(--text-faint)"
         d={pathData(straightCurves(geometry.clientsOut, geometry.balancerIn))}
       />
-      {[...geometry.origins].map(([name, entry]) => (
+      {[...shared.values()].map((entry) => (
+        <path
+          key={entry.y}
+          className={styles.edge}
+          stroke="var(--text-faint)"
+          d={pathData(edgeCurves(geometry.balancerOut, entry))}
+        />
+      ))}
+      {own.map(([name, entry]) => (
         <path
           key={name}
           className={`${styles.edge} ${names.has(name) ? '' : styles.asleep}`}
@@ -36,7 +48,7 @@ export const Edges = memo(function Edges({ geometry, identities, still }: EdgesP
           d={pathData(edgeCurves(geometry.balancerOut, entry))}
         />
       ))}
-      {still && <Flows geometry={geometry} identities={identities} />}
+      {still && shared.size === 0 && <Flows geometry={geometry} identities={identities} />}
     </svg>
   );
 });

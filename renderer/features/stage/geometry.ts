@@ -15,6 +15,8 @@ export interface Geometry {
 export interface Entry extends Point {
   /** The middle of the first of its card's slots, and how far one is from the next; absent where they are not seen. */
   readonly slots?: { readonly x: number; readonly y: number; readonly pitch: number };
+  /** Whether others of its row are entered at the same place. */
+  readonly shared?: true;
   /** For cards behind others: the gap through which the edge passes, from `from` to `to`. */
   readonly gap?: { readonly from: number; readonly to: number; readonly y: number };
 }

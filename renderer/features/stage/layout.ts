@@ -1,4 +1,4 @@
-export type Density = 'full' | 'compact' | 'row';
+export type Density = 'full' | 'compact' | 'row' | 'tile';
 
 export interface StageLayout {
   readonly density: Density;
@@ -14,7 +14,7 @@ interface Room {
   readonly gap: number;
 }
 
-const ROOM: Readonly<Record<Density, Room>> = {
+const ROOM: Readonly<Record<Exclude<Density, 'tile'>, Room>> = {
   full: { card: 5.125, gap: 0.5 },
   compact: { card: 3.875, gap: 0.25 },
   row: { card: 1.75, gap: 0.25 },
@@ -23,24 +23,29 @@ const ROOM: Readonly<Record<Density, Room>> = {
 const PROJECTED_COMPACT: Room = { card: 3.25, gap: 0.25 };
 /** rem of the stage below which an origin has one line, however few there are (the style's `58rem`, less its margins). */
 const NARROW = 56;
+/** Origins from which on seeing all of them at once is worth more than a line for each. */
+const MANY = 32;
 /** rem that two columns of cards, clients and balancer need. */
 const TWO_COLUMNS = 60;
 
 /**
- * The roomiest arrangement in which all `origins` are seen at once; rows that scroll when there is none.
+ * The roomiest arrangement in which all `origins` are seen at once; where there is none, rows that scroll, or tiles for very many.
  * @param width rem
  * @param height rem
  */
 export function arrange(origins: number, width: number, height: number, projector: boolean): StageLayout {
-  const fits = (density: Density, columns: number): boolean => {
+  const fits = (density: Exclude<Density, 'tile'>, columns: number): boolean => {
     const { card, gap } = projector && density === 'compact' ? PROJECTED_COMPACT : ROOM[density];
     const rows = Math.ceil(origins / columns);
     return rows * card + (rows - 1) * gap <= height;
   };
-  if (width < NARROW) return { density: 'row', columns: 1, scrolls: !fits('row', 1) };
+  const rowsOrTiles = (columns: 1 | 2): StageLayout => {
+    if (fits('row', columns)) return { density: 'row', columns, scrolls: false };
+    return origins > MANY ? { density: 'tile', columns: 1, scrolls: true } : { density: 'row', columns, scrolls: true };
+  };
+  if (width < NARROW) return rowsOrTiles(1);
   if (!projector && fits('full', 1)) return { density: 'full', columns: 1, scrolls: false };
   if (fits('compact', 1)) return { density: 'compact', columns: 1, scrolls: false };
   if (fits('row', 1)) return { density: 'row', columns: 1, scrolls: false };
-  const columns = width >= TWO_COLUMNS ? 2 : 1;
-  return { density: 'row', columns, scrolls: !fits('row', columns) };
+  return rowsOrTiles(width >= TWO_COLUMNS ? 2 : 1);
 }

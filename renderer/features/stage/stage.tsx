@@ -8,6 +8,7 @@ import { PlusIcon } from '../../ui/icons.tsx';
 import { useMedia } from '../../ui/use-media.ts';
 import { rem, useSize } from '../../ui/use-size.ts';
 import { OriginCard } from '../origins/origin-card.tsx';
+import { OriginTiles } from '../origins/origin-tiles.tsx';
 import { BalancerCard } from './balancer-card.tsx';
 import { ClientsCard } from './clients-card.tsx';
 import { Dots } from './dots.tsx';
@@ -51,18 +52,22 @@ export function Stage() {
           onScroll={onScroll}
           data-cards=""
         >
-          {origins.map((origin) => {
-            const identity = identities.get(origin.name);
-            return identity ? (
-              <OriginCard
-                key={origin.name}
-                origin={origin}
-                identity={identity}
-                names={names}
-                expected={expected?.get(origin.name)}
-              />
-            ) : null;
-          })}
+          {layout.density === 'tile' ? (
+            <OriginTiles origins={origins} identities={identities} />
+          ) : (
+            origins.map((origin) => {
+              const identity = identities.get(origin.name);
+              return identity ? (
+                <OriginCard
+                  key={origin.name}
+                  origin={origin}
+                  identity={identity}
+                  names={names}
+                  expected={expected?.get(origin.name)}
+                />
+              ) : null;
+            })
+          )}
           {origins.length === 0 && (
             <p className={styles.empty}>
               No origins yet. Every request is answered with 503 until there is one to send it to.
@@ -71,7 +76,7 @@ export function Stage() {
         </div>
       </div>
       <footer className={styles.foot}>
-        <Legend still={still} />
+        <Legend still={still} tiles={layout.density === 'tile'} />
         <Button size="small" onClick={() => ui.setState({ dialog: 'add-origin' })}>
           <PlusIcon />
           Add origin

@@ -44,6 +44,11 @@ function measureStage(stage: HTMLElement): Geometry | undefined {
   const halfGap = Number.parseFloat(getComputedStyle(frame).rowGap) / 2;
   for (const card of stage.querySelectorAll('[data-origin]')) {
     const place = box(card);
+    if ((card as HTMLElement).dataset.tile !== undefined) {
+      const y = Math.min(cards.bottom - 2, Math.max(cards.top + 2, place.middle));
+      origins.set((card as HTMLElement).dataset.origin ?? '', { x: cards.left - 4, y, shared: true });
+      continue;
+    }
     // Scrolled out of sight: its requests go where it went, to the edge of the list.
     const y = Math.min(cards.bottom - 2, Math.max(cards.top + 2, place.middle));
     const behind = place.left - cards.left > 40;

@@ -11,7 +11,8 @@ describe('numbers for people', () => {
 
   it.each([
     [format.count(1234567), '1,234,567'],
-    [format.shortCount(99_999), '99,999'],
+    [format.shortCount(999), '999'],
+    [format.shortCount(1234), '1.2K'],
     [format.shortCount(123_456), '123.5K'],
     [format.percent(0.25), '25.0 %'],
     [format.percent(1 / 3), '33.3 %'],
@@ -21,6 +22,13 @@ describe('numbers for people', () => {
     [format.milliseconds(9.949), '9.9'],
     [format.milliseconds(9.951), '10'],
     [format.milliseconds(1840.2), '1,840'],
+    [format.latency(0.84).join(' '), '0.8 ms'],
+    [format.latency(999.4).join(' '), '999 ms'],
+    [format.latency(999.6).join(' '), '1.00 s'],
+    [format.latency(9994).join(' '), '9.99 s'],
+    [format.latency(11_059).join(' '), '11.1 s'],
+    [format.latency(240_000).join(' '), '240 s'],
+    [format.latency(undefined).join(' '), '– ms'],
     [format.duration(50), '50 ms'],
     [format.duration(2000), '2 s'],
     [format.duration(1500), '1.5 s'],
