@@ -37,7 +37,12 @@ export function TopBar() {
             <kbd className={classes(styles.key, styles.minor)}>P</kbd>
           </Button>
         </Tooltip>
-        <Button icon aria-label="Settings" onClick={() => app.ui.setState({ dialog: 'settings' })}>
+        <Button
+          icon
+          className={styles.settings}
+          aria-label="Settings"
+          onClick={() => app.ui.setState({ dialog: 'settings' })}
+        >
           <SettingsIcon />
         </Button>
         <Button icon aria-label="Help" onClick={() => app.ui.setState({ dialog: 'help' })}>
