@@ -22,6 +22,8 @@ export interface Totals {
   readonly attempts: number;
   readonly retries: number;
   readonly inFlight: number;
+  /** Of those in flight: how many wait in the balancer's own queue. */
+  readonly queued: number;
   /** Requests ended in the last 10 s: how many the percentiles (ms) stand on. */
   readonly recent: number;
   readonly p50: number;
@@ -36,6 +38,7 @@ const NOTHING: Totals = {
   attempts: 0,
   retries: 0,
   inFlight: 0,
+  queued: 0,
   recent: 0,
   p50: 0,
   p95: 0,
@@ -89,6 +92,7 @@ export class Telemetry {
         attempts: at('attempts'),
         retries: at('retries'),
         inFlight: at('inFlight'),
+        queued: at('queued'),
         recent: at('recent'),
         p50: at('p50'),
         p95: at('p95'),

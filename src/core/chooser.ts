@@ -23,7 +23,7 @@ export interface Insight {
   explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[];
   /** What every other strategy would choose for this request now (see `WhatIf`). */
   whatIf(request: RequestInfo, now: number): OtherChoice[];
-  /** Each origin's share (0–1) in the long run where theory knows it, 0 for those out of rotation; else undefined. */
+  /** Each origin's share (0–1) in the long run where theory knows it (not under limits), 0 for those out of rotation; else undefined. */
   expectedShares(): ReadonlyMap<string, number> | undefined;
 }
 
@@ -141,6 +141,8 @@ export class Chooser implements Insight, LimiterChooser {
     for (const { load, inRotation } of this.#pool.levels) {
       const candidates = inRotation.available as readonly Origin[];
       if (load === 0 || candidates.length === 0) continue;
+      // A full origin passes its turn on, as often as it is full: no theory says how often.
+      if (candidates.some(({ most }) => most !== Number.POSITIVE_INFINITY)) return undefined;
       const shares = strategyDefinition(this.#spec.use).expectedShares?.(candidates);
       if (shares === undefined) return undefined;
       const warmth = candidates.map((origin) => (this.#followsWeights ? 1 : origin.warmth));

@@ -65,7 +65,7 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
     word = 'Full';
     shortWord = word;
     tone = 'warn';
-    reason = 'has as many requests as it may; the next ones wait';
+    reason = 'has as many requests as it may';
   } else if (origin.warmth !== undefined && origin.available) {
     word = `Warming · ${percent(origin.warmth).replace('.0', '')}`;
     shortWord = word;

@@ -1,12 +1,19 @@
 import { useLab, useTelemetry } from '../../app/context.ts';
 import { count, latency } from '../../app/format.ts';
 import { strategyOf } from '../../app/strategies.ts';
+import { Slots } from '../origins/slots.tsx';
 import styles from './stage.module.css';
 
 export function BalancerCard() {
   const telemetry = useTelemetry('numbers');
   const { use } = useLab((lab) => lab.strategy);
   const port = useLab((lab) => lab.proxy.port);
+  const limited = useLab(
+    ({ lab: { limits }, origins }) =>
+      limits.maxInFlight !== 'unlimited' ||
+      limits.total !== 'unlimited' ||
+      origins.some(({ definition }) => definition.maxInFlight !== undefined),
+  );
   const strategy = strategyOf(use);
   const { recent, p95 } = telemetry.totals;
   const [figure, unit] = latency(recent > 0 ? p95 : undefined);
@@ -23,6 +30,12 @@ export function BalancerCard() {
           <strong data-testid="p95">{figure}</strong> {unit} p95
         </p>
       </div>
+      {limited && (
+        <div className={styles.queue} title="Requests that wait here, as every origin that may serve them is full">
+          <span className={styles.overline}>Waiting here</span>
+          <Slots serving={0} waiting={telemetry.totals.queued} />
+        </div>
+      )}
     </section>
   );
 }
