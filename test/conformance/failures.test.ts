@@ -197,6 +197,15 @@ conformance('failures', (check) => {
     expect((await stayer.message('response')).body).toBe('ok');
   });
 
+  check('10: a client that leaves takes along all that it asked for at once', async (bench) => {
+    const client = await bench.client();
+    client.send(GET.repeat(4));
+    const seen = await bench.origin.request();
+    client.reset();
+    await seen.wire.closed();
+    await settled(bench);
+  });
+
   check('19: a connect failure repeats a POST elsewhere, its body intact', { dead: 1 }, async (bench) => {
     bench.origin.answerAll(OK);
     for (let i = 0; i < 2; i++) expect(await statusFor(bench, POST)).toBe(200);

@@ -259,11 +259,9 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
         '12: a response’s trailers are relayed, not announced',
         '12: a request’s trailers are relayed, not announced',
       ),
-      ...because('throws where nobody catches it', '12: Trailer beside a length harms nobody'),
       ...because(
         'never answers when trailers are in the way',
         '12: a response’s trailers that would be framing are not passed on',
-        '12: trailers for an HTTP/1.0 client are dropped, the body is whole',
         '12: trailers without end are cut off',
       ),
       ...because(

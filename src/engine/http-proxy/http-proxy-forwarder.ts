@@ -26,7 +26,8 @@ export class HttpProxyForwarder implements Forwarder {
   readonly #server: Server;
   readonly #proxy: httpProxy;
   readonly #agents = new Map<Target, Agent>();
-  readonly #clients = new Set<Socket>();
+  /** Each client's connection with the answers it is still owed. */
+  readonly #clients = new Map<Socket, Set<ServerResponse>>();
   #retired = false;
   #onGone: (() => void) | undefined;
   #sweep: NodeJS.Timeout | undefined;
@@ -49,9 +50,12 @@ export class HttpProxyForwarder implements Forwarder {
   }
 
   accept(socket: Socket): void {
-    this.#clients.add(socket);
+    const owed = new Set<ServerResponse>();
+    this.#clients.set(socket, owed);
     socket.once('close', () => {
       this.#clients.delete(socket);
+      // Guard: of several requests sent at once Node tells only the first that its client has left.
+      for (const response of owed) response.emit('close');
       this.#endIfRetired();
     });
     this.#server.emit('connection', socket);
@@ -73,7 +77,7 @@ export class HttpProxyForwarder implements Forwarder {
 
   close(): void {
     clearInterval(this.#sweep);
-    for (const socket of this.#clients) socket.destroy();
+    for (const socket of this.#clients.keys()) socket.destroy();
     this.#server.close();
     for (const agent of this.#agents.values()) agent.destroy();
     this.#agents.clear();
@@ -91,6 +95,9 @@ export class HttpProxyForwarder implements Forwarder {
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
     if (this.#retired) response.shouldKeepAlive = false;
     const { client, peer } = this.#takeIn(request);
+    const owed = this.#clients.get(request.socket);
+    owed?.add(response);
+    response.once('close', () => owed?.delete(response));
     // The connection to the client is not the one to the origin (RFC 9110 §7.6.1).
     request.headers.connection = 'keep-alive';
     setForwardedHeaders(request, peer, this.#options);
@@ -167,12 +174,19 @@ function createProxy(): httpProxy {
   // Guard: `deleteLength` makes a chunked DELETE or OPTIONS look empty and lets its body run as a second request.
   const passes = proxy as unknown as { webPasses: { name: string }[] };
   passes.webPasses = passes.webPasses.filter((pass) => pass.name !== 'deleteLength' && pass.name !== 'XHeaders');
-  proxy.on('proxyRes', (answer, _request, response) => {
+  proxy.on('proxyRes', (answer, request, response) => {
+    // Guard: a `Trailer` on an answer that will not be chunked throws where nobody can catch it.
+    if (!mayHaveTrailers(request, answer)) answer.headers.trailer = undefined;
     // The origin's connection is not the client's. Undefined, not deleted: that would make every later access slow.
     answer.headers['keep-alive'] = undefined;
     answer.headers.connection = response.shouldKeepAlive ? 'keep-alive' : 'close';
   });
   return proxy;
+}
+
+function mayHaveTrailers({ method, httpVersion }: IncomingMessage, { statusCode, headers }: IncomingMessage): boolean {
+  const bodyless = method === 'HEAD' || statusCode === 204 || statusCode === 304;
+  return !bodyless && httpVersion === '1.1' && headers['transfer-encoding'] !== undefined;
 }
 
 function requestInfo(request: IncomingMessage, client: string): Omit<InboundRequest, 'forward' | 'hold' | 'refuse'> {
