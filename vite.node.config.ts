@@ -23,6 +23,7 @@ export default defineConfig({
       external: ['electron', ...builtinModules, /^node:/],
       input: {
         'node/cli': 'src/cli/main.ts',
+        'node/sweep': 'src/cli/sweep-worker.ts',
         'node/engine': 'src/engine/worker.ts',
         'node/traffic': 'src/engine/traffic-worker.ts',
         'node/origin': 'src/engine/origin-process.ts',

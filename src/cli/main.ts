@@ -11,9 +11,10 @@ import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
 import { strategies } from './strategies.ts';
 import type { Subcommand } from './subcommand.ts';
+import { sweep } from './sweep.ts';
 import { verify } from './verify.ts';
 
-const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = { serve, origin, check, strategies, simulate, verify };
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = { serve, origin, check, strategies, simulate, sweep, verify };
 
 const HELP = `Evenkeel: a load-balancing lab with a real proxy and real servers.
 
@@ -22,6 +23,7 @@ const HELP = `Evenkeel: a load-balancing lab with a real proxy and real servers.
   evenkeel origin --port 8081   run one origin server
   evenkeel check LAB.yaml       is the lab file right?
   evenkeel simulate LAB.yaml    run it in virtual time
+  evenkeel sweep LAB.yaml       simulate it for many values of something
   evenkeel verify LAB.yaml      does it behave as it says?
   evenkeel strategies           the strategies, one line each
   evenkeel --version

@@ -8,6 +8,8 @@ export type OptionKind = 'flag' | { readonly example: string };
 export interface ParsedOptions<Name extends string> {
   readonly flags: ReadonlySet<Name>;
   readonly values: Readonly<Partial<Record<Name, string>>>;
+  /** Every value of an option, for those that may be given several times. */
+  readonly all: Readonly<Partial<Record<Name, readonly string[]>>>;
   readonly positionals: readonly string[];
 }
 
@@ -33,6 +35,7 @@ export function parseOptions<Name extends string>(
   });
   const flags = new Set<Name>();
   const values: Partial<Record<Name, string>> = {};
+  const all: Partial<Record<Name, readonly string[]>> = {};
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
@@ -51,11 +54,12 @@ export function parseOptions<Name extends string>(
       const forgotten = token.value?.startsWith('-') && !token.inlineValue && !/^-\d/.test(token.value);
       if (!token.value || forgotten) throw bad(`--${name} needs a value, such as --${name} ${kind.example}.`);
       values[name] = token.value;
+      all[name] = [...(all[name] ?? []), token.value];
     }
   }
   const extra = positionals[maximum];
   if (extra !== undefined) throw bad(`There is one argument too many: ${JSON.stringify(extra)}. See --help.`);
-  return { flags, values, positionals };
+  return { flags, values, all, positionals };
 }
 
 /** An error in what was typed: exit code 2. */
