@@ -30,11 +30,14 @@ await call('start', {
     health: {
       active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 },
       passive: { failures: 5, base: 10_000, max: 300_000, maxShare: 0.1 },
+      panic: 'off',
     },
     retry: { attempts: 3, on: ['connect-failure'], budget: 0.2, backoff: 25, maxBackoff: 250 },
     timeouts: { connect: 2000, firstByte: 15_000, idle: 60_000, total: 'off' },
     limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
     slowStart: 'off',
+    priorities: { overprovisioning: 1.4 },
+    loadInfo: { every: 0 },
   },
 });
 for (const [i, origin] of origins.entries()) {

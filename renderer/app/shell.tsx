@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { Charts } from '../features/charts/charts.tsx';
 import { SidePanel } from '../features/inspector/side-panel.tsx';
 import { DropZone } from '../features/labs/drop-zone.tsx';
@@ -17,9 +18,12 @@ import styles from './shell.module.css';
 import { useKeys } from './use-keys.ts';
 import { useTitle } from './use-title.ts';
 
-/** The lab screen: what happens now above, what happened below. */
+const CompareView = lazy(() => import('../features/compare/compare-view.tsx'));
+
+/** The bar above, the parts at the left, and beside them the lab or a comparison. */
 export function Shell() {
   const projector = useUi((ui) => ui.settings.projector);
+  const view = useUi((ui) => ui.view);
   useKeys();
   useTitle();
   useTheRest();
@@ -29,17 +33,15 @@ export function Shell() {
       <Notices />
       <div className={styles.workspace}>
         {!projector && <Rail />}
-        <main className={styles.main}>
-          <Stage />
-          <VerdictStrip />
-          <div className={styles.below}>
-            <Charts />
-            <div className={styles.side}>
-              <Timeline />
-              {!projector && <LastRequests />}
-            </div>
-          </div>
-        </main>
+        {view === 'compare' ? (
+          <main className={styles.page}>
+            <Suspense fallback={null}>
+              <CompareView />
+            </Suspense>
+          </main>
+        ) : (
+          <LabView projector={projector} />
+        )}
         {!projector && <SidePanel />}
       </div>
       <RequestLog />
@@ -47,5 +49,22 @@ export function Shell() {
       <DropZone />
       <Dialogs />
     </div>
+  );
+}
+
+/** What happens now above, what happened below. */
+function LabView({ projector }: { readonly projector: boolean }) {
+  return (
+    <main className={styles.main}>
+      <Stage />
+      <VerdictStrip />
+      <div className={styles.below}>
+        <Charts />
+        <div className={styles.side}>
+          <Timeline />
+          {!projector && <LastRequests />}
+        </div>
+      </div>
+    </main>
   );
 }

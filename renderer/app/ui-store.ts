@@ -27,7 +27,11 @@ export interface LogDrawerState {
   readonly focus?: 'filter' | 'list' | undefined;
 }
 
+/** What fills the screen beside the rail. */
+export type ViewName = 'lab' | 'compare';
+
 export interface UiState {
+  readonly view: ViewName;
   readonly settings: Settings;
   readonly dialog: DialogName;
   readonly panel: SidePanel;
@@ -91,6 +95,7 @@ export type UiStore = ReturnType<typeof createUiStore>;
 /** What the page itself knows: open dialogs, focus, and the settings (whose home is the lab). */
 export function createUiStore() {
   return createStore<UiState>(() => ({
+    view: 'lab',
     settings: storedSettings(),
     dialog: 'none',
     panel: 'none',

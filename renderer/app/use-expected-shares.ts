@@ -1,17 +1,19 @@
 import { useMemo } from 'react';
+import type { OriginState } from '../../src/protocol/state.ts';
 import { useApp, useLab } from './context.ts';
-import { expectedShares } from './strategies.ts';
 
-/** `expectedShares` of now; the map changes only when the strategy, a weight or an origin's availability does. */
+/** The share (0–1) each origin should get in the long run, by name; undefined where the balancer knows no theory for it. */
+export function expectedShares(origins: readonly OriginState[]): ReadonlyMap<string, number> | undefined {
+  const known = origins.flatMap(({ name, available, expectedShare }) =>
+    available && expectedShare !== undefined ? [[name, expectedShare] as const] : [],
+  );
+  return known.length > 0 ? new Map(known) : undefined;
+}
+
+/** `expectedShares` of now; the map changes only when one of them does. */
 export function useExpectedShares(): ReadonlyMap<string, number> | undefined {
   const { store } = useApp().client;
-  const key = useLab(({ strategy, origins }) => {
-    const available = origins.filter((origin) => origin.available);
-    return `${strategy.use} ${available.map(({ name, weight }) => `${name}\t${weight}`).join('\n')}`;
-  });
+  const key = useLab(({ origins }) => [...(expectedShares(origins) ?? [])].join('\n'));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for all that matters of the state
-  return useMemo(() => {
-    const { lab } = store.getState();
-    return lab && expectedShares(lab.strategy, lab.origins);
-  }, [store, key]);
+  return useMemo(() => expectedShares(store.getState().lab?.origins ?? []), [store, key]);
 }

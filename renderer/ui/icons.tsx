@@ -131,6 +131,11 @@ export const StrategyIcon = () => (
     <path d="M2 8h3.5L11 3.5h3M5.5 8 11 12.5h3M12.25 1.75 14 3.5l-1.75 1.75M12.25 10.75 14 12.5l-1.75 1.75" />
   </Icon>
 );
+export const CompareIcon = () => (
+  <Icon>
+    <path d="M2 13.5V8h3v5.5zM6.5 13.5V2.5h3v11zM11 13.5V6h3v7.5z" />
+  </Icon>
+);
 export const TrafficIcon = () => (
   <Icon>
     <path d="M1.5 8.5h3l2-5 3 9 2-6 1 2h2" />

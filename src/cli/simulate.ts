@@ -27,7 +27,7 @@ const OPTIONS = {
 export const simulate: Subcommand = {
   help: `evenkeel simulate LAB.yaml
 
-Runs the lab in virtual time, with the same balancer as the real one: minutes of traffic in a second.
+Runs the lab in virtual time, with the balancer of the real one: minutes of traffic in seconds.
 The same lab, seed and version give the same figures.
 - reads the lab from standard input.
 

@@ -1,21 +1,20 @@
-import { Chooser } from './chooser.ts';
+import { Chooser, type Insight } from './chooser.ts';
 import type { Decision } from './decision.ts';
 import { outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
 import { Limiter, type Refusal, type Waiter } from './limiter.ts';
-import { Origin, type OriginView } from './origin.ts';
+import { type NewOrigin, Origin, type OriginRole, type OriginView } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { Policies } from './policies.ts';
 import { type FailedAttempt, Retries } from './retry.ts';
 import type { Rng } from './rng.ts';
 import { SlowStart } from './slow-start.ts';
-import type { AttemptTimes, Figure, LoadReport, RequestInfo, StrategySpec } from './strategy.ts';
-import type { OtherChoice } from './what-if.ts';
+import type { AttemptTimes, LoadReport, RequestInfo, StrategySpec } from './strategy.ts';
 
 export type { Decision } from './decision.ts';
 export type { Transition } from './health-supervisor.ts';
 export type { Refusal, Waiter } from './limiter.ts';
-export type { BalancerStatus, OriginView } from './origin.ts';
+export type { BalancerStatus, OriginRole, OriginView } from './origin.ts';
 export type { FailedAttempt } from './retry.ts';
 
 export interface BalancerOptions {
@@ -35,7 +34,7 @@ export interface BalancerOptions {
  * says why the client is to be refused, or lets the request stand in a queue until its `turn`.
  */
 export class Balancer {
-  readonly #pool = new OriginPool();
+  readonly #pool: OriginPool;
   readonly #chooser: Chooser;
   readonly #limiter: Limiter;
   readonly #slowStart: SlowStart;
@@ -48,6 +47,7 @@ export class Balancer {
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
   constructor({ strategy, policies, rng, onTransition }: BalancerOptions) {
+    this.#pool = new OriginPool(policies);
     this.#retries = new Retries(policies.retry, rng);
     this.#chooser = new Chooser(this.#pool, strategy, policies.loadInfo.every, rng);
     this.#limiter = new Limiter(this.#pool, policies.limits, this.#chooser);
@@ -69,9 +69,19 @@ export class Balancer {
     return this.#chooser.spec;
   }
 
+  /** What it and other strategies compare, and what is to be expected; asking changes nothing. */
+  get insight(): Insight {
+    return this.#chooser;
+  }
+
   /** Requests in the queue now. */
   get waiting(): number {
     return this.#limiter.waiting;
+  }
+
+  /** Whether so few origins are healthy that others are used, too. */
+  get panic(): boolean {
+    return this.#pool.levels.some(({ panic }) => panic);
   }
 
   /** Whether any origin warms up after a failure. */
@@ -84,7 +94,7 @@ export class Balancer {
    * `advance`, which is due at once, too.
    * @throws EvenkeelError `bad-argument` for a name that is taken or a weight that is not above 0
    */
-  add(origin: { readonly name: string; readonly address: string; readonly weight: number }, now: number): OriginView {
+  add(origin: NewOrigin, now: number): OriginView {
     const added = new Origin(this.#added++, origin, now);
     this.#pool.add(added);
     this.#limiter.limit(added);
@@ -110,6 +120,15 @@ export class Balancer {
     this.#pool.setWeight(name, weight);
   }
 
+  /** What is left out of the role is as usual again. @throws EvenkeelError `unknown-origin` */
+  setRole(name: string, role: OriginRole, now: number): void {
+    const origin = this.#pool.require(name);
+    origin.setRole(role);
+    this.#pool.rolesChanged();
+    this.#limiter.limit(origin);
+    this.#settled(now);
+  }
+
   /**
    * Takes effect on the next choice; requests in flight are not touched.
    * @throws EvenkeelError `unknown-strategy` or `bad-argument`; then the strategy stays as it was
@@ -126,6 +145,7 @@ export class Balancer {
     this.#limiter.setPolicy(policies.limits);
     this.#chooser.setLoadInfo(policies.loadInfo.every, now);
     this.#slowStart.setPolicy(policies.slowStart, now);
+    this.#pool.setPolicy(policies);
     this.#health.setPolicy(policies.health, now);
     this.#settled(now);
   }
@@ -160,7 +180,7 @@ export class Balancer {
     const retry = tried !== undefined && tried.size > 0;
     const origin = this.#chooser.choose(request, now, retry ? tried : undefined);
     if (origin === undefined) return undefined;
-    return { origin, reason: retry ? 'retry' : this.#pool.available.length === 1 ? 'only-one' : 'strategy' };
+    return { origin, reason: retry ? 'retry' : this.#pool.availableCount === 1 ? 'only-one' : 'strategy' };
   }
 
   /**
@@ -268,25 +288,10 @@ export class Balancer {
     this.#retries.retryFinished();
   }
 
-  /** What the strategy would compare for this request now, for every origin in the lab's order; changes nothing. */
-  explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[] {
-    return this.#chooser.explain(request, now);
-  }
-
-  /** What every other strategy would choose for this request now (see `WhatIf`); the lab goes on as if nobody had asked. */
-  whatIf(request: RequestInfo, now: number): OtherChoice[] {
-    return this.#chooser.whatIf(request, now);
-  }
-
-  /** Each origin's share (0–1) in the long run where theory knows it, 0 for those out of rotation; else undefined. */
-  expectedShares(): ReadonlyMap<string, number> | undefined {
-    return this.#chooser.expectedShares();
-  }
-
   /** Something happened that may have made room, or taken an origin from those who wait for it. */
   #settled(now: number): void {
     this.#turnsDue = false;
-    if (this.#health.takeRotationChanged()) this.#limiter.rotationChanged(now);
+    if (this.#pool.takeRotationChanged()) this.#limiter.rotationChanged(now);
     this.#limiter.release(now);
   }
 }

@@ -1,3 +1,5 @@
+import type { Level } from './levels.ts';
+import type { LimiterChooser } from './limiter.ts';
 import type { Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { Rng } from './rng.ts';
@@ -15,27 +17,35 @@ import type {
 } from './strategy.ts';
 import { type OtherChoice, WhatIf } from './what-if.ts';
 
+/** What strategies make of the lab as it is; asking changes nothing. */
+export interface Insight {
+  /** What the strategy would compare for this request now, for every origin in the lab's order. */
+  explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[];
+  /** What every other strategy would choose for this request now (see `WhatIf`). */
+  whatIf(request: RequestInfo, now: number): OtherChoice[];
+  /** Each origin's share (0–1) in the long run where theory knows it, 0 for those out of rotation; else undefined. */
+  expectedShares(): ReadonlyMap<string, number> | undefined;
+}
+
 /** The strategy in use over the origins there are: asks it, tells it, and says what it and others compare. */
-export class Chooser {
+export class Chooser implements Insight, LimiterChooser {
   readonly #pool: OriginPool;
   readonly #rng: Rng;
   #spec: StrategySpec;
-  #strategy: Strategy;
   /** Whether a part of its weight gets an origin a part of its share. */
   #followsWeights = false;
-  /** Only where somebody has asked. */
-  #whatIf: WhatIf | undefined;
   /** Only where strategies learn of loads now and then. */
   #stale: StaleLoads | undefined;
+  /** Only where somebody has asked. */
+  #whatIf: WhatIf | undefined;
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
   constructor(pool: OriginPool, spec: StrategySpec, loadInfoEvery: number, rng: Rng) {
     this.#pool = pool;
     this.#rng = rng;
-    this.#spec = normaliseSpec(spec);
-    this.#strategy = createStrategy(this.#spec);
+    this.#spec = spec;
+    this.setSpec(spec);
     this.setLoadInfo(loadInfoEvery, 0);
-    this.#followWeights();
   }
 
   get spec(): StrategySpec {
@@ -45,15 +55,16 @@ export class Chooser {
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument`; then the strategy stays as it was */
   setSpec(spec: StrategySpec): void {
     const normal = normaliseSpec(spec);
-    this.#strategy = createStrategy(normal);
     this.#spec = normal;
-    this.#followWeights();
+    for (const level of this.#pool.levels) level.strategy = undefined;
+    this.#followsWeights = strategyDefinition(normal.use).followsWeights?.(normal) ?? false;
+    this.#pool.followWeights(this.#followsWeights);
   }
 
   /** How often (ms) strategies learn of the origins' loads; 0: they always know them. */
   setLoadInfo(every: number, now: number): void {
     if (every === (this.#stale?.every ?? 0)) return;
-    this.#stale = every === 0 ? undefined : new StaleLoads(this.#pool, every, now);
+    this.#stale = every === 0 ? undefined : new StaleLoads(this.#pool.all, every, now);
   }
 
   /** When (ms) `advance` has something to do; Infinity if never. */
@@ -70,53 +81,46 @@ export class Chooser {
    * @param tried names of the origins to choose only when there are no others
    */
   choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
-    const stale = this.#stale;
-    stale?.advance(now);
-    const pool = stale ?? this.#pool;
-    if (pool.available.length === 0) return undefined;
+    this.#stale?.advance(now);
+    const level = this.#pool.drawLevel(this.#rng);
     // Those that warm up are left out of some choices, where their weight says nothing.
     const cold = this.#followsWeights ? undefined : this.#pool.drawCold(this.#rng);
-    const chosen =
-      (cold && this.#chooseWithout(pool, tried ? new Set([...tried, ...cold]) : cold, request, now)) ??
-      (tried && this.#chooseWithout(pool, tried, request, now)) ??
-      this.#strategy.choose(pool, request, now, this.#rng);
-    return stale && chosen ? stale.originOf(chosen) : (chosen as Origin | undefined);
+    return (
+      (cold && this.#chooseFrom(level, request, now, tried ? new Set([...tried, ...cold]) : cold)) ??
+      (tried && this.#chooseFrom(level, request, now, tried)) ??
+      this.#chooseFrom(level, request, now, undefined)
+    );
   }
 
-  #chooseWithout(
-    pool: OriginPool | StaleLoads,
-    names: ReadonlySet<string>,
-    request: RequestInfo,
-    now: number,
-  ): Candidate | undefined {
-    const others = pool.without(names);
-    return others && this.#strategy.choose(others, request, now, this.#rng);
+  /** Whether any available origin may serve the request. */
+  canServe(request: RequestInfo): boolean {
+    return this.#pool.levels.some((level) => this.#serves(level, level, request));
   }
 
-  /** Whether any available origin of a pool may serve the request. */
-  serves(pool: Pool, request: RequestInfo): boolean {
-    return pool.available.length > 0 && (this.#strategy.serves?.(pool, request) ?? true);
+  /** Whether any origin in rotation may, when it has room. */
+  couldServe(request: RequestInfo): boolean {
+    return this.#pool.levels.some((level) => this.#serves(level, level.inRotation, request));
   }
 
   queueChanged(origin: Origin): void {
-    this.#strategy.queueChanged?.(this.#seen(origin));
+    this.#strategyOf(origin)?.queueChanged?.(this.#seen(origin));
     this.#whatIf?.queueChanged(origin);
   }
 
   started(origin: Origin, now: number): void {
-    this.#strategy.started?.(this.#seen(origin), now);
+    this.#strategyOf(origin)?.started?.(this.#seen(origin), now);
     this.#whatIf?.started(origin, now);
   }
 
   finished(origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
-    this.#strategy.finished?.(this.#seen(origin), outcome, times, now);
+    this.#strategyOf(origin)?.finished?.(this.#seen(origin), outcome, times, now);
     this.#whatIf?.finished(origin, outcome, times, now);
   }
 
-  /** What the strategy would compare for this request now, for every origin in the lab's order; changes nothing. */
   explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[] {
-    const pool = this.#stale ?? this.#pool;
-    const figures = pool.available.length > 0 ? this.#strategy.explain?.(pool, request, now) : undefined;
+    const level = this.#firstAvailable;
+    const pool = level && (this.#stale?.poolOf(level) ?? level);
+    const figures = pool && this.#strategyFor(level).explain?.(pool, request, now);
     return this.#pool.all.map((origin) => ({
       origin: origin.name,
       available: origin.available,
@@ -124,24 +128,68 @@ export class Chooser {
     }));
   }
 
-  /** What every other strategy would choose for this request now (see `WhatIf`); the lab goes on as if nobody had asked. */
   whatIf(request: RequestInfo, now: number): OtherChoice[] {
-    if (this.#pool.available.length === 0) return [];
+    const level = this.#firstAvailable;
+    if (level === undefined) return [];
     this.#whatIf ??= new WhatIf();
-    return this.#whatIf.others(this.#pool, request, now, this.#spec.use);
+    return this.#whatIf.others(level, request, now, this.#spec.use);
   }
 
-  /** Each origin's share (0–1) in the long run where theory knows it, 0 for those not available; else undefined. */
   expectedShares(): ReadonlyMap<string, number> | undefined {
-    const { available } = this.#pool.inRotation;
-    if (available.length === 0) return undefined;
-    const shares = strategyDefinition(this.#spec.use).expectedShares?.(available);
-    if (shares === undefined) return undefined;
-    const expected = new Map(this.#pool.all.map((origin) => [origin.name, 0]));
-    available.forEach((origin, index) => {
-      expected.set(origin.name, shares[index] ?? 0);
-    });
-    return expected;
+    const expected = new Map(this.#pool.all.map(({ name }) => [name, 0]));
+    let known = false;
+    for (const { load, inRotation } of this.#pool.levels) {
+      const candidates = inRotation.available as readonly Origin[];
+      if (load === 0 || candidates.length === 0) continue;
+      const shares = strategyDefinition(this.#spec.use).expectedShares?.(candidates);
+      if (shares === undefined) return undefined;
+      const warmth = candidates.map((origin) => (this.#followsWeights ? 1 : origin.warmth));
+      const all = shares.reduce((sum, share, index) => sum + share * (warmth[index] as number), 0);
+      candidates.forEach(({ name }, index) => {
+        expected.set(name, (load * (shares[index] as number) * (warmth[index] as number)) / all);
+      });
+      known = true;
+    }
+    return known ? expected : undefined;
+  }
+
+  /** The level that requests go to first now. */
+  get #firstAvailable(): Level | undefined {
+    const levels = this.#pool.levels.filter(({ available }) => available.length > 0);
+    return levels.find(({ load }) => load > 0) ?? levels[0];
+  }
+
+  /** From the level that was drawn, else from the first other that has anyone. */
+  #chooseFrom(
+    drawn: Level | undefined,
+    request: RequestInfo,
+    now: number,
+    without: ReadonlySet<string> | undefined,
+  ): Origin | undefined {
+    const chosen = drawn && this.#ask(drawn, request, now, without);
+    if (chosen) return chosen;
+    for (const level of this.#pool.levels) {
+      const other = level === drawn ? undefined : this.#ask(level, request, now, without);
+      if (other) return other;
+    }
+    return undefined;
+  }
+
+  #ask(level: Level, request: RequestInfo, now: number, without: ReadonlySet<string> | undefined): Origin | undefined {
+    if (level.available.length === 0) return undefined;
+    const stale = this.#stale;
+    const group = stale?.poolOf(level) ?? level;
+    const pool = without ? group.without(without) : group;
+    const chosen = pool && this.#strategyFor(level).choose(pool, request, now, this.#rng);
+    return stale && chosen ? stale.originOf(chosen) : (chosen as Origin | undefined);
+  }
+
+  #serves(level: Level, pool: Pool, request: RequestInfo): boolean {
+    return pool.available.length > 0 && (this.#strategyFor(level).serves?.(pool, request) ?? true);
+  }
+
+  #strategyOf(origin: Origin): Strategy | undefined {
+    return origin.level && this.#strategyFor(origin.level);
   }
 
   /** The origin as strategies know it. */
@@ -149,8 +197,8 @@ export class Chooser {
     return this.#stale?.of(origin) ?? origin;
   }
 
-  #followWeights(): void {
-    this.#followsWeights = strategyDefinition(this.#spec.use).followsWeights?.(this.#spec) ?? false;
-    this.#pool.followWeights(this.#followsWeights);
+  #strategyFor(level: Level): Strategy {
+    level.strategy ??= createStrategy(this.#spec);
+    return level.strategy;
   }
 }

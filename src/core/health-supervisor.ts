@@ -26,7 +26,6 @@ export class HealthSupervisor {
   #policy: HealthPolicy;
   /** The first end of an ejection, so that a choice needs one comparison and no timer has to be punctual. */
   #firstReturnAt = Number.POSITIVE_INFINITY;
-  #rotationChanged = false;
 
   /** @param slowStart told which origins come back and which fall */
   constructor(
@@ -62,25 +61,18 @@ export class HealthSupervisor {
 
   /** Brings everything up to date after something happened to an origin. */
   settle(origin: Origin, now: number, cause: string): void {
-    const wasInRotation = origin.inRotation;
+    const { healthy, retains } = origin;
     const from = origin.settle(now, cause);
-    if (origin.inRotation !== wasInRotation || origin.draining) {
-      this.#rotationChanged = true;
-      this.#pool.rotationChanged();
-      this.#pool.refresh(origin);
-      if (!origin.inRotation) this.#slowStart.end(origin);
-      else if (from !== 'draining' && from !== 'drained' && !wasInRotation) this.#slowStart.begin(origin, now);
+    if (origin.healthy !== healthy || origin.retains !== retains) {
+      this.#pool.healthChanged();
+    }
+    if (origin.healthy !== healthy) {
+      if (!origin.healthy) this.#slowStart.end(origin);
+      else if (from !== 'draining' && from !== 'drained') this.#slowStart.begin(origin, now);
     }
     if (from !== undefined) {
       this.#onTransition?.({ at: now, origin: origin.name, from, to: origin.status, reason: origin.reason });
     }
-  }
-
-  /** Whether other origins than before may be chosen, or keep their clients, since this was last asked. */
-  takeRotationChanged(): boolean {
-    const changed = this.#rotationChanged;
-    this.#rotationChanged = false;
-    return changed;
   }
 
   /** An attempt ended, as only those in flight at the origin may tell when it is drained. */
@@ -90,10 +82,10 @@ export class HealthSupervisor {
     else if (isOriginFailure(failure)) this.#attemptFailed(origin, now);
   }
 
-  /** Only what happens to an origin in rotation counts: attempts in flight when it fell say nothing new. */
+  /** Only what happens to a healthy origin counts: attempts in flight when it fell, or in a panic, say nothing new. */
   #attemptFailed(origin: Origin, now: number): void {
     const policy = this.#policy.passive;
-    if (policy === 'off' || !origin.inRotation) return;
+    if (policy === 'off' || !origin.healthy) return;
     if (!origin.ejection.failed(policy) || !this.#mayEject(policy)) return;
     origin.ejection.begin(now, policy);
     this.settle(origin, now, origin.ejection.reason);

@@ -1,7 +1,7 @@
 import type { Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
 import { type LimitPolicy, limitOf } from './policies.ts';
-import type { Pool, RequestInfo } from './strategy.ts';
+import type { RequestInfo } from './strategy.ts';
 import { type Place, WaitingLine } from './waiting-line.ts';
 
 /** A request that waits for an origin with room. Whoever drives the balancer is told exactly one of the two, unless it leaves. */
@@ -26,8 +26,10 @@ export interface WaiterPlace extends Place<WaiterPlace> {
 
 /** What the limiter asks and tells whoever chooses. */
 export interface LimiterChooser {
-  /** Whether any available origin of a pool may serve a request (a path rule may keep it from some). */
-  serves(pool: Pool, request: RequestInfo): boolean;
+  /** Whether any available origin may serve a request (a path rule may keep it from some). */
+  canServe(request: RequestInfo): boolean;
+  /** Whether any in rotation may, when it has room. */
+  couldServe(request: RequestInfo): boolean;
   /** More or fewer requests wait for this origin alone. */
   queueChanged(origin: Origin): void;
 }
@@ -82,9 +84,9 @@ export class Limiter {
     for (const origin of this.#pool.all) this.limit(origin);
   }
 
-  /** Gives the origin its limit. */
+  /** Gives the origin its own limit, else that of all. */
   limit(origin: Origin): void {
-    origin.most = this.#perOrigin;
+    origin.most = origin.maxInFlight === undefined ? this.#perOrigin : limitOf(origin.maxInFlight);
     this.#pool.refresh(origin);
   }
 
@@ -104,7 +106,7 @@ export class Limiter {
   wait(waiter: Waiter, now: number): Refusal | undefined {
     const named = this.#pool.named(waiter.own);
     const origin = named?.keepsItsOwn ? named : undefined;
-    if (!origin && !this.#chooser.serves(this.#pool.inRotation, waiter.request)) return 'none-available';
+    if (!origin && !this.#chooser.couldServe(waiter.request)) return 'none-available';
     if (this.waiting >= limitOf(this.#policy.queue)) return 'queue-full';
     const number = ++this.#number;
     const place = { who: waiter, number, since: now, origin, line: undefined, ahead: undefined, behind: undefined };
@@ -141,10 +143,9 @@ export class Limiter {
   rotationChanged(now: number): void {
     if (this.waiting === 0) return;
     for (const origin of this.#pool.all) if (!origin.keepsItsOwn) this.disband(origin);
-    const { inRotation } = this.#pool;
     for (let place = this.#shared.first; place; ) {
       const next = place.behind;
-      if (!this.#chooser.serves(inRotation, place.who.request)) {
+      if (!this.#chooser.couldServe(place.who.request)) {
         this.#takeOut(place);
         place.who.refused('none-available', now);
       }
@@ -196,9 +197,9 @@ export class Limiter {
 
   /** Who came first of those whom an origin with room may serve. */
   #firstShared(): WaiterPlace | undefined {
-    if (this.#pool.available.length === 0) return undefined;
+    if (this.#pool.availableCount === 0) return undefined;
     let place = this.#shared.first;
-    while (place && !this.#chooser.serves(this.#pool, place.who.request)) place = place.behind;
+    while (place && !this.#chooser.canServe(place.who.request)) place = place.behind;
     return place;
   }
 

@@ -1,42 +1,44 @@
 import { EvenkeelError } from './errors.ts';
+import { type Level, levelsOf, share } from './levels.ts';
 import type { Origin } from './origin.ts';
+import type { PanicPolicy, PriorityPolicy } from './policies.ts';
 import type { Rng } from './rng.ts';
-import type { Candidate, Pool } from './strategy.ts';
 import { didYouMean } from './suggestion.ts';
 
-/**
- * The balancer's origins as strategies see them. The arrays keep their identity until something changes: choosing
- * allocates nothing, and strategies may keep what they worked out for an array.
- */
-export class OriginPool implements Pool {
-  #all: readonly Origin[] = [];
+/** What decides which of the levels and of their origins are used. */
+export interface PoolPolicy {
+  readonly priorities: PriorityPolicy;
+  readonly health: { readonly panic: PanicPolicy | 'off' };
+}
+
+/** The balancer's origins by name, and in levels as strategies see them. */
+export class OriginPool {
   readonly #byName = new Map<string, Origin>();
-  #available: readonly Origin[] | undefined = [];
-  #inRotation: Pool | undefined;
+  #all: readonly Origin[] = [];
+  #levels: readonly Level[] = [];
+  #policy: PoolPolicy;
   #weightsFollowed = false;
   #warming: readonly Origin[] = [];
+  #rotationChanged = false;
 
+  constructor(policy: PoolPolicy) {
+    this.#policy = policy;
+  }
+
+  /** In the lab's order; a new array when origins or weights change. */
   get all(): readonly Origin[] {
     return this.#all;
   }
 
-  get available(): readonly Origin[] {
-    this.#available ??= this.#all.filter((origin) => origin.available);
-    return this.#available;
+  /** The most wanted first; most labs have one. */
+  get levels(): readonly Level[] {
+    return this.#levels;
   }
 
-  isAvailable(candidate: Candidate): boolean {
-    return (candidate as Origin).available;
-  }
-
-  /** The same pool as if no origin were full. */
-  get inRotation(): Pool {
-    this.#inRotation ??= {
-      all: this.#all,
-      available: this.#all.filter((origin) => origin.inRotation),
-      isAvailable: (candidate) => (candidate as Origin).inRotation,
-    };
-    return this.#inRotation;
+  /** How many origins may be chosen now. */
+  get availableCount(): number {
+    if (this.#levels.length === 1) return this.#levels[0]?.available.length ?? 0;
+    return this.#levels.reduce((sum, { available }) => sum + available.length, 0);
   }
 
   named(name: string | undefined): Origin | undefined {
@@ -77,9 +79,19 @@ export class OriginPool implements Pool {
     this.#reweigh(origin);
   }
 
-  /** @param share the part (0–1) of its share that the origin gets */
-  setWarmth(origin: Origin, share: number): void {
-    origin.warmth = share;
+  /** Origins may be in other levels now. */
+  rolesChanged(): void {
+    this.#replace([...this.#all]);
+  }
+
+  setPolicy(policy: PoolPolicy): void {
+    this.#policy = policy;
+    this.healthChanged();
+  }
+
+  /** @param part the part (0–1) of its share that the origin gets */
+  setWarmth(origin: Origin, part: number): void {
+    origin.warmth = part;
     this.#warming = this.#all.filter(({ warmth }) => warmth < 1);
     this.#reweigh(origin);
   }
@@ -90,21 +102,50 @@ export class OriginPool implements Pool {
     for (const origin of this.#all) this.#reweigh(origin);
   }
 
-  /** Something that availability depends on has changed at this origin. */
+  /** How full this origin is, or may be, has changed. */
   refresh(origin: Origin): void {
     const available = origin.inRotation && !origin.full;
     if (available === origin.available) return;
     origin.available = available;
-    this.#available = undefined;
+    origin.level?.availabilityChanged();
   }
 
-  /** Which origins are in rotation has changed. */
-  rotationChanged(): void {
-    this.#inRotation = undefined;
+  /** Which origins are healthy, or drain, has changed: works out anew who is in rotation. */
+  healthChanged(): void {
+    this.#rotationChanged = true;
+    const { priorities, health } = this.#policy;
+    share(this.#levels, priorities.overprovisioning, health.panic);
+    for (const level of this.#levels) {
+      level.rotationChanged();
+      for (const origin of level.all) {
+        origin.inRotation = origin.healthy || (level.panic && !origin.draining);
+        this.refresh(origin);
+      }
+    }
+  }
+
+  /** Whether other origins than before may be chosen, or keep their clients, since this was last asked. */
+  takeRotationChanged(): boolean {
+    const changed = this.#rotationChanged;
+    this.#rotationChanged = false;
+    return changed;
+  }
+
+  /** The level that a request is for, by lot where they share; undefined while there is no origin. */
+  drawLevel(rng: Rng): Level | undefined {
+    const [first] = this.#levels;
+    if (first === undefined || first.load === 1) return first;
+    let drawn = rng.next();
+    for (const level of this.#levels) {
+      drawn -= level.load;
+      if (drawn < 0) return level;
+    }
+    return first;
   }
 
   /** Names of the origins that this choice is to leave out, as they warm up: each with the chance of what it lacks. */
   drawCold(rng: Rng): ReadonlySet<string> | undefined {
+    if (this.#warming.length === 0) return undefined;
     let cold: Set<string> | undefined;
     for (const { name, warmth } of this.#warming) {
       if (rng.next() < warmth) continue;
@@ -114,17 +155,6 @@ export class OriginPool implements Pool {
     return cold;
   }
 
-  /** The same pool in which the origins called `names` are not available; undefined when none is left. */
-  without(names: ReadonlySet<string>): Pool | undefined {
-    const available = this.available.filter((origin) => !names.has(origin.name));
-    if (available.length === 0) return undefined;
-    return {
-      all: this.#all,
-      available,
-      isAvailable: (candidate) => this.isAvailable(candidate) && !names.has(candidate.name),
-    };
-  }
-
   #reweigh(origin: Origin): void {
     const weight = origin.configuredWeight * (this.#weightsFollowed ? origin.warmth : 1);
     if (weight === origin.weight) return;
@@ -132,11 +162,11 @@ export class OriginPool implements Pool {
     if (!origin.removed) this.#replace([...this.#all]);
   }
 
-  /** Other origins, or other weights. */
+  /** Other origins, weights or roles. */
   #replace(all: readonly Origin[]): void {
     this.#all = all;
-    this.#available = undefined;
-    this.#inRotation = undefined;
+    this.#levels = levelsOf(all, this.#levels);
+    this.healthChanged();
   }
 }
 

@@ -1,5 +1,6 @@
 import { Ejection } from './ejection.ts';
 import { ActiveHealth, type CheckResult, type HealthStatus } from './health.ts';
+import type { Level } from './levels.ts';
 import type { WaiterPlace } from './limiter.ts';
 import type { Candidate, LoadReport } from './strategy.ts';
 import { WaitingLine } from './waiting-line.ts';
@@ -12,8 +13,12 @@ export interface OriginView extends Candidate {
   /** Counts up from 0 as origins are added: whoever drives the balancer may keep its own data of them in an array. */
   readonly id: number;
   readonly status: BalancerStatus;
-  /** Healthy, not ejected, not draining: whether it is one of those that requests are shared out among. */
+  /** Not down, not ejected, not draining. */
+  readonly healthy: boolean;
+  /** Whether it is one of those that requests are shared out among: healthy, or used all the same in a panic. */
   readonly inRotation: boolean;
+  /** The part (0–1) of all requests that is for the origins of its level. */
+  readonly levelLoad: number;
   /** Whether it has as many attempts in flight as it may have. */
   readonly full: boolean;
   /** Whether it may be chosen now: in rotation and not full. */
@@ -34,6 +39,23 @@ export interface OriginView extends Candidate {
   readonly checks: readonly CheckResult[];
 }
 
+/** What an origin is among the others; what is left out is the usual. */
+export interface OriginRole {
+  /** Gets requests only while no origin that is not a backup is available. */
+  readonly backup?: boolean;
+  /** 0 first; a higher number takes what the lower ones cannot carry. Nothing for backups. */
+  readonly priority?: number;
+  /** Attempts in flight; else that of the limits for all. */
+  readonly maxInFlight?: number | 'unlimited';
+}
+
+export interface NewOrigin extends OriginRole {
+  readonly name: string;
+  /** `host:port`. */
+  readonly address: string;
+  readonly weight: number;
+}
+
 /** The balancer's own side of an origin: what several mechanisms say of it, combined into one status. */
 export class Origin implements OriginView {
   readonly id: number;
@@ -48,24 +70,28 @@ export class Origin implements OriginView {
   /** What strategies go by: the configured one, or a part of it while it warms up. */
   weight: number;
   inFlight = 0;
+  backup = false;
+  priority = 0;
+  maxInFlight: number | 'unlimited' | undefined;
+  level: Level | undefined;
   /** Attempts that it may have in flight at once; Infinity: as many as come. */
   most = Number.POSITIVE_INFINITY;
   load: LoadReport | undefined = undefined;
   draining = false;
   removed = false;
   status: BalancerStatus = 'up';
+  healthy = true;
+  /** It drains, and would be healthy if it did not. */
+  retains = false;
+  /** Both kept by the pool, which has to know of every change. */
   inRotation = true;
-  /** Kept by the pool, which has to know of every change. */
   available = true;
   reason = 'added';
   since: number;
 
-  constructor(
-    id: number,
-    origin: { readonly name: string; readonly address: string; readonly weight: number },
-    now: number,
-  ) {
+  constructor(id: number, origin: NewOrigin, now: number) {
     this.id = id;
+    this.setRole(origin);
     this.name = origin.name;
     this.address = origin.address;
     this.configuredWeight = origin.weight;
@@ -78,6 +104,16 @@ export class Origin implements OriginView {
     return this.inFlight >= this.most;
   }
 
+  get levelLoad(): number {
+    return this.level?.load ?? 0;
+  }
+
+  setRole({ backup = false, priority = 0, maxInFlight }: OriginRole): void {
+    this.backup = backup;
+    this.priority = priority;
+    this.maxInFlight = maxInFlight;
+  }
+
   get queued(): number {
     return this.line.length;
   }
@@ -87,7 +123,7 @@ export class Origin implements OriginView {
    * to an end.
    */
   get keepsItsOwn(): boolean {
-    return this.inRotation || (this.draining && this.health.up && this.ejection.until === undefined);
+    return this.inRotation || this.retains;
   }
 
   get ejectedUntil(): number | undefined {
@@ -108,14 +144,15 @@ export class Origin implements OriginView {
   }
 
   /**
-   * Brings status, rotation and reason up to date after something happened to it.
+   * Brings status, health and reason up to date after something happened to it.
    * @param cause what happened, for people
    * @returns the status before, when it changed
    */
   settle(now: number, cause: string): BalancerStatus | undefined {
     const before = this.status;
     this.status = this.#combine();
-    this.inRotation = this.status === 'up' || this.status === 'going-down';
+    this.retains = this.draining && this.health.up && this.ejection.until === undefined;
+    this.healthy = this.status === 'up' || this.status === 'going-down';
     this.reason = this.#reason(cause);
     if (this.status === before) return undefined;
     this.since = now;

@@ -23,9 +23,25 @@ export interface PassivePolicy {
   readonly maxShare: number;
 }
 
+/** Envoy's panic threshold: with so few healthy origins, better use all than let the few be crushed. */
+export interface PanicPolicy {
+  /** A level with less than this part (0–1) of its origins healthy uses all of them. */
+  readonly below: number;
+}
+
+/** What `panic: on` means: Envoy's default. */
+export const PANIC: PanicPolicy = { below: 0.5 };
+
 export interface HealthPolicy {
   readonly active: ActiveCheckPolicy | 'off';
   readonly passive: PassivePolicy | 'off';
+  readonly panic: PanicPolicy | 'off';
+}
+
+/** How levels of priority share the requests (see `share` in levels.ts). */
+export interface PriorityPolicy {
+  /** How much more than its part an origin can carry; a level whose healthy origins carry all of its load keeps it. At least 1. */
+  readonly overprovisioning: number;
 }
 
 export interface RetryPolicy {
@@ -102,22 +118,25 @@ export interface Policies {
   readonly timeouts: TimeoutPolicy;
   readonly limits: LimitPolicy;
   readonly slowStart: SlowStartPolicy | 'off';
+  readonly priorities: PriorityPolicy;
   readonly loadInfo: LoadInfoPolicy;
 }
 
 /** The policies out of what holds more than them, such as a whole lab. */
-export function policiesOf({ health, retry, timeouts, limits, slowStart, loadInfo }: Policies): Policies {
-  return { health, retry, timeouts, limits, slowStart, loadInfo };
+export function policiesOf({ health, retry, timeouts, limits, slowStart, priorities, loadInfo }: Policies): Policies {
+  return { health, retry, timeouts, limits, slowStart, priorities, loadInfo };
 }
 
 export const DEFAULT_POLICIES: Policies = {
   health: {
     active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 },
     passive: { failures: 5, base: 10_000, max: 300_000, maxShare: 0.1 },
+    panic: 'off',
   },
   retry: { attempts: 3, on: ['connect-failure'], budget: 0.2, backoff: 25, maxBackoff: 250 },
   timeouts: { connect: 2000, firstByte: 15_000, idle: 60_000, total: 'off' },
   limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
   slowStart: 'off',
+  priorities: { overprovisioning: 1.4 },
   loadInfo: { every: 0 },
 };

@@ -102,12 +102,6 @@ export class RetryBudget {
   #requests = 0;
   #retries = 0;
 
-  /** Whether the policy and the budget let a failed attempt be followed by another; connect failures are outside the budget. */
-  permits(failed: FailedAttempt, policy: RetryPolicy): boolean {
-    if (!isRetriable(failed, policy)) return false;
-    return (isConnectFailure(failed.failure) && !failed.bytesSent) || this.allows(policy.budget);
-  }
-
   /** @param share 0–1 */
   allows(share: number | 'off'): boolean {
     return share === 'off' || this.#retries < Math.max(LEAST_CONCURRENT, Math.floor(this.#requests * share + 1e-9));

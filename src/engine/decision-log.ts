@@ -97,7 +97,7 @@ export class DecisionLog {
 
   #explain(attempt: number, info: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Entry {
     const balancer = this.#balancer;
-    const explained = balancer.explain(info, now);
+    const explained = balancer.insight.explain(info, now);
     const { origins } = balancer;
     const known = this.#layout.origins;
     const values: number[] = [];
@@ -131,7 +131,7 @@ export class DecisionLog {
       values,
       tried: tried && [...tried],
       attempt,
-      others: attempt === 1 ? balancer.whatIf(info, now) : undefined,
+      others: attempt === 1 ? balancer.insight.whatIf(info, now) : undefined,
       chosen: '',
       reason: 'none',
     };

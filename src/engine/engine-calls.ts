@@ -1,4 +1,4 @@
-import type { BalancerStatus } from '../core/balancer.ts';
+import type { BalancerStatus, OriginRole } from '../core/balancer.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
@@ -32,6 +32,7 @@ export interface EngineOrigin {
   readonly host: string;
   readonly port: number;
   readonly weight: number;
+  readonly role?: OriginRole;
   /** Over TLS; `ca`: PEM of authorities to trust instead of the usual ones. */
   readonly tls?: { readonly ca?: string };
 }
@@ -49,6 +50,7 @@ export interface EngineCalls {
   'add-origin'(origin: EngineOrigin): void;
   'remove-origin'(origin: { readonly name: string }): void;
   'set-weight'(change: { readonly name: string; readonly weight: number }): void;
+  'set-role'(change: { readonly name: string; readonly role: OriginRole }): void;
   'set-strategy'(strategy: StrategySpec): void;
   'set-answers'(answers: AnswersDefinition): void;
   'set-forwarder'(choice: { readonly name: ForwarderName }): void;
@@ -68,6 +70,8 @@ export interface EngineCalls {
 export interface EngineReport {
   /** Requests in the queue; while there are any, told four times a second. */
   readonly queued: number;
+  /** So few origins are healthy that others are used, too. */
+  readonly panic: boolean;
   readonly origins: readonly EngineOriginState[];
 }
 
@@ -77,6 +81,12 @@ export interface EngineOriginState {
   readonly status: BalancerStatus;
   /** Whether it is one of those that requests are shared out among. */
   readonly inRotation: boolean;
+  /** In rotation only because of a panic. */
+  readonly panic: boolean;
+  /** The part (0–1) of all requests that is for origins of its level. */
+  readonly levelLoad: number;
+  /** Its share (0–1) in the long run, where theory knows it. */
+  readonly expectedShare?: number;
   /** It has as many attempts in flight as it may have, and requests wait. */
   readonly full: boolean;
   /** The part (0–1) of its share that it gets; less than 1 while it warms up. */

@@ -1,4 +1,4 @@
-import { Balancer } from '../core/balancer.ts';
+import { Balancer, type OriginRole } from '../core/balancer.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
@@ -93,8 +93,8 @@ export class Engine {
     }
   }
 
-  add({ name, host, port, weight, tls }: EngineOrigin): void {
-    this.#balancer.add({ name, address: `${host.includes(':') ? `[${host}]` : host}:${port}`, weight }, now());
+  add({ name, host, port, weight, role, tls }: EngineOrigin): void {
+    this.#balancer.add({ name, address: `${host.includes(':') ? `[${host}]` : host}:${port}`, weight, ...role }, now());
     this.#dispatcher.setTarget(name, { host, port, ...(tls && { tls }) });
     this.recorder.introduce(name);
     this.#changed();
@@ -109,6 +109,11 @@ export class Engine {
 
   setWeight(name: string, weight: number): void {
     this.#balancer.setWeight(name, weight, now());
+    this.#changed();
+  }
+
+  setRole(name: string, role: OriginRole): void {
+    this.#balancer.setRole(name, role, now());
     this.#changed();
   }
 
@@ -142,18 +147,22 @@ export class Engine {
   }
 
   report(): EngineReport {
-    return { queued: this.#balancer.waiting, origins: this.#origins() };
+    return { queued: this.#balancer.waiting, panic: this.#balancer.panic, origins: this.#origins() };
   }
 
   #origins(): EngineOriginState[] {
     const { recorder } = this;
     const waiting = this.#balancer.waiting > 0;
+    const expected = this.#balancer.insight.expectedShares();
     return this.#balancer.origins.map((origin) => ({
       name: origin.name,
       weight: origin.configuredWeight,
       warmth: origin.warmth,
       status: origin.status,
       inRotation: origin.inRotation,
+      panic: origin.inRotation && !origin.healthy,
+      levelLoad: origin.levelLoad,
+      ...(expected && { expectedShare: expected.get(origin.name) ?? 0 }),
       full: waiting && origin.full,
       queued: origin.queued,
       reason: origin.reason,

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import type { AnswersDefinition, ForwarderName } from '../protocol/lab.ts';
+import type { AnswersDefinition, ForwarderName, OriginRole } from '../protocol/lab.ts';
 import { Peer } from '../protocol/peer.ts';
 import { now } from './clock.ts';
 import { Engine } from './engine.ts';
@@ -43,6 +43,7 @@ const lab = new Peer(portTransport(parentPort), {
   'add-origin': (origin: EngineOrigin) => running().add(origin),
   'remove-origin': ({ name }: { name: string }) => running().remove(name),
   'set-weight': ({ name, weight }: { name: string; weight: number }) => running().setWeight(name, weight),
+  'set-role': ({ name, role }: { name: string; role: OriginRole }) => running().setRole(name, role),
   'set-strategy': (strategy: never) => running().setStrategy(strategy),
   'set-answers': (answers: AnswersDefinition) => running().setAnswers(answers),
   'set-forwarder': ({ name }: { name: ForwarderName }) => running().setForwarder(name),

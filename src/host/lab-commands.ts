@@ -3,7 +3,7 @@ import { policiesOf } from '../core/policies.ts';
 import { strategyDefinition } from '../core/strategies/registry.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { Command, CommandResult } from '../protocol/command.ts';
-import type { LabDefinition } from '../protocol/lab.ts';
+import type { LabDefinition, OriginRole } from '../protocol/lab.ts';
 import { readLabText } from '../protocol/lab-file.ts';
 import { misdirectedFaults } from '../protocol/lab-file-faults.ts';
 import type { BuiltInLabs } from './built-in-labs.ts';
@@ -86,6 +86,12 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
         label: `${command.origin} weight ${command.weight}`,
       });
       return {};
+    case 'set-role': {
+      await origins.setRole(command.origin, command.role);
+      const text = `${command.origin} is ${spellRole(command.role)} now`;
+      timeline.add('policy', text, { origin: command.origin, label: `${command.origin} role` });
+      return {};
+    }
     case 'set-service':
       origins.setService(command.origin, command.service);
       timeline.add('policy', `${command.origin} serves differently now`, {
@@ -150,4 +156,10 @@ async function undo(lab: Lab): Promise<void> {
     if (step.command === 'restore-lab') await lab.load(step.lab);
     else await execute(lab, step);
   }
+}
+
+/** `a backup`, `of priority 2`, `like the others`, and how much it takes at once where it has a limit of its own. */
+function spellRole({ backup, priority, maxInFlight }: OriginRole): string {
+  const place = backup ? 'a backup' : priority ? `of priority ${priority}` : 'like the others';
+  return maxInFlight === undefined ? place : `${place}, ${maxInFlight} in flight at most`;
 }

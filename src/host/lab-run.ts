@@ -44,7 +44,7 @@ export class LabRun {
   readonly endings = new FaultEndings();
   readonly #parts: LabRunParts;
   #definition: LabDefinition;
-  #balancer: BalancerState = { queued: 0 };
+  #balancer: BalancerState = { queued: 0, panic: false };
   #port = 0;
   #ended = false;
 
@@ -121,8 +121,16 @@ export class LabRun {
   /** Takes over what the balancer believes now. */
   update({ origins, ...balancer }: EngineReport): void {
     if (this.#ended) return;
+    this.#tellPanic(balancer.panic);
     this.#balancer = balancer;
     this.roster.update(origins);
+  }
+
+  #tellPanic(panic: boolean): void {
+    if (panic === this.#balancer.panic) return;
+    const { timeline } = this.#parts;
+    if (!panic) timeline.add('returned', 'The panic is over: enough origins are healthy', { label: 'Panic over' });
+    else timeline.add('outage', 'Panic: too few origins are healthy, so all are used', { label: 'Panic' });
   }
 
   /** What the balancer reported of itself, its origins aside. */

@@ -1,7 +1,15 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { EngineReport } from '../engine/engine-calls.ts';
 import type { NewOrigin } from '../protocol/command.ts';
-import { addressOf, isSpawned, type OriginDefinition, type ServiceDefinition } from '../protocol/lab.ts';
+import {
+  addressOf,
+  isSpawned,
+  type OriginDefinition,
+  type OriginRole,
+  roleOf,
+  type ServiceDefinition,
+  withRole,
+} from '../protocol/lab.ts';
 import { DEFAULT_SERVICE, FIRST_ORIGIN_PORT } from '../protocol/lab-file-defaults.ts';
 import { nextLetter } from '../protocol/lab-file-origins.ts';
 import { originTls } from './certificates.ts';
@@ -64,11 +72,18 @@ export class OriginKeeper {
       throw new EvenkeelError('bad-command', `There is an origin named ${name} already; choose another name.`);
     const definition: OriginDefinition =
       'url' in wanted
-        ? { name, url: wanted.url, ...(wanted.ca !== undefined && { ca: wanted.ca }), weight: wanted.weight ?? 1 }
+        ? {
+            name,
+            url: wanted.url,
+            ...(wanted.ca !== undefined && { ca: wanted.ca }),
+            weight: wanted.weight ?? 1,
+            ...roleOf(wanted),
+          }
         : {
             name,
             port: await this.#portFor(name, wanted.port),
             weight: wanted.weight ?? 1,
+            ...roleOf(wanted),
             service: { ...DEFAULT_SERVICE, ...wanted.service },
           };
     const same = this.definitions().find((other) => addressOf(other) === addressOf(definition));
@@ -112,6 +127,13 @@ export class OriginKeeper {
     if (member.engine) await this.#options.engine.peer.request('set-weight', { name, weight });
     member.supervised?.setWeight(weight);
     member.definition = { ...member.definition, weight };
+  }
+
+  async setRole(name: string, role: OriginRole): Promise<void> {
+    const member = this.#options.roster.get(name);
+    if (member.engine) await this.#options.engine.peer.request('set-role', { name, role: roleOf(role) });
+    member.supervised?.setRole(role);
+    member.definition = withRole(member.definition, role);
   }
 
   setService(name: string, service: ServiceDefinition): void {
@@ -158,7 +180,14 @@ export class OriginKeeper {
     const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
     const tls = await originTls(definition);
     const port = Number(address.slice(colon + 1));
-    await engine.peer.request('add-origin', { name, weight, host, port, ...(tls && { tls }) });
+    await engine.peer.request('add-origin', {
+      name,
+      weight,
+      host,
+      port,
+      role: roleOf(definition),
+      ...(tls && { tls }),
+    });
     const { origins } = await engine.peer.request<EngineReport>('report');
     roster.update(origins);
   }

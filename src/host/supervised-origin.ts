@@ -1,6 +1,6 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { FromOrigin, PlayedFaults } from '../engine/origin-messages.ts';
-import type { ServiceDefinition, SpawnedOrigin } from '../protocol/lab.ts';
+import { type OriginRole, type ServiceDefinition, type SpawnedOrigin, withRole } from '../protocol/lab.ts';
 import type { ProcessState } from '../protocol/state.ts';
 import { guardFrozen } from './freeze-guard.ts';
 import type { OriginProcess, Spawner } from './spawner.ts';
@@ -104,6 +104,10 @@ export class SupervisedOrigin {
 
   setWeight(weight: number): void {
     this.#definition = { ...this.#definition, weight };
+  }
+
+  setRole(role: OriginRole): void {
+    this.#definition = withRole(this.#definition, role);
   }
 
   setService(service: ServiceDefinition): void {

@@ -1,7 +1,7 @@
 import { type Policies, policiesOf } from '../core/policies.ts';
 import { strategyDefinition } from '../core/strategies/registry.ts';
 import type { Command, CommandResult } from '../protocol/command.ts';
-import { type Fault, isSpawned, type LabDefinition, type OriginDefinition } from '../protocol/lab.ts';
+import { type Fault, isSpawned, type LabDefinition, type OriginDefinition, roleOf } from '../protocol/lab.ts';
 import type { LabState, OriginState } from '../protocol/state.ts';
 import { gistOfTraffic } from './traffic-words.ts';
 
@@ -85,6 +85,16 @@ export function undoOf(command: Command, before: LabState, result: CommandResult
         series: `weight ${origin}`,
       };
     }
+    case 'set-role': {
+      const { origin } = command;
+      const old = originOf(before, origin)?.definition;
+      if (!old || same(roleOf(command.role), roleOf(old))) return undefined;
+      return {
+        label: `role of ${origin}`,
+        steps: [{ command: 'set-role', origin, role: roleOf(old) }],
+        series: `role ${origin}`,
+      };
+    }
     case 'set-service': {
       const { origin } = command;
       const old = originOf(before, origin)?.definition;
@@ -155,6 +165,7 @@ const POLICIES: Readonly<Record<keyof Policies, string>> = {
   timeouts: 'timeouts',
   limits: 'limits',
   slowStart: 'slow start',
+  priorities: 'priorities',
   loadInfo: 'age of load figures',
 };
 
@@ -221,9 +232,10 @@ function restored(before: OriginState): Step[] {
 function asNew(origin: OriginDefinition) {
   if (!isSpawned(origin)) {
     const { name, url, ca, weight } = origin;
-    return { name, url, ...(ca !== undefined && { ca }), weight };
+    return { name, url, ...(ca !== undefined && { ca }), weight, ...roleOf(origin) };
   }
-  return { name: origin.name, port: origin.port, weight: origin.weight, service: origin.service };
+  const { name, port, weight, service } = origin;
+  return { name, port, weight, ...roleOf(origin), service };
 }
 
 function originOf({ origins }: LabState, name: string): OriginState | undefined {

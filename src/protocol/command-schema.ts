@@ -21,6 +21,7 @@ import {
   choice,
   duration,
   examine,
+  FLAG,
   fields,
   finished,
   integer,
@@ -35,6 +36,7 @@ import {
 } from './lab-file-fields.ts';
 import { pathText } from './lab-file-path.ts';
 import { policiesSchema } from './lab-file-policies.ts';
+import { ORIGIN_ROLE } from './lab-file-role.ts';
 import { originSchema, RESPONSE_HEADER_LIST, STICKY } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
@@ -42,11 +44,6 @@ import { clientsSchema, trafficSchema } from './lab-file-traffic.ts';
 import { quote } from './units.ts';
 
 const NEW_ORIGIN = originSchema('machine');
-const FLAG = read((value) => {
-  if (typeof value !== 'boolean') throw refuse(`${SUBJECT} must be true or false, not ${quote(value)}.`);
-  return value;
-});
-
 const SETTINGS: Schema<Settings> = fields(
   { theme: choice(['system', 'dark', 'light']), projector: FLAG, singleKeys: FLAG },
   {
@@ -82,6 +79,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<s
   'set-sticky': { sticky: STICKY },
   'set-response-headers': { headers: RESPONSE_HEADER_LIST },
   'set-weight': { origin: ORIGIN, weight: WEIGHT },
+  'set-role': { origin: ORIGIN, role: ORIGIN_ROLE },
   'set-service': { origin: ORIGIN, service: serviceSchema('machine') },
   'set-policies': { policies: policiesSchema('machine') },
   burst: { requests: integer(1, MAX_BURST), over: duration('machine', { max: MAX_BURST_MS }) },

@@ -6,20 +6,23 @@ import type {
   Fault,
   ForwarderName,
   OriginDefinition,
+  OriginRole,
   ScheduledFault,
   ServiceDefinition,
   TrafficDefinition,
 } from './lab.ts';
 
 /** An origin to add: a port of 0 or none means the next free one, a missing name the next letter. */
-export type NewOrigin =
-  | {
-      readonly name?: string;
-      readonly port?: number;
-      readonly weight?: number;
-      readonly service?: Partial<ServiceDefinition>;
-    }
-  | { readonly name?: string; readonly url: string; readonly ca?: string; readonly weight?: number };
+export type NewOrigin = OriginRole &
+  (
+    | {
+        readonly name?: string;
+        readonly port?: number;
+        readonly weight?: number;
+        readonly service?: Partial<ServiceDefinition>;
+      }
+    | { readonly name?: string; readonly url: string; readonly ca?: string; readonly weight?: number }
+  );
 
 /** Everything a screen or a script can ask of a running lab; the same values over IPC, WebSocket and the control API. */
 export type Command =
@@ -33,6 +36,8 @@ export type Command =
   | { readonly command: 'add-origin'; readonly origin: NewOrigin }
   | { readonly command: 'remove-origin'; readonly origin: string }
   | { readonly command: 'set-weight'; readonly origin: string; readonly weight: number }
+  /** What is left out of the role is as usual again. */
+  | { readonly command: 'set-role'; readonly origin: string; readonly role: OriginRole }
   | { readonly command: 'set-service'; readonly origin: string; readonly service: ServiceDefinition }
   /** New connections are served by it; requests in progress end where they are. */
   | { readonly command: 'set-forwarder'; readonly forwarder: ForwarderName }

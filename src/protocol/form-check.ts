@@ -1,10 +1,11 @@
 import type { StrategySpec } from '../core/strategy.ts';
-import type { Fault, ScheduledFault } from './lab.ts';
+import type { Fault, OriginRole, ScheduledFault } from './lab.ts';
 import type { PolicyPatch, ServicePatch, WrittenSticky } from './lab-file-defaults.ts';
 import { faultSchema } from './lab-file-faults.ts';
 import { duration, examine, finished, number, type Schema, text } from './lab-file-fields.ts';
 import { pathText } from './lab-file-path.ts';
 import { policiesSchema } from './lab-file-policies.ts';
+import { ORIGIN_ROLE } from './lab-file-role.ts';
 import { STICKY } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
@@ -62,6 +63,11 @@ export function checkWeight(weight: unknown, name: string): Checked<number> {
 /** @param name likewise */
 export function checkStrategy(spec: unknown, name: string): Checked<StrategySpec> {
   return check(STRATEGY, spec, name);
+}
+
+/** @param name likewise */
+export function checkRole(role: unknown, name: string): Checked<OriginRole> {
+  return check(ORIGIN_ROLE, role, name);
 }
 
 function check<Value>(schema: Schema<Value>, input: unknown, name: string): Checked<Value> {

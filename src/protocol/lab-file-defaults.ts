@@ -1,4 +1,11 @@
-import { DEFAULT_POLICIES, type Policies, SLOW_START, type SlowStartPolicy } from '../core/policies.ts';
+import {
+  DEFAULT_POLICIES,
+  PANIC,
+  type PanicPolicy,
+  type Policies,
+  SLOW_START,
+  type SlowStartPolicy,
+} from '../core/policies.ts';
 import type { AnswersDefinition, ClientsDefinition, ServiceDefinition, TrafficDefinition } from './lab.ts';
 
 /** What a lab is when its file leaves things out. */
@@ -40,11 +47,13 @@ export interface PolicyPatch {
   readonly health?: {
     readonly active?: Partial<Exclude<Policies['health']['active'], 'off'>> | 'off' | 'on';
     readonly passive?: Partial<Exclude<Policies['health']['passive'], 'off'>> | 'off' | 'on';
+    readonly panic?: Partial<PanicPolicy> | 'off' | 'on';
   };
   readonly retry?: Partial<Policies['retry']>;
   readonly timeouts?: Partial<Policies['timeouts']>;
   readonly limits?: Partial<Policies['limits']>;
   readonly slowStart?: Partial<SlowStartPolicy> | 'off' | 'on';
+  readonly priorities?: Partial<Policies['priorities']>;
   readonly loadInfo?: Policies['loadInfo'];
 }
 
@@ -75,11 +84,13 @@ export function completePolicies(patch: PolicyPatch, base: Policies = DEFAULT_PO
       health: {
         active: completeSwitch(patch.health.active, base.health.active, DEFAULT_POLICIES.health.active),
         passive: completeSwitch(patch.health.passive, base.health.passive, DEFAULT_POLICIES.health.passive),
+        panic: completeSwitch(patch.health.panic, base.health.panic, PANIC),
       },
     }),
     ...(patch.retry && { retry: { ...base.retry, ...patch.retry } }),
     ...(patch.timeouts && { timeouts: { ...base.timeouts, ...patch.timeouts } }),
     ...(patch.limits && { limits: { ...base.limits, ...patch.limits } }),
+    ...(patch.priorities && { priorities: { ...base.priorities, ...patch.priorities } }),
     ...(patch.slowStart && { slowStart: completeSwitch(patch.slowStart, base.slowStart, SLOW_START) }),
     ...(patch.loadInfo && { loadInfo: patch.loadInfo }),
   };

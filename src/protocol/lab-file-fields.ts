@@ -78,6 +78,11 @@ export function integerOrUnlimited(min: number): Schema<number | 'unlimited'> {
   });
 }
 
+export const FLAG: Schema<boolean> = read((value) => {
+  if (typeof value !== 'boolean') throw refuse(`${SUBJECT} must be true or false, not ${quote(value)}.`);
+  return value;
+});
+
 export function quantity(kind: Quantity, numbers: Numbers, range: Range = {}): Schema<number> {
   const print = kind === 'duration' ? printDuration : kind === 'rate' ? (rate: number) => `${rate}/s` : String;
   return read((value) => within(parseQuantity(kind, value, SUBJECT, numbers), range, print));

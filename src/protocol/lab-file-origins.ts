@@ -1,4 +1,4 @@
-import type { OriginDefinition } from './lab.ts';
+import { type OriginDefinition, type OriginRole, roleOf } from './lab.ts';
 import { completeService, FIRST_ORIGIN_PORT, MAX_ORIGINS, type ServicePatch } from './lab-file-defaults.ts';
 import { type Finding, isRecord } from './lab-file-fields.ts';
 
@@ -50,12 +50,13 @@ export function resolveOrigins(written: readonly unknown[], listenPort: number |
 
 function definition(entry: Entry, name: string, place: number): OriginDefinition {
   const weight = (entry.written.weight as number | undefined) ?? 1;
+  const role = roleOf(entry.written as OriginRole);
   if (entry.port === undefined) {
     const ca = entry.written.ca as string | undefined;
-    return { name, url: entry.written.url as string, ...(ca !== undefined && { ca }), weight };
+    return { name, url: entry.written.url as string, ...(ca !== undefined && { ca }), weight, ...role };
   }
   const service = completeService((entry.written.service ?? {}) as ServicePatch);
-  return { name, port: entry.port + place, weight, service };
+  return { name, port: entry.port + place, weight, ...role, service };
 }
 
 function wholeIn(value: unknown, min: number, max: number): number | undefined {

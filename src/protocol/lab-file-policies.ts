@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { RETRY_CONDITIONS, type RetryCondition } from '../core/policies.ts';
+import { type PanicPolicy, RETRY_CONDITIONS, type RetryCondition } from '../core/policies.ts';
 import type { PolicyPatch } from './lab-file-defaults.ts';
 import {
   choice,
@@ -7,6 +7,7 @@ import {
   fields,
   integer,
   integerOrUnlimited,
+  isRecord,
   list,
   type Numbers,
   number,
@@ -37,10 +38,29 @@ export function healthSchema(numbers: Numbers): Patch<'health'> {
     { example: '{ failures: 5, base: 10s } or off' },
   );
   const health = fields(
-    { active: wordOr(['off', 'on'], active), passive: wordOr(['off', 'on'], passive) },
+    {
+      active: wordOr(['off', 'on'], active),
+      passive: wordOr(['off', 'on'], passive),
+      panic: panicSchema(numbers),
+    },
     { example: '{ active: { every: 2s }, passive: off }' },
   );
-  return offOr<NonNullable<PolicyPatch['health']>>({ active: 'off', passive: 'off' }, health);
+  return offOr<NonNullable<PolicyPatch['health']>>({ active: 'off', passive: 'off', panic: 'off' }, health);
+}
+
+/** `50%` is short for `{ below: 50% }`. */
+function panicSchema(numbers: Numbers): Schema<Partial<PanicPolicy> | 'off' | 'on'> {
+  const below = quantity('share', numbers, { above: 0 });
+  const whole = fields({ below }, { example: '50% or off' });
+  const short = v.pipe(
+    below,
+    v.transform((share) => ({ below: share })),
+  );
+  const words = choice(['off', 'on']);
+  return v.lazy((input) => {
+    if (isRecord(input)) return whole;
+    return input === 'off' || input === 'on' ? words : short;
+  }) as Schema<Partial<PanicPolicy> | 'off' | 'on'>;
 }
 
 const CONDITION: Schema<RetryCondition> = choice(RETRY_CONDITIONS);
@@ -102,6 +122,13 @@ export function slowStartSchema(numbers: Numbers): Patch<'slowStart'> {
   return wordOr(['off', 'on'], slowStart);
 }
 
+export function prioritiesSchema(numbers: Numbers): Patch<'priorities'> {
+  return fields(
+    { overprovisioning: quantity('ratio', numbers, { min: 1, max: 100 }) },
+    { example: '{ overprovisioning: 140% }' },
+  );
+}
+
 export function loadInfoSchema(numbers: Numbers): Patch<'loadInfo'> {
   const loadInfo = fields({ every: duration(numbers) }, { example: '{ every: 500ms } or off', required: ['every'] });
   return offOr<NonNullable<PolicyPatch['loadInfo']>>({ every: 0 }, loadInfo);
@@ -116,6 +143,7 @@ export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
       timeouts: timeoutsSchema(numbers),
       limits: limitsSchema(numbers),
       slowStart: slowStartSchema(numbers),
+      priorities: prioritiesSchema(numbers),
       loadInfo: loadInfoSchema(numbers),
     },
     { example: '{ "retry": { "attempts": 1 } }' },

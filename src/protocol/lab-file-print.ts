@@ -5,6 +5,7 @@ import {
   isSpawned,
   type LabDefinition,
   type OriginDefinition,
+  roleOf,
   type ScheduledFault,
   type ServiceDefinition,
   type TimeDistribution,
@@ -46,8 +47,16 @@ export function printLabFile(lab: LabDefinition): string {
 
 function writtenOrigin(origin: OriginDefinition): unknown {
   const weight = unless(origin.weight, 1);
-  if (!isSpawned(origin)) return withoutUndefined({ name: origin.name, url: origin.url, ca: origin.ca, weight });
-  return withoutUndefined({ name: origin.name, port: origin.port, weight, service: writtenService(origin.service) });
+  const role = roleOf(origin);
+  if (!isSpawned(origin))
+    return withoutUndefined({ name: origin.name, url: origin.url, ca: origin.ca, weight, ...role });
+  return withoutUndefined({
+    name: origin.name,
+    port: origin.port,
+    weight,
+    ...role,
+    service: writtenService(origin.service),
+  });
 }
 
 function writtenService(service: ServiceDefinition): unknown {
@@ -93,11 +102,19 @@ function writtenTraffic(traffic: TrafficDefinition): unknown {
   return paths === undefined ? 'off' : { off: true, paths };
 }
 
-function writtenPolicies({ health, retry, timeouts, limits, slowStart, loadInfo }: Policies): Record<string, unknown> {
-  const { active, passive } = health;
+function writtenPolicies({
+  health,
+  retry,
+  timeouts,
+  limits,
+  slowStart,
+  priorities,
+  loadInfo,
+}: Policies): Record<string, unknown> {
+  const { active, passive, panic } = health;
   return {
     health:
-      active === 'off' && passive === 'off'
+      active === 'off' && passive === 'off' && panic === 'off'
         ? 'off'
         : unlessEmpty({
             active: same(active, DEFAULT_POLICIES.health.active)
@@ -115,6 +132,7 @@ function writtenPolicies({ health, retry, timeouts, limits, slowStart, loadInfo 
                     max: printDuration(passive.max),
                     maxShare: printShare(passive.maxShare),
                   },
+            panic: panic === 'off' ? undefined : printShare(panic.below),
           }),
     retry: same(retry, { ...DEFAULT_POLICIES.retry, attempts: 1 })
       ? 'off'
@@ -146,6 +164,13 @@ function writtenPolicies({ health, retry, timeouts, limits, slowStart, loadInfo 
             min: printShare(slowStart.min),
             aggression: slowStart.aggression,
           },
+    priorities: unlessEmpty({
+      overprovisioning: unlessDefault(
+        priorities.overprovisioning,
+        DEFAULT_POLICIES.priorities.overprovisioning,
+        printShare,
+      ),
+    }),
   };
 }
 

@@ -30,10 +30,12 @@ import {
   healthSchema,
   limitsSchema,
   loadInfoSchema,
+  prioritiesSchema,
   retrySchema,
   slowStartSchema,
   timeoutsSchema,
 } from './lab-file-policies.ts';
+import { ROLE_FIELDS } from './lab-file-role.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
 import { clientsSchema, trafficSchema } from './lab-file-traffic.ts';
@@ -70,6 +72,9 @@ export interface WrittenOrigin {
   readonly ca?: string;
   readonly weight?: number;
   readonly count?: number;
+  readonly backup?: boolean;
+  readonly priority?: number;
+  readonly maxInFlight?: number | 'unlimited';
   readonly service?: ServicePatch;
 }
 
@@ -191,6 +196,7 @@ export function originSchema(numbers: Numbers): Schema<WrittenOrigin> {
     ca: text(1000),
     weight: number({ above: 0, max: 1000 }),
     service: serviceSchema(numbers),
+    ...ROLE_FIELDS,
     ...(!command && { count: integer(1, 200) }),
   };
   const origin = fields(entries, { example: command ? '{ "name": "B", "port": 8082 }' : '{ name: A, port: 8081 }' });
@@ -247,6 +253,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     timeouts: timeoutsSchema('written'),
     limits: limitsSchema('written'),
     slowStart: slowStartSchema('written'),
+    priorities: prioritiesSchema('written'),
     loadInfo: loadInfoSchema('written'),
     network: fields({ delay: duration('written') }, { example: '{ delay: 2ms }', required: ['delay'] }),
     faults: list(

@@ -1,10 +1,12 @@
 import type { ClientsDefinition } from '../core/clients.ts';
+import type { OriginRole } from '../core/origin.ts';
 import type { Policies } from '../core/policies.ts';
 import type { ServiceDefinition } from '../core/service.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { Expectation } from './measure.ts';
 
 export type { ClientsDefinition } from '../core/clients.ts';
+export type { OriginRole } from '../core/origin.ts';
 export type { ServiceDefinition, TimeDistribution } from '../core/service.ts';
 
 /** Who moves the bytes: our own data path, or the library that most tutorials use. */
@@ -63,7 +65,7 @@ export interface NetworkDefinition {
 export type OriginDefinition = SpawnedOrigin | ForeignOrigin;
 
 /** A process of ours. */
-export interface SpawnedOrigin {
+export interface SpawnedOrigin extends OriginRole {
   readonly name: string;
   readonly port: number;
   readonly weight: number;
@@ -71,13 +73,28 @@ export interface SpawnedOrigin {
 }
 
 /** Run by someone else: proxied and checked, never killed. */
-export interface ForeignOrigin {
+export interface ForeignOrigin extends OriginRole {
   readonly name: string;
   /** http or https; its certificate is verified. */
   readonly url: string;
   /** File with the authorities to trust for https instead of the usual ones, in PEM. */
   readonly ca?: string;
   readonly weight: number;
+}
+
+/** What an origin is among the others, without what is as usual. */
+export function roleOf({ backup, priority, maxInFlight }: OriginRole): OriginRole {
+  return {
+    ...(backup && { backup }),
+    ...(priority !== undefined && priority > 0 && { priority }),
+    ...(maxInFlight !== undefined && { maxInFlight }),
+  };
+}
+
+/** The origin in another role, whatever it was before. */
+export function withRole<Origin extends OriginDefinition>(origin: Origin, role: OriginRole): Origin {
+  const { backup: _backup, priority: _priority, maxInFlight: _maxInFlight, ...rest } = origin;
+  return { ...rest, ...roleOf(role) } as Origin;
 }
 
 export function isSpawned(origin: OriginDefinition): origin is SpawnedOrigin {

@@ -33,7 +33,7 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
     says: 'No active checks (those are in nginx Plus). One failure takes an origin out for 10 s, and the request goes on to the next origin on errors and timeouts. Waits 60 s. No limits unless max_conns is set; then no queue (that is in nginx Plus).',
     source: 'max_fails, fail_timeout, max_conns, proxy_next_upstream and proxy_…_timeout of nginx’s documentation',
     policies: {
-      health: { active: 'off', passive: { failures: 1, base: 10_000, max: 10_000, maxShare: 1 } },
+      health: { active: 'off', passive: { failures: 1, base: 10_000, max: 10_000, maxShare: 1 }, panic: 'off' },
       retry: { ...AT_ONCE, attempts: EVERY_ORIGIN, on: ['connect-failure', 'reset', 'timeout'] },
       timeouts: { connect: 60_000, firstByte: 60_000, idle: 60_000, total: 'off' },
       limits: { ...UNLIMITED, queue: 0, queueTimeout: 60_000 },
@@ -46,7 +46,11 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
     says: 'Checks every 2 s: 3 failures take an origin down, 2 successes bring it back; nothing is learnt from requests. 3 retries, of connect failures only. HAProxy has no timeouts of its own, so these stay as they are. Unless maxconn is set there are no limits.',
     source: 'check, inter, fall, rise, retries and maxconn of HAProxy’s configuration manual',
     policies: {
-      health: { active: { path: '/healthz', every: 2000, timeout: 2000, fall: 3, rise: 2 }, passive: 'off' },
+      health: {
+        active: { path: '/healthz', every: 2000, timeout: 2000, fall: 3, rise: 2 },
+        passive: 'off',
+        panic: 'off',
+      },
       retry: { ...AT_ONCE, attempts: 4, on: ['connect-failure'] },
       limits: { ...UNLIMITED, queue: 'unlimited', queueTimeout: 5000 },
       slowStart: 'off',
@@ -55,11 +59,16 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
   {
     id: 'envoy',
     title: 'Like Envoy',
-    says: 'No active checks unless they are configured. 5 failures in a row eject an origin for 30 s, longer each time, but never more than 10 % of them. No retries. Connects within 5 s, waits 15 s for an answer. At most 1024 requests in flight, and as many waiting.',
+    says: 'No active checks unless they are configured. 5 failures in a row eject an origin for 30 s, longer each time, but never more than 10 % of them. With fewer than 50 % healthy all are used. No retries. Connects within 5 s, waits 15 s for an answer. At most 1024 requests in flight, and as many waiting.',
     source:
-      'outlier detection, retry policy, circuit breakers, connect timeout and route timeout of Envoy’s API reference',
+      'outlier detection, panic threshold, retry policy, circuit breakers, connect timeout and route timeout of Envoy’s API reference',
     policies: {
-      health: { active: 'off', passive: { failures: 5, base: 30_000, max: 300_000, maxShare: 0.1 } },
+      health: {
+        active: 'off',
+        passive: { failures: 5, base: 30_000, max: 300_000, maxShare: 0.1 },
+        panic: { below: 0.5 },
+      },
+      priorities: { overprovisioning: 1.4 },
       retry: { attempts: 1, on: [], budget: 0.2, backoff: 25, maxBackoff: 250 },
       timeouts: { connect: 5000, firstByte: 15_000, idle: 300_000, total: 15_000 },
       limits: { maxInFlight: 'unlimited', total: 1024, queue: 1024, queueTimeout: 15_000 },

@@ -31,6 +31,8 @@ export interface LabState {
 export interface BalancerState {
   /** Requests in its queue, because every origin that may serve them is full. Frames tell it faster. */
   readonly queued: number;
+  /** So few origins are healthy that others are used, too. */
+  readonly panic: boolean;
 }
 
 /** How far the lab's fault script (`lab.faults`, in the order of their times) has come. */
@@ -71,6 +73,12 @@ export interface OriginState {
   readonly available: boolean;
   /** Present while it has as many requests in flight as it may have, and others wait. */
   readonly full?: true;
+  /** Present while it is used only because of a panic: it is not healthy, but too few are. */
+  readonly panic?: true;
+  /** The part (0–1) of all requests that is for origins of its priority (for the backups); absent: all of them. */
+  readonly levelLoad?: number;
+  /** Its share (0–1) of the requests in the long run; absent where theory knows none for the strategy. */
+  readonly expectedShare?: number;
   /** Present while it warms up after a failure: the part (0–1) of its share that it gets. */
   readonly warmth?: number;
   /** Requests of clients that stay with it, waiting for it alone; absent: none. */

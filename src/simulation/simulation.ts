@@ -1,6 +1,6 @@
 import { Balancer, type OriginView } from '../core/balancer.ts';
 import { clientAddressOf, createClientPicker } from '../core/clients.ts';
-import { addressOf, isSpawned, type LabDefinition } from '../protocol/lab.ts';
+import { addressOf, isSpawned, type LabDefinition, roleOf } from '../protocol/lab.ts';
 import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
 import { Arrivals } from './arrivals.ts';
 import { AttemptSlots } from './attempt-slots.ts';
@@ -88,9 +88,10 @@ export class Simulation {
       rng: randomStream(seed, BALANCER),
       ...(onTransition && { onTransition }),
     });
-    this.#views = lab.origins.map((origin) =>
-      this.#balancer.add({ name: origin.name, address: addressOf(origin), weight: origin.weight }, 0),
-    );
+    this.#views = lab.origins.map((origin) => {
+      const { name, weight } = origin;
+      return this.#balancer.add({ name, address: addressOf(origin), weight, ...roleOf(origin) }, 0);
+    });
     this.#flow = new RequestFlow({
       lab,
       balancer: this.#balancer,

@@ -41,7 +41,8 @@ describe('loading another lab', () => {
     expect(await load(next)).toEqual({});
 
     const { state } = lab;
-    expect(state.lab).toEqual(next);
+    // With every parameter filled in.
+    expect(state.lab).toEqual({ ...next, strategy: { use: 'least-connections', as: 'nginx' } });
     expect(state.origins.map(({ name, process }) => [name, process?.status])).toEqual([
       ['A', 'running'],
       ['B', 'running'],

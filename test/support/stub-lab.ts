@@ -34,7 +34,7 @@ export const STUB_STATE: LabState = {
     faults: [],
   },
   proxy: { url: 'http://127.0.0.1:8080', host: '127.0.0.1', port: 8080 },
-  balancer: { queued: 0 },
+  balancer: { queued: 0, panic: false },
   strategy: { use: 'round-robin' },
   traffic: { paused: false, sent: 0, completed: 0, failed: 0, inFlight: 0 },
   origins: [

@@ -9,6 +9,7 @@ import { OriginHistory } from './origin-history.tsx';
 import styles from './origin-inspector.module.css';
 import { OriginNow } from './origin-now.tsx';
 import { ProcessLog } from './process-log.tsx';
+import { RoleForm } from './role-form.tsx';
 import { ServiceForm } from './service-form.tsx';
 import { WeightForm } from './weight-form.tsx';
 
@@ -33,6 +34,7 @@ export function OriginInspector({ origin }: { readonly origin: OriginState }) {
       <div className={styles.scroll}>
         {now}
         <WeightForm name={name} weight={origin.weight} />
+        <RoleForm definition={definition} />
       </div>
     );
   }
@@ -50,6 +52,7 @@ export function OriginInspector({ origin }: { readonly origin: OriginState }) {
             <>
               <ServiceForm name={name} service={definition.service} />
               <WeightForm name={name} weight={origin.weight} />
+              <RoleForm definition={definition} />
             </>
           ),
         },

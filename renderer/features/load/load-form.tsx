@@ -1,7 +1,8 @@
 import { type ReactNode, useId, useState } from 'react';
-import type { ClientsDefinition, TrafficDefinition } from '../../../src/protocol/lab.ts';
+import type { ClientsDefinition, ClosedTraffic, OpenTraffic, TrafficDefinition } from '../../../src/protocol/lab.ts';
 import { useCommand, useLab } from '../../app/context.ts';
 import { count } from '../../app/format.ts';
+import { useChange } from '../../app/newest.ts';
 import { Button } from '../../ui/button.tsx';
 import { NumberField, Slider } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -39,46 +40,41 @@ const SPACINGS = [
 function TrafficForm() {
   const traffic = useLab((lab) => lab.lab.traffic);
   const command = useCommand();
-  const change = (next: TrafficDefinition): void => command({ command: 'set-traffic', traffic: next });
+  const change = useChange(traffic, (next: TrafficDefinition) => command({ command: 'set-traffic', traffic: next }));
+  const changeOpen = (part: Partial<OpenTraffic>): void =>
+    change((now) => ('open' in now ? { ...now, open: { ...now.open, ...part } } : now));
+  const changeClosed = (part: Partial<ClosedTraffic>): void =>
+    change((now) => ('closed' in now ? { ...now, closed: { ...now.closed, ...part } } : now));
   const kind = 'open' in traffic ? 'open' : 'closed' in traffic ? 'closed' : 'off';
-  const { paths } = traffic;
   const select = (next: typeof kind): void => {
-    if (next === 'open') change({ paths, open: { rate: 20, arrivals: 'poisson' } });
-    else if (next === 'closed') change({ paths, closed: { users: 20, think: 1000 } });
-    else change({ paths, off: true });
+    if (next === 'open') change(({ paths }) => ({ paths, open: { rate: 20, arrivals: 'poisson' } }));
+    else if (next === 'closed') change(({ paths }) => ({ paths, closed: { users: 20, think: 1000 } }));
+    else change(({ paths }) => ({ paths, off: true }));
   };
   return (
     <Part title="Requests" words={WORDS[kind]}>
       <Segmented label="Kind of load" value={kind} options={KINDS} onChange={select} />
       {'open' in traffic && (
         <>
-          <LoadAmount
-            label="Requests per second"
-            value={traffic.open.rate}
-            onChange={(rate) => change({ paths, open: { ...traffic.open, rate } })}
-          />
+          <LoadAmount label="Requests per second" value={traffic.open.rate} onChange={(rate) => changeOpen({ rate })} />
           <Segmented
             label="Spacing of arrivals"
             value={traffic.open.arrivals}
             options={SPACINGS}
-            onChange={(arrivals) => change({ paths, open: { ...traffic.open, arrivals } })}
+            onChange={(arrivals) => changeOpen({ arrivals })}
           />
         </>
       )}
       {'closed' in traffic && (
         <>
-          <LoadAmount
-            label="Users"
-            value={traffic.closed.users}
-            onChange={(users) => change({ paths, closed: { ...traffic.closed, users } })}
-          />
+          <LoadAmount label="Users" value={traffic.closed.users} onChange={(users) => changeClosed({ users })} />
           <NumberField
             label="Think time, ms on average"
             value={traffic.closed.think}
             min={0}
             max={60_000}
             step={100}
-            onChange={(think) => change({ paths, closed: { ...traffic.closed, think } })}
+            onChange={(think) => changeClosed({ think })}
           />
         </>
       )}
@@ -96,8 +92,8 @@ const MAX_CLIENTS = 1_000_000;
 function ClientsForm() {
   const clients = useLab((lab) => lab.lab.clients);
   const command = useCommand();
-  const change = (next: Partial<ClientsDefinition>): void =>
-    command({ command: 'set-clients', clients: { ...clients, ...next } });
+  const send = useChange(clients, (next: ClientsDefinition) => command({ command: 'set-clients', clients: next }));
+  const change = (part: Partial<ClientsDefinition>): void => send((now) => ({ ...now, ...part }));
   const { popularity } = clients;
   return (
     <Part title="Clients" words="Each has an address of its own, which hashing strategies and sticky sessions go by.">

@@ -49,6 +49,18 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
     word = `${base} · ${left}`;
     shortWord = word;
     reason = `back in ${left}: ${origin.reason}`;
+  } else if (origin.panic) {
+    word = 'Panic';
+    shortWord = word;
+    tone = 'bad';
+    reason = `used all the same, as too few are healthy: ${origin.reason}`;
+  } else if (origin.levelLoad === 0 && origin.available) {
+    word = origin.definition.backup ? 'Backup' : 'Standby';
+    shortWord = word;
+    tone = 'idle';
+    reason = origin.definition.backup
+      ? 'waits until no other origin is available'
+      : `priority ${origin.definition.priority ?? 0}: others carry the load`;
   } else if (origin.full && origin.available) {
     word = 'Full';
     shortWord = word;

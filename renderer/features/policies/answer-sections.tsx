@@ -1,6 +1,7 @@
 import { checkSticky } from '../../../src/protocol/form-check.ts';
 import type { AnswersDefinition, ForwarderName } from '../../../src/protocol/lab.ts';
 import { useApp, useLab } from '../../app/context.ts';
+import { useChange } from '../../app/newest.ts';
 import { DraftField } from '../../ui/draft-field.tsx';
 import { Switch } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -58,11 +59,13 @@ const HEADERS: readonly { readonly value: Header; readonly help: string }[] = [
 function HeaderSection() {
   const { client } = useApp();
   const chosen = useLab(({ lab }) => lab.responseHeaders);
+  const send = useChange(chosen, (headers: AnswersDefinition['responseHeaders']) =>
+    client.command({ command: 'set-response-headers', headers }),
+  );
   const change = (header: Header, on: boolean): void =>
-    void client.command({
-      command: 'set-response-headers',
-      headers: HEADERS.map(({ value }) => value).filter((value) => (value === header ? on : chosen.includes(value))),
-    });
+    void send((now) =>
+      HEADERS.map(({ value }) => value).filter((value) => (value === header ? on : now.includes(value))),
+    );
   return (
     <FormSection title="Headers of answers" says="What the balancer adds, so that clients can see what it did.">
       <div className={styles.switches}>

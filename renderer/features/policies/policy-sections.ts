@@ -1,8 +1,10 @@
 import type {
   ActiveCheckPolicy,
   LimitPolicy,
+  PanicPolicy,
   PassivePolicy,
   Policies,
+  PriorityPolicy,
   RetryCondition,
   RetryPolicy,
   SlowStartPolicy,
@@ -137,6 +139,29 @@ export const POLICY_SECTIONS: readonly PolicySection[] = [
       firstByte: { label: 'First byte', kind: 'duration', help: 'From the request to the start of its answer.' },
       idle: { label: 'Silence', kind: 'time', help: 'In the middle of an answer; then it is cut off. Or off.' },
       total: { label: 'In all', kind: 'time', help: 'From arrival to the end, queue and retries included. Or off.' },
+    },
+  }),
+  section<PanicPolicy>({
+    id: 'panic',
+    title: 'Panic',
+    says: 'When so few origins are healthy, uses all: better some errors than a few origins crushed.',
+    switchable: true,
+    of: ({ health }) => health.panic,
+    patch: (panic) => ({ health: { panic } }),
+    fields: { below: { label: 'Below', kind: 'share', help: 'Of the origins of a level healthy; Envoy 50 %.' } },
+  }),
+  section<PriorityPolicy>({
+    id: 'priorities',
+    title: 'Priorities',
+    says: 'Origins of a later priority take what earlier ones cannot carry; backups wait until no other is left.',
+    of: ({ priorities }) => priorities,
+    patch: (priorities) => ({ priorities }),
+    fields: {
+      overprovisioning: {
+        label: 'Overprovisioning',
+        kind: 'share',
+        help: 'Healthy origins of a level carry so much of their part: 140 % in Envoy.',
+      },
     },
   }),
   section<SlowStartPolicy>({

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useApp, useLab, useUi } from '../../app/context.ts';
 import { changeLog } from '../../app/ui-store.ts';
-import { LabIcon, LogIcon, PolicyIcon, ScriptIcon } from '../../ui/icons.tsx';
+import { CompareIcon, LabIcon, LogIcon, PolicyIcon, ScriptIcon } from '../../ui/icons.tsx';
 import styles from './rail.module.css';
 
 /** The parts of the screen, one press each; only what there is. */
@@ -11,7 +11,8 @@ export function Rail() {
   const script = useUi((state) => state.panel === 'script');
   const running = useLab((lab) => lab.faultScript.running);
   const log = useUi((state) => state.log.open);
-  const plain = useUi((state) => state.panel === 'none' && !state.log.open);
+  const plain = useUi((state) => state.view === 'lab' && state.panel === 'none' && !state.log.open);
+  const compare = useUi((state) => state.view === 'compare');
   return (
     <nav className={styles.rail} aria-label="Parts">
       <RailButton
@@ -19,11 +20,19 @@ export function Rail() {
         current={plain}
         title="The lab alone: closes what is beside it"
         onClick={() => {
-          ui.setState({ panel: 'none' });
+          ui.setState({ view: 'lab', panel: 'none' });
           changeLog(ui, { open: false });
         }}
       >
         Lab
+      </RailButton>
+      <RailButton
+        icon={<CompareIcon />}
+        current={compare}
+        title="What if? The same arrivals through several strategies, simulated"
+        onClick={() => ui.setState({ view: 'compare', panel: 'none' })}
+      >
+        Compare
       </RailButton>
       <RailButton
         icon={<LogIcon />}

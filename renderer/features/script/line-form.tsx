@@ -1,7 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { checkScheduledFault } from '../../../src/protocol/form-check.ts';
 import type { FaultName, ScheduledFault } from '../../../src/protocol/lab.ts';
-import { useApp } from '../../app/context.ts';
 import { useOriginNames } from '../../app/use-identities.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -31,8 +30,7 @@ const NAMES = {
 };
 
 /** One line more. It is judged as the lab file's lines are. */
-export function LineForm({ faults }: { readonly faults: readonly ScheduledFault[] }) {
-  const { client } = useApp();
+export function LineForm({ onAdd }: { readonly onAdd: (line: ScheduledFault) => Promise<unknown> }) {
   const names = useOriginNames();
   const [at, setAt] = useState('10 s');
   const [origin, setOrigin] = useState<string>();
@@ -55,7 +53,7 @@ export function LineForm({ faults }: { readonly faults: readonly ScheduledFault[
       NAMES,
     );
     setProblem('problem' in checked ? checked.problem : '');
-    if ('value' in checked) await client.command({ command: 'set-faults', faults: [...faults, checked.value] });
+    if ('value' in checked) await onAdd(checked.value);
   };
   return (
     <FormSection title="Another line">

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { ScheduledFault } from '../../../src/protocol/lab.ts';
 import type { FaultScriptState } from '../../../src/protocol/state.ts';
-import { useCommand, useLab } from '../../app/context.ts';
+import { useApp, useCommand, useLab } from '../../app/context.ts';
+import { useChange } from '../../app/newest.ts';
 import { useIdentities } from '../../app/use-identities.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -16,7 +17,10 @@ import styles from './script-panel.module.css';
 export function ScriptPanel() {
   const faults = useLab((lab) => lab.lab.faults);
   const script = useLab((lab) => lab.faultScript);
-  const command = useCommand();
+  const { client } = useApp();
+  const change = useChange(faults, (next: readonly ScheduledFault[]) =>
+    client.command({ command: 'set-faults', faults: next }),
+  );
   return (
     <>
       <FormSection
@@ -35,14 +39,21 @@ export function ScriptPanel() {
               key={index}
               fault={fault}
               state={index < script.done ? 'done' : script.running && index === script.done ? 'next' : 'later'}
-              onRemove={() => command({ command: 'set-faults', faults: faults.toSpliced(index, 1) })}
+              onRemove={() => void change((now) => without(now, fault))}
             />
           ))}
         </ol>
       </FormSection>
-      <LineForm faults={faults} />
+      <LineForm onAdd={(line) => change((now) => [...now, line])} />
     </>
   );
+}
+
+/** The lines but the first that is like this one. */
+function without(faults: readonly ScheduledFault[], line: ScheduledFault): readonly ScheduledFault[] {
+  const text = JSON.stringify(line);
+  const index = faults.findIndex((fault) => JSON.stringify(fault) === text);
+  return index < 0 ? faults : faults.toSpliced(index, 1);
 }
 
 interface ControlsProps {

@@ -12,8 +12,8 @@ import styles from './strategy-form.module.css';
 export interface ParameterFieldsProps {
   /** A strategy with all its parameters. */
   readonly spec: StrategySpec;
-  /** Takes over the strategy with one parameter changed. */
-  readonly onChange: (spec: StrategySpec) => Promise<void>;
+  /** Takes over the parameters that changed. */
+  readonly onChange: (part: Readonly<Record<string, unknown>>) => Promise<unknown>;
 }
 
 /** A strategy's parameters as a form, made from their definitions. */
@@ -33,7 +33,7 @@ export function ParameterFields({ spec, onChange }: ParameterFieldsProps) {
           }}
           onChange={async (value) => {
             const checked = checkStrategy({ ...spec, [key]: value }, parameter.label);
-            if ('value' in checked) await onChange(checked.value);
+            if ('value' in checked) await onChange({ [key]: checked.value[key] });
           }}
         />
       ))}
@@ -112,7 +112,7 @@ export function NestedStrategy({ label, spec, onChange }: NestedStrategyProps) {
       <span className={styles.label}>{label}</span>
       <Select label={label} hideLabel value={spec.use} options={PLAIN} onChange={(use) => void onChange(use)} />
       <div className={styles.nested}>
-        <ParameterFields key={spec.use} spec={spec} onChange={onChange} />
+        <ParameterFields key={spec.use} spec={spec} onChange={(part) => onChange({ ...spec, ...part })} />
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import type { StrategySpec } from '../../../src/core/strategy.ts';
 import { useApp, useLab } from '../../app/context.ts';
+import { useChange } from '../../app/newest.ts';
 import { strategyOf } from '../../app/strategies.ts';
 import { ParameterFields } from './parameter-fields.tsx';
 import styles from './strategy-form.module.css';
@@ -8,12 +9,10 @@ import styles from './strategy-form.module.css';
 export function StrategyForm() {
   const { client } = useApp();
   const spec = useLab((lab) => lab.strategy);
+  const change = useChange(spec, (strategy: StrategySpec) => client.command({ command: 'set-strategy', strategy }));
   const definition = strategyOf(spec.use);
   if (!definition) return <p>This page does not know this strategy yet.</p>;
   const { title, rule, goodWhen, failsWhen, knownAs, parameters } = definition;
-  const change = async (strategy: StrategySpec): Promise<void> => {
-    await client.command({ command: 'set-strategy', strategy });
-  };
   return (
     <div className={styles.form}>
       <h3 className={styles.title}>{title}</h3>
@@ -30,7 +29,11 @@ export function StrategyForm() {
         <p className={styles.none}>It has no parameters.</p>
       ) : (
         // Another strategy has other fields: what was typed into those of the one before is not meant for them.
-        <ParameterFields key={spec.use} spec={spec} onChange={change} />
+        <ParameterFields
+          key={spec.use}
+          spec={spec}
+          onChange={(part) => change((now) => (now.use === spec.use ? { ...now, ...part } : now))}
+        />
       )}
     </div>
   );

@@ -44,8 +44,13 @@ export interface Situation {
 /** Fewer requests than this say nothing. */
 export const ENOUGH = 20;
 
+/** Those that requests are shared out among; not a backup that waits for its time. */
 export function availableOf({ origins }: Situation): readonly OriginView[] {
-  return origins.filter(({ state }) => state.available);
+  return origins.filter(({ state }) => isUsed(state));
+}
+
+export function isUsed({ available, levelLoad }: OriginState): boolean {
+  return available && levelLoad !== 0;
 }
 
 /** What it was made to take on average (ms); undefined for an origin of someone else's. */

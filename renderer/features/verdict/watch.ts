@@ -1,9 +1,10 @@
+import { policiesOf } from '../../../src/core/policies.ts';
 import type { LabState } from '../../../src/protocol/state.ts';
 import { strategyTitle } from '../../app/strategies.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { RECENT_SECONDS } from '../../telemetry/window.ts';
 import { QueueTrend } from './queue-trend.ts';
-import { ENOUGH, type OriginView, type Situation } from './situation.ts';
+import { ENOUGH, isUsed, type OriginView, type Situation } from './situation.ts';
 import { Steady } from './steady.ts';
 import { type Verdict, verdictsOf } from './verdict.ts';
 
@@ -47,12 +48,13 @@ function whatMatters({ strategy, traffic, lab, origins }: LabState): string {
     traffic.paused,
     lab.traffic,
     lab.clients,
-    lab.health,
-    lab.retry,
-    origins.map(({ definition, weight, available, process }) => [
+    policiesOf(lab),
+    origins.map(({ definition, weight, available, levelLoad, warmth, process }) => [
       definition,
       weight,
       available,
+      levelLoad,
+      warmth,
       process?.status,
       process?.faults,
     ]),
@@ -77,7 +79,7 @@ export function situationOf(telemetry: Telemetry, lab: LabState, known: Known): 
     ended: seconds.sum(name, 'ended', since, to),
     failed: seconds.sum(name, 'failed', since, to),
   });
-  const weight = lab.origins.reduce((sum, origin) => sum + (origin.available ? origin.weight : 0), 0);
+  const weight = lab.origins.reduce((sum, origin) => sum + (isUsed(origin) ? origin.weight : 0), 0);
   const counted = lab.origins.map(({ name }) => counts(name, from));
   const all = counted.reduce((sum, { started }) => sum + started, 0);
   const origins = lab.origins.map((state, index): OriginView => {
@@ -88,7 +90,7 @@ export function situationOf(telemetry: Telemetry, lab: LabState, known: Known): 
       ...mine,
       state,
       name,
-      fair: state.available && weight > 0 ? state.weight / weight : 0,
+      fair: isUsed(state) && weight > 0 ? state.weight / weight : 0,
       share: all >= ENOUGH ? mine.started / all : undefined,
       growth: known.growth.get(name) ?? 0,
       inFlight: figures?.inFlight ?? 0,

@@ -72,7 +72,7 @@ describe('changing a running lab', () => {
     choices(balancer, 2);
     balancer.setWeight('A', 3, 0);
     expect(choices(balancer, 8)).toBe('AABAAABA');
-    expect(balancer.expectedShares()).toEqual(
+    expect(balancer.insight.expectedShares()).toEqual(
       new Map([
         ['A', 0.75],
         ['B', 0.25],
@@ -195,7 +195,7 @@ describe('explaining and expecting', () => {
     const { balancer } = lab([1, 1, 1], { strategy: { use: 'least-connections' } });
     balancer.drain('B', 0);
     balancer.started(balancer.origin('C') as OriginView, 0);
-    const explained = balancer.explain(request(), 0);
+    const explained = balancer.insight.explain(request(), 0);
     expect(explained.map(({ origin, available, figures }) => [origin, available, figures[0]?.value])).toEqual([
       ['A', true, 0],
       ['B', false, undefined],
@@ -207,15 +207,15 @@ describe('explaining and expecting', () => {
     for (const { id } of STRATEGIES) {
       const { balancer } = lab([1], { strategy: { use: id } });
       balancer.drain('A', 0);
-      expect(balancer.explain(request(), 0)).toEqual([{ origin: 'A', available: false, figures: [] }]);
-      expect(balancer.expectedShares()).toBeUndefined();
+      expect(balancer.insight.explain(request(), 0)).toEqual([{ origin: 'A', available: false, figures: [] }]);
+      expect(balancer.insight.expectedShares()).toBeUndefined();
     }
   });
 
   it('expects nothing of origins that are not available, and nothing at all where theory gives nothing', () => {
     const { balancer } = lab([1, 1, 1]);
     balancer.drain('A', 0);
-    expect(balancer.expectedShares()).toEqual(
+    expect(balancer.insight.expectedShares()).toEqual(
       new Map([
         ['A', 0],
         ['B', 0.5],
@@ -223,9 +223,9 @@ describe('explaining and expecting', () => {
       ]),
     );
     balancer.setStrategy({ use: 'ip-hash' }, 0);
-    expect(balancer.expectedShares()).toBeUndefined();
+    expect(balancer.insight.expectedShares()).toBeUndefined();
     balancer.setStrategy({ use: 'least-connections' }, 0);
-    expect(balancer.expectedShares()).toBeUndefined();
+    expect(balancer.insight.expectedShares()).toBeUndefined();
   });
 });
 
@@ -308,7 +308,7 @@ it('replays a whole lab from its seed', () => {
   expect(run().transitions.length).toBeGreaterThan(3);
 });
 
-it('makes 100,000 choices in well under a second, so that the data path does not wait for it', () => {
+it('makes 100,000 choices in well under a second of work, so that the data path does not wait for it', () => {
   const { balancer } = lab(new Array(10).fill(1), {
     strategy: { use: 'least-connections' },
     policies: DEFAULT_POLICIES,
@@ -322,9 +322,8 @@ it('makes 100,000 choices in well under a second, so that the data path does not
     }
   };
   cycle(20_000);
-  const start = performance.now();
+  // The processor's time, not the clock's: others may be busy on this machine.
+  const start = process.cpuUsage();
   cycle(100_000);
-  // Many times what it takes, for machines that are busy with something else.
-  const took = performance.now() - start;
-  expect(took).toBeLessThan(1000);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(1000);
 });

@@ -197,7 +197,7 @@ describe('a client that stays with an origin', () => {
     balancer.started(a, 0);
     balancer.started(b, 0);
     const own = { request: request(), own: 'A', turn: () => undefined, refused: () => undefined };
-    const claims = () => balancer.explain(request(), 0).map(({ figures: [first] }) => first?.value);
+    const claims = () => balancer.insight.explain(request(), 0).map(({ figures: [first] }) => first?.value);
     expect(claims()).toEqual([512, 512]);
     balancer.wait(own, 0);
     expect(claims()).toEqual([768, 512]);

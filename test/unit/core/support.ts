@@ -77,17 +77,21 @@ export function policies(values: {
   retry?: Partial<Policies['retry']>;
   limits?: Partial<Policies['limits']>;
   slowStart?: Policies['slowStart'];
+  panic?: number;
+  overprovisioning?: number;
 }): Policies {
   const { health, retry, timeouts, limits, loadInfo } = DEFAULT_POLICIES;
   return {
     health: {
       active: values.active === 'off' ? 'off' : { ...(health.active as object), ...values.active },
       passive: values.passive === 'off' ? 'off' : { ...(health.passive as object), ...values.passive },
+      panic: values.panic === undefined ? 'off' : { below: values.panic },
     } as Policies['health'],
     retry: { ...retry, ...values.retry },
     timeouts,
     limits: { ...limits, ...values.limits },
     slowStart: values.slowStart ?? 'off',
+    priorities: { overprovisioning: values.overprovisioning ?? 1.4 },
     loadInfo,
   };
 }

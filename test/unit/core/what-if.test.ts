@@ -9,7 +9,7 @@ const SHADOWED = STRATEGIES.map(({ id }) => id).filter((id) => id !== 'path-rule
 describe('what others would have chosen', () => {
   it('has an answer of every other strategy, in the order of the list', () => {
     const { balancer } = lab([1, 1, 1], { strategy: { use: 'random' } });
-    const others = balancer.whatIf(request(), 0);
+    const others = balancer.insight.whatIf(request(), 0);
     expect(others.map(({ strategy }) => strategy)).toEqual(SHADOWED.filter((id) => id !== 'random'));
     for (const { origin } of others) expect(['A', 'B', 'C']).toContain(origin);
   });
@@ -20,7 +20,7 @@ describe('what others would have chosen', () => {
       let chosen = '';
       for (let index = 0; index < 200; index++) {
         const info = request({ client: `10.0.${index % 17}.1`, path: `/${index % 5}` });
-        if (asked) balancer.whatIf(info, index * 10);
+        if (asked) balancer.insight.whatIf(info, index * 10);
         const origin = balancer.choose(info, index * 10)?.origin as OriginView;
         balancer.started(origin, index * 10);
         if (index % 3 > 0) balancer.finished(origin, { duration: 5 + (index % 7) }, index * 10 + 5);
@@ -34,7 +34,8 @@ describe('what others would have chosen', () => {
   it('sees the lab as it is: its requests in flight, its times, its available origins', () => {
     const { balancer } = lab([1, 1, 1], { strategy: { use: 'random' } });
     const [a, b] = ['A', 'B'].map((name) => balancer.origin(name) as OriginView) as [OriginView, OriginView];
-    const by = (now: number) => new Map(balancer.whatIf(request(), now).map((one) => [one.strategy, one.origin]));
+    const by = (now: number) =>
+      new Map(balancer.insight.whatIf(request(), now).map((one) => [one.strategy, one.origin]));
     by(0);
     for (const origin of [a, b]) balancer.started(origin, 0);
     expect(by(0).get('least-connections')).toBe('C');
@@ -48,7 +49,7 @@ describe('what others would have chosen', () => {
 
   it("takes turns of its own: a shadow's next is that after the request it was asked about last", () => {
     const { balancer } = lab([1, 1, 1], { strategy: { use: 'ip-hash' } });
-    const turn = () => balancer.whatIf(request(), 0).find(({ strategy }) => strategy === 'round-robin')?.origin;
+    const turn = () => balancer.insight.whatIf(request(), 0).find(({ strategy }) => strategy === 'round-robin')?.origin;
     for (let index = 0; index < 4; index++) balancer.choose(request(), 0);
     expect([turn(), turn(), turn(), turn()]).toEqual(['A', 'B', 'C', 'A']);
   });
@@ -57,11 +58,11 @@ describe('what others would have chosen', () => {
     const { balancer } = lab([1], { strategy: { use: 'random' } });
     for (let index = 1; index < 6; index++) {
       balancer.add({ name: letter(index), address: `${letter(index)}:80`, weight: 1 }, 0);
-      balancer.whatIf(request(), 0);
+      balancer.insight.whatIf(request(), 0);
       balancer.remove(letter(index - 1), 0);
-      for (const { origin } of balancer.whatIf(request(), 0)) expect(origin).toBe(letter(index));
+      for (const { origin } of balancer.insight.whatIf(request(), 0)) expect(origin).toBe(letter(index));
     }
     balancer.drain('F', 0);
-    expect(balancer.whatIf(request(), 0)).toEqual([]);
+    expect(balancer.insight.whatIf(request(), 0)).toEqual([]);
   });
 });

@@ -68,6 +68,11 @@ describe('taking back', () => {
       { command: 'set-weight', origin: 'B', weight: 1 },
     ],
     [
+      'role of B',
+      { command: 'set-role', origin: 'B', role: { backup: true } },
+      { command: 'set-role', origin: 'B', role: {} },
+    ],
+    [
       'service of B',
       { command: 'set-service', origin: 'B', service: { ...service, workers: 1 } },
       { command: 'set-service', origin: 'B', service },

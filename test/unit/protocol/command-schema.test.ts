@@ -65,6 +65,10 @@ describe('a command', () => {
       { origin: 'B', weight: 2.5 },
     ],
     [
+      { command: 'set-role', origin: 'B', role: { priority: 2, maxInFlight: 'unlimited' } },
+      { origin: 'B', role: { priority: 2, maxInFlight: 'unlimited' } },
+    ],
+    [
       { command: 'set-service', origin: 'B', service: { time: 20, workers: 1 } },
       { origin: 'B', service: { ...SERVICE, time: { constant: 20 }, workers: 1 } },
     ],
@@ -136,7 +140,7 @@ retry: { budget: 10% }
     expect(parseCommand({ command: 'set-policies', policies }, lab)).toEqual({
       command: 'set-policies',
       policies: {
-        health: { active: 'off', passive: 'off' },
+        health: { active: 'off', passive: 'off', panic: 'off' },
         retry: { ...DEFAULT_POLICIES.retry, attempts: 2, budget: 0.1 },
       },
     });
@@ -178,7 +182,7 @@ retry: { budget: 10% }
     ],
     [
       { command: 'add-origin', origin: { count: 3 } },
-      'There is no key "count" in origin. Use one of: name, port, url, ca, weight, service.',
+      'There is no key "count" in origin. Use one of: name, port, url, ca, weight, service, backup, priority, maxInFlight.',
     ],
     [
       { command: 'set-policies', policies: { retry: { on: ['never'] } } },

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { DEFAULT_POLICIES, RETRY_CONDITIONS } from '../../../src/core/policies.ts';
 import { normaliseSpec, STRATEGIES } from '../../../src/core/strategies/registry.ts';
 import type { Parameter, StrategySpec } from '../../../src/core/strategy.ts';
-import type { LabDefinition, OriginDefinition, ScheduledFault } from '../../../src/protocol/lab.ts';
+import {
+  type LabDefinition,
+  type OriginDefinition,
+  type OriginRole,
+  roleOf,
+  type ScheduledFault,
+} from '../../../src/protocol/lab.ts';
 import type { Expectation } from '../../../src/protocol/measure.ts';
 
 const DAY = 24 * 3_600_000;
@@ -41,10 +47,16 @@ const service = fc.record(
 
 const name = fc.stringMatching(/^[A-Za-zÄé0-9](?:[A-Za-z0-9 ._-]{0,20}[A-Za-z0-9._-])?$/);
 const weight = optional(real(0.001, 1000), 1);
+const role = fc.record(
+  { backup: fc.boolean(), priority: fc.integer({ min: 0, max: 9 }), maxInFlight: limit(1) },
+  { requiredKeys: [] },
+) as fc.Arbitrary<OriginRole>;
 const origins: fc.Arbitrary<OriginDefinition[]> = fc
   .uniqueArray(
     fc.oneof(
-      fc.record({ name, port: fc.integer({ min: 1024, max: 65_534 }), weight, service }),
+      fc
+        .tuple(fc.record({ name, port: fc.integer({ min: 1024, max: 65_534 }), weight, service }), role)
+        .map(([origin, its]) => ({ ...origin, ...roleOf(its) })),
       fc.record({
         name,
         url: fc.constantFrom('http://10.0.0.1:9000', 'http://[2001:db8::1]:80', 'http://shop.test'),
@@ -194,7 +206,9 @@ export const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
           fc.constantFrom('off', DEFAULT_POLICIES.health.passive),
           fc.record({ failures: integer(1, 1000), base: duration(1), max: duration(1), maxShare: share }),
         ),
+        panic: offOr(fc.record({ below: real(0.001, 1) })),
       }),
+      priorities: fc.record({ overprovisioning: optional(real(1, 100), 1.4) }),
       retry: fc.record({
         attempts: optional(integer(1, 20), 1),
         on: optional(fc.subarray([...RETRY_CONDITIONS]), ['connect-failure']),
@@ -240,6 +254,7 @@ export const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         'timeouts',
         'limits',
         'slowStart',
+        'priorities',
         'loadInfo',
         'faults',
       ],

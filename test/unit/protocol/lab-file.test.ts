@@ -56,11 +56,16 @@ describe('a lab file', () => {
       ],
       clients: { count: 100, popularity: 'uniform' },
       traffic: { paths: ['/'], open: { rate: 32, arrivals: 'poisson' } },
-      health: { active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 }, passive: 'off' },
+      health: {
+        active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 },
+        passive: 'off',
+        panic: 'off',
+      },
       retry: DEFAULT_POLICIES.retry,
       timeouts: DEFAULT_POLICIES.timeouts,
       limits: DEFAULT_POLICIES.limits,
       slowStart: 'off',
+      priorities: { overprovisioning: 1.4 },
       loadInfo: DEFAULT_POLICIES.loadInfo,
       faults: [
         { at: 10_000, origin: 'B', do: 'kill' },
@@ -217,7 +222,7 @@ describe('short and long forms', () => {
   });
 
   it.each([
-    ['health: off', { health: { active: 'off', passive: 'off' } }],
+    ['health: off', { health: { active: 'off', passive: 'off', panic: 'off' } }],
     ['health: { active: off }', { health: { ...DEFAULT_POLICIES.health, active: 'off' } }],
     ['health: { passive: on }', { health: DEFAULT_POLICIES.health }],
     [
@@ -240,6 +245,10 @@ describe('short and long forms', () => {
     ['limits: { maxInFlight: 4, queue: 0 }', { limits: { ...DEFAULT_POLICIES.limits, maxInFlight: 4, queue: 0 } }],
     ['slowStart: on', { slowStart: { window: 30_000, min: 0.1, aggression: 1 } }],
     ['slowStart: { window: 5s, min: 1% }', { slowStart: { window: 5000, min: 0.01, aggression: 1 } }],
+    ['health: { panic: on }', { health: { ...DEFAULT_POLICIES.health, panic: { below: 0.5 } } }],
+    ['health: { panic: 30% }', { health: { ...DEFAULT_POLICIES.health, panic: { below: 0.3 } } }],
+    ['health: { panic: { below: 30% } }', { health: { ...DEFAULT_POLICIES.health, panic: { below: 0.3 } } }],
+    ['priorities: { overprovisioning: 200% }', { priorities: { overprovisioning: 2 } }],
     ['limits: off', { limits: DEFAULT_POLICIES.limits }],
     ['timeouts: { firstByte: 1s }', { timeouts: { ...DEFAULT_POLICIES.timeouts, firstByte: 1000 } }],
     ['clients: { popularity: { zipf: 1.2 } }', { clients: { count: 100, popularity: { zipf: 1.2 } } }],

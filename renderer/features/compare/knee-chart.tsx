@@ -1,0 +1,125 @@
+import { milliseconds, percent } from '../../app/format.ts';
+import { strategyTitle } from '../../app/strategies.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { numberCell, Table } from '../../ui/table.tsx';
+import styles from './compare.module.css';
+import type { KneePoint } from './comparison.ts';
+
+const WIDTH = 640;
+const HEIGHT = 220;
+const LEFT = 46;
+const RIGHT = 150;
+const BOTTOM = 26;
+const TOP = 10;
+/** Lines are told apart by dash, not by colour, which belongs to origins. */
+const DASHES = [undefined, '7 4', '2 4', '10 3 2 3'];
+
+export interface KneeChartProps {
+  /** By strategy. */
+  readonly knee: readonly (readonly KneePoint[])[];
+  /** Their ids. */
+  readonly strategies: readonly string[];
+}
+
+/** Mean answer time against load: flat for long, then the knee. A line ends where the lab becomes unstable. */
+export function KneeChart({ knee, strategies }: KneeChartProps) {
+  const loads = knee[0]?.map(({ load }) => load) ?? [];
+  const means = knee.flatMap((points) => points.flatMap(({ mean }) => (mean === null || mean <= 0 ? [] : [mean])));
+  if (means.length === 0) return null;
+  const [low, high] = [Math.log(Math.min(...means) * 0.85), Math.log(Math.max(...means) * 1.15)];
+  const x = (load: number): number => LEFT + load * (WIDTH - LEFT - RIGHT);
+  const y = (mean: number): number => TOP + (1 - (Math.log(mean) - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
+  const lines = knee.map((points, index) => {
+    const drawn = points.filter((point): point is { load: number; mean: number } => (point.mean ?? 0) > 0);
+    return { index, strategy: strategies[index] ?? '', drawn, end: drawn.at(-1) };
+  });
+  const labels = apart(lines.map(({ end }) => (end ? y(end.mean) : HEIGHT - BOTTOM)));
+  return (
+    <Panel title="The knee" note="mean answer time against load, ms, log scale" className={styles.knee}>
+      <div className={styles.kneeBody}>
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          className={styles.kneeChart}
+          role="img"
+          aria-label={`Mean answer time against load for ${strategies.map(strategyTitle).join(', ')}; the table beside it has the figures.`}
+        >
+          {[0, 0.25, 0.5, 0.75, 1].map((load) => (
+            <g key={load}>
+              <line className={styles.gridLine} x1={x(load)} x2={x(load)} y1={TOP} y2={HEIGHT - BOTTOM} />
+              <text className={styles.tickText} x={x(load)} y={HEIGHT - 8} textAnchor="middle">
+                {load * 100} %
+              </text>
+            </g>
+          ))}
+          {ticksBetween(Math.exp(low), Math.exp(high)).map((tick) => (
+            <g key={tick}>
+              <line className={styles.gridLine} x1={LEFT} x2={x(1)} y1={y(tick)} y2={y(tick)} />
+              <text className={styles.tickText} x={LEFT - 6} y={y(tick) + 4} textAnchor="end">
+                {milliseconds(tick)}
+              </text>
+            </g>
+          ))}
+          {lines.map(({ index, strategy, drawn, end }) => (
+            <g key={strategy}>
+              <path
+                className={styles.line}
+                strokeDasharray={DASHES[index]}
+                d={drawn
+                  .map((point, i) => `${i === 0 ? 'M' : 'L'}${x(point.load).toFixed(1)} ${y(point.mean).toFixed(1)}`)
+                  .join('')}
+              />
+              {drawn.map((point) => (
+                <circle key={point.load} className={styles.point} cx={x(point.load)} cy={y(point.mean)} r="2.5" />
+              ))}
+              {end && (
+                <text className={styles.lineName} x={x(end.load) + 8} y={(labels[index] ?? 0) + 4}>
+                  {strategyTitle(strategy)}
+                </text>
+              )}
+            </g>
+          ))}
+        </svg>
+        <Table
+          label="Mean answer time (ms) by load"
+          columns={[{ title: 'Load' }, ...strategies.map((id) => ({ title: strategyTitle(id), number: true }))]}
+        >
+          {loads.map((load, row) => (
+            <tr key={load}>
+              <td>{percent(load)}</td>
+              {knee.map((points, index) => (
+                <td key={strategies[index]} className={numberCell}>
+                  {points[row]?.mean == null ? 'unstable' : milliseconds(points[row].mean)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </Table>
+      </div>
+    </Panel>
+  );
+}
+
+/** Moves labels (by their y) so far apart that they can be read. */
+function apart(wanted: readonly number[]): number[] {
+  const placed = [...wanted];
+  const order = wanted.map((_, index) => index).toSorted((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
+  let free = TOP;
+  for (const index of order) {
+    const at = Math.max(placed[index] ?? 0, free);
+    placed[index] = at;
+    free = at + 16;
+  }
+  return placed;
+}
+
+/** 1, 2 and 5 times powers of ten. */
+function ticksBetween(low: number, high: number): number[] {
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+    for (const digit of [1, 2, 5]) {
+      const tick = digit * 10 ** power;
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+  return ticks;
+}

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openInBrowser } from '../support/browser-host.ts';
+import { findChromium } from '../support/chromium.ts';
+import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
+import type { OpenLab } from '../support/open-lab.ts';
+import { seriousFindings } from '../support/screen-check.ts';
+
+const found = findChromium();
+
+describe.skipIf('missing' in found)('a comparison', () => {
+  let file: LabFile;
+  let lab: OpenLab;
+  beforeAll(async () => {
+    file = await writeLabFile();
+    lab = await openInBrowser(file.path);
+    lab.page.setDefaultTimeout(30_000);
+  });
+  afterAll(async () => {
+    await lab?.stop();
+    await lab?.dispose();
+    file?.remove();
+  });
+
+  it('runs in a worker, gives a verdict, and keeps it while the lab is looked at', async () => {
+    const { page } = lab;
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.getByLabel('Random', { exact: true }).check();
+    await page.getByRole('button', { name: 'Compare', exact: true }).last().click();
+    const verdict = page.getByTestId('compare-verdict');
+    await verdict.waitFor();
+    const text = await verdict.textContent();
+    expect(text).toMatch(/best|No difference/);
+    expect(await page.getByRole('table', { name: 'Strategies by mean answer time' }).locator('tbody tr').count()).toBe(
+      3,
+    );
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Back to the lab' }).click();
+    await page.getByRole('group', { name: 'Origin A', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    expect(await verdict.textContent()).toBe(text);
+    await page.getByRole('button', { name: 'Compare', exact: true }).last().click();
+    const cancel = page.getByRole('button', { name: 'Cancel' });
+    if (await cancel.isVisible()) await cancel.click();
+    await verdict.waitFor();
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { verdictOf } from '../../../../renderer/features/compare/compare-verdict.ts';
+import { overlap, ranking } from '../../../../renderer/features/compare/comparison.ts';
+import type { StrategyResult } from '../../../../src/simulation/result.ts';
+
+interface Given {
+  readonly mean: number | null;
+  readonly p99?: number;
+  readonly sure?: readonly [number, number];
+  readonly unstable?: string;
+  readonly failed?: number;
+}
+
+function result(strategy: string, { mean, p99, sure, unstable, failed = 0 }: Given): StrategyResult {
+  return {
+    strategy,
+    offered: 1000,
+    completed: 1000 - failed,
+    failed,
+    rejected: 0,
+    retried: 0,
+    latency_ms: {
+      mean,
+      p50: mean,
+      p90: mean,
+      p95: mean,
+      p99: p99 ?? mean,
+      max: mean,
+      mean_ci95: sure ?? (mean === null ? null : [mean * 0.99, mean * 1.01]),
+    },
+    in_system: 1,
+    origins: [],
+    ...(unstable !== undefined && { unstable }),
+  };
+}
+
+const said = (...results: StrategyResult[]): string => verdictOf(results, 5).join(' ');
+
+describe('the ranking', () => {
+  it('has stable strategies first, then the faster ones, then those without an answer', () => {
+    const ranks = ranking([
+      result('random', { mean: null }),
+      result('round-robin', { mean: 10, unstable: 'D is full.' }),
+      result('least-connections', { mean: 80 }),
+      result('ip-hash', { mean: 60 }),
+    ]);
+    expect(ranks.map((rank) => rank.result.strategy)).toEqual([
+      'ip-hash',
+      'least-connections',
+      'round-robin',
+      'random',
+    ]);
+    expect(ranks.map(({ index }) => index)).toEqual([3, 2, 1, 0]);
+  });
+
+  it('says which are too close to call', () => {
+    const close = result('random', { mean: 100, sure: [95, 105] });
+    const next = result('round-robin', { mean: 103, sure: [99, 107] });
+    const far = result('ip-hash', { mean: 130, sure: [125, 135] });
+    expect(ranking([close, next, far]).map(({ level }) => level)).toEqual([false, true, false]);
+    expect(overlap(close, result('maglev', { mean: 100, unstable: 'no' }))).toBe(false);
+  });
+});
+
+describe('the verdict', () => {
+  it('names the best, and how much worse the worst is', () => {
+    expect(
+      said(result('round-robin', { mean: 400, p99: 4000 }), result('least-connections', { mean: 80, p99: 600 })),
+    ).toBe(
+      'Least connections is best: its answers take 80 ms on average, those of round robin 400 ms (5.0 times as long). Its slowest hundredth takes 600 ms instead of 4,000 ms.',
+    );
+    expect(said(result('random', { mean: 120, p99: 120 }), result('least-connections', { mean: 100, p99: 119 }))).toBe(
+      'Least connections is best: its answers take 100 ms on average, those of random 120 ms (20 % more).',
+    );
+  });
+
+  it('warns of a mean that hides slow answers', () => {
+    expect(
+      said(result('random', { mean: 120, p99: 300 }), result('least-connections', { mean: 100, p99: 900 })),
+    ).toContain('But its slowest hundredth takes 900 ms, with random 300 ms.');
+  });
+
+  it('sees no difference where there is none', () => {
+    const text = said(
+      result('random', { mean: 100, sure: [95, 105] }),
+      result('round-robin', { mean: 101, sure: [96, 106] }),
+    );
+    expect(text).toBe('No difference that 5 runs of this length can tell: 100 ms on average.');
+  });
+
+  it('says what is unstable, and why', () => {
+    const full = 'D gets 8 requests/s and can serve 5/s, so its queue grows until requests time out.';
+    expect(said(result('round-robin', { mean: 9000, unstable: full }), result('least-connections', { mean: 83 }))).toBe(
+      `Least connections is best and carries the load: its answers take 83 ms on average. With round robin the lab is unstable: ${full}`,
+    );
+    expect(
+      said(result('random', { mean: 9000, unstable: full }), result('round-robin', { mean: 9000, unstable: full })),
+    ).toBe(`None of them can carry this load: ${full}`);
+  });
+
+  it('counts what is lost', () => {
+    expect(
+      said(result('round-robin', { mean: 90, failed: 250 }), result('random', { mean: 100, failed: 20 })),
+    ).toContain('Round robin loses 25.0 % of the requests, random 2.0 %.');
+    expect(
+      said(result('random', { mean: null, failed: 1000 }), result('round-robin', { mean: null, failed: 1000 })),
+    ).toBe('No request was answered with any of them.');
+  });
+});
