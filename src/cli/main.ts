@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { type ErrorCode, EvenkeelError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggestion.ts';
 import { builtFolder, packageVersion } from '../host/node-ports.ts';
+import { agree } from './agree.ts';
 import { check } from './check.ts';
 import { open } from './open.ts';
 import { bad } from './options.ts';
@@ -14,7 +15,16 @@ import type { Subcommand } from './subcommand.ts';
 import { sweep } from './sweep.ts';
 import { verify } from './verify.ts';
 
-const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = { serve, origin, check, strategies, simulate, sweep, verify };
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  serve,
+  origin,
+  check,
+  strategies,
+  simulate,
+  sweep,
+  verify,
+  agree,
+};
 
 const HELP = `Evenkeel: a load-balancing lab with a real proxy and real servers.
 
@@ -25,6 +35,7 @@ const HELP = `Evenkeel: a load-balancing lab with a real proxy and real servers.
   evenkeel simulate LAB.yaml    run it in virtual time
   evenkeel sweep LAB.yaml       simulate it for many values of something
   evenkeel verify LAB.yaml      does it behave as it says?
+  evenkeel agree LAB.yaml       do the live lab and its simulation agree?
   evenkeel strategies           the strategies, one line each
   evenkeel --version
 

@@ -86,11 +86,22 @@ async function up(port, size, framed) {
   const answer = await ask(port, '/up', 'POST', headers, pieces(size));
   let text = '';
   for await (const part of answer) text += part;
+  if (answer.statusCode !== 200) throw new Error(`the upload was answered ${answer.statusCode}: ${text}`);
   return JSON.parse(text);
 }
 
 async function down(port, size, framed) {
   return take(await ask(port, `/down?size=${size}${framed ? '&length' : ''}`, 'GET', {}));
+}
+
+/** A lab is ready before its first health check has found the origin. */
+async function untilServed(port) {
+  for (;;) {
+    const answer = await ask(port, '/down?size=1', 'GET', {});
+    answer.resume();
+    if (answer.statusCode === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 const memoryOf = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
@@ -110,6 +121,7 @@ async function main() {
   writeFileSync(file, JSON.stringify(lab));
   const running = await LabProcess.start(file, folder);
   const hash = expectedHash(SIZE);
+  await untilServed(running.port);
   try {
     for (const [name, move] of Object.entries({ up, down })) {
       for (const framed of [true, false]) {

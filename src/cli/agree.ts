@@ -1,0 +1,181 @@
+import { setImmediate as breathe, setTimeout as wait } from 'node:timers/promises';
+import { Lab } from '../host/lab.ts';
+import { type LiveFigures, LiveMeasures } from '../host/live-measures.ts';
+import { nodePorts } from '../host/node-ports.ts';
+import type { LabDefinition } from '../protocol/lab.ts';
+import { parseDuration } from '../protocol/units.ts';
+import { type AgreementRow, agreement, type ComparedFigures } from '../simulation/agreement.ts';
+import type { StrategyResult } from '../simulation/result.ts';
+import { LabRunner, warmupOf } from '../simulation/runner.ts';
+import { loadLab } from './lab-source.ts';
+import { bad, parseOptions } from './options.ts';
+import { Progress } from './progress.ts';
+import { wholeNumber } from './run-plan.ts';
+import { stopSignal } from './stop-signal.ts';
+import type { Subcommand } from './subcommand.ts';
+import { textTable } from './text-table.ts';
+
+const OPTIONS = {
+  duration: { example: '60s' },
+  warmup: { example: '5s' },
+  replications: { example: '10' },
+  json: 'flag',
+} as const;
+/** Of a lab that does not say how long it runs, ms. */
+const USUAL_DURATION = 30_000;
+/** Simulated runs that the live one is set beside: enough to know how far chance goes. */
+const USUAL_RUNS = 20;
+const SLICE = 20_000;
+/** ms between two looks at how far the live run is; and those it has to end what is under way. */
+const LOOK = 250;
+const GRACE = 1000;
+
+export const agree: Subcommand = {
+  help: `evenkeel agree LAB.yaml
+
+Runs the lab live, then simulates it, and sets the figures side by side: do they agree?
+Ends with 1 when a figure differs by more than chance and more than a tolerance (2 points of a share, 10 % of a time).
+Best on a machine that has nothing else to do.
+
+  --duration 60s       how long to run it live (default: the lab's, else 30s)
+  --warmup 5s          requests before that do not count (default: 10s, or a tenth of a short run)
+  --replications N     simulated runs that say how far chance goes (default: ${USUAL_RUNS})
+  --json               one JSON object`,
+
+  async run(args) {
+    const { flags, values, positionals } = parseOptions(args, OPTIONS, 1);
+    const [file] = positionals;
+    if (file === undefined) throw bad('Which lab file? Write evenkeel agree LAB.yaml.');
+    const lab = await loadLab(file);
+    if (!lab) return 2;
+    if ('off' in lab.traffic)
+      throw bad('The lab has no traffic, so there is nothing to compare; give it open or closed.');
+    const duration =
+      values.duration === undefined ? (lab.duration ?? USUAL_DURATION) : parseDuration(values.duration, '--duration');
+    const warmup = values.warmup === undefined ? warmupOf(duration) : parseDuration(values.warmup, '--warmup');
+    if (!(warmup < duration)) throw bad('The warm-up must be shorter than the run, or nothing is left to measure.');
+    const runs =
+      values.replications === undefined ? USUAL_RUNS : wholeNumber(values.replications, '--replications', 2, 1000);
+    const live = await runLive(lab, duration, warmup);
+    if (live === undefined) return 1;
+    const rows = agreement(figuresOf(live), await simulated(lab, duration, warmup, runs));
+    const agrees = rows.every(({ verdict }) => verdict !== 'differs');
+    if (flags.has('json')) {
+      console.log(
+        JSON.stringify({
+          lab: lab.name,
+          duration_s: duration / 1000,
+          requests: live.ended,
+          missed: live.missed,
+          agrees,
+          rows,
+        }),
+      );
+    } else {
+      console.log(text(lab, live, rows, agrees));
+    }
+    return agrees ? 0 : 1;
+  },
+};
+
+/** Undefined when it was ended early. */
+async function runLive(lab: LabDefinition, duration: number, warmup: number): Promise<LiveFigures | undefined> {
+  const stopped = { yet: false };
+  const stop = stopSignal().then(() => {
+    stopped.yet = true;
+  });
+  const running = await Lab.start(lab, nodePorts({ host: 'headless' }));
+  const progress = new Progress(`Running ${lab.name} live`);
+  try {
+    const begun = running.state.startedAt;
+    const measures = new LiveMeasures(running, begun + warmup, begun + duration);
+    for (const notice of running.state.notices) console.error(notice);
+    let now = Date.now();
+    while (now < begun + duration && !stopped.yet) {
+      await Promise.race([stop, wait(Math.min(LOOK, begun + duration - now))]);
+      now = Date.now();
+      progress.tell((now - begun) / duration);
+    }
+    if (!stopped.yet) await wait(GRACE);
+    return stopped.yet ? undefined : measures.figures;
+  } finally {
+    progress.end();
+    await running.stop();
+  }
+}
+
+async function simulated(
+  lab: LabDefinition,
+  duration: number,
+  warmup: number,
+  runs: number,
+): Promise<ComparedFigures[]> {
+  const progress = new Progress(`Simulating ${lab.name}`);
+  const all: ComparedFigures[] = [];
+  for (let run = 0; run < runs; run++) {
+    const runner = new LabRunner(lab, { duration, warmup, seed: (lab.seed + run) >>> 0 });
+    while (!runner.done) {
+      runner.work(SLICE);
+      progress.tell((run + runner.progress) / runs);
+      await breathe();
+    }
+    for (const result of runner.result().results) all.push(figuresOfResult(result));
+  }
+  progress.end();
+  return all;
+}
+
+function figuresOf({ attempts, ended, failed, latency }: LiveFigures): ComparedFigures {
+  const all = [...attempts.values()].reduce((sum, count) => sum + count, 0);
+  const at = (q: number): number | undefined => (latency.count === 0 ? undefined : latency.quantile(q));
+  return {
+    shares: new Map([...attempts].map(([name, count]) => [name, count / all])),
+    failed: ended === 0 ? 0 : failed / ended,
+    latency: {
+      mean: latency.count === 0 ? undefined : latency.mean,
+      p50: at(0.5),
+      p90: at(0.9),
+      p95: at(0.95),
+      p99: at(0.99),
+    },
+  };
+}
+
+function figuresOfResult({ origins, offered, failed, rejected, latency_ms }: StrategyResult): ComparedFigures {
+  const { mean, p50, p90, p95, p99 } = latency_ms;
+  const known = (value: number | null): number | undefined => value ?? undefined;
+  return {
+    shares: new Map(origins.map(({ name, share }) => [name, share])),
+    failed: offered === 0 ? 0 : (failed + rejected) / offered,
+    latency: { mean: known(mean), p50: known(p50), p90: known(p90), p95: known(p95), p99: known(p99) },
+  };
+}
+
+const VERDICTS = { noise: 'within chance', close: 'close', differs: 'DIFFERS' } as const;
+
+function text(
+  lab: LabDefinition,
+  { ended, missed }: LiveFigures,
+  rows: readonly AgreementRow[],
+  agrees: boolean,
+): string {
+  const table = rows.map(({ figure, unit, live, simulated: mean, difference, noise, verdict }) => {
+    const words = (value: number): string =>
+      unit === 'share' ? `${(value * 100).toFixed(1)} %` : `${value.toFixed(value < 10 ? 2 : 1)} ms`;
+    const sign = difference < 0 ? '−' : '+';
+    return [
+      figure,
+      words(live),
+      words(mean),
+      `${sign}${words(Math.abs(difference))}`,
+      `± ${words(noise)}`,
+      VERDICTS[verdict],
+    ];
+  });
+  return [
+    `${lab.name}: ${ended} requests live`,
+    textTable([['', 'live', 'simulated', 'difference', 'chance', ''], ...table]),
+    ...(missed > 0 ? [`${missed} attempts came too fast to be counted.`] : []),
+    agrees ? 'Live and simulated agree.' : 'Live and simulated do not agree.',
+  ].join('\n');
+}
