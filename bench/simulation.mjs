@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
 
-const { values } = parseArgs({ options: { requests: { type: 'string', default: '400000' } } });
+const { values } = parseArgs({ options: { requests: { type: 'string', default: '1000000' } } });
 const wanted = Number(values.requests);
 const STRATEGIES = ['round-robin', 'least-connections', 'power-of-two-choices', 'ring-hash'];
 /** Simulated requests/s aimed at for round robin over ten origins, and the part of the ceiling for each strategy. */
@@ -52,6 +52,8 @@ function run({ LabRunner, EventHeap, parseLabFile }) {
         evenkeel: 1,
         name: 'Bench',
         origins: [{ name: 'O', port: 9000, service: { time: { exponential: '50ms' }, workers: 1 } }],
+        // Many, so that hashing spreads them: few would overload some origins, which is another story.
+        clients: { count: origins * 100 },
         traffic: { open: { rate: `${origins * 16}/s` } },
         ...(health ? {} : { health: { active: 'off', passive: 'off' } }),
       }),

@@ -5,12 +5,14 @@ import type { LabDefinition } from '../protocol/lab.ts';
 import { LiveMeasures } from './live-measures.ts';
 import { Progress } from './progress.ts';
 
-/** ms between two looks at how far it is, and those at the end in which what is under way can end. */
+/** ms between two looks at how far it is; what is under way at the end gets so long to end; frames are that late at most. */
 const LOOK = 250;
-const GRACE = 1000;
+const PATIENCE = 120_000;
+const FRAMES = 500;
 
 /**
- * Runs a lab live for `duration` ms, without a window, and measures it in the windows (ms since its start).
+ * Runs a lab live for `duration` ms, without a window, and measures it in the windows (ms since its start). As in a simulation
+ * nobody arrives afterwards and what is under way comes to its end, or the slowest requests would be missing from the figures.
  * Undefined when it was stopped before its end.
  */
 export async function runLive(
@@ -29,7 +31,13 @@ export async function runLive(
       progress.tell(at / duration);
       await wait(Math.min(LOOK, duration - at));
     }
-    if (!stopped.yet) await wait(GRACE);
+    await running.command({ command: 'pause' });
+    const patience = Date.now() + PATIENCE;
+    while (!stopped.yet && running.state.traffic.inFlight > 0 && Date.now() < patience) {
+      await wait(LOOK);
+      await running.refresh();
+    }
+    if (!stopped.yet) await wait(FRAMES);
     return stopped.yet ? undefined : measures;
   } finally {
     progress.end();
