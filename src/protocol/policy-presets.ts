@@ -19,6 +19,16 @@ const AT_ONCE = { budget: 'off', backoff: 0, maxBackoff: 0 } as const;
 /** Tries enough for every origin of any lab on a screen; nginx asks each of its servers once. */
 const EVERY_ORIGIN = 20;
 
+/** ms: no wait for an answer is longer here. */
+const HOUR = 3_600_000;
+/** What a product does that has to be told to do more. */
+const NOTHING_CONFIGURED = {
+  health: { active: 'off', passive: 'off', panic: 'off' },
+  retry: { attempts: 1, on: [], budget: 0.2, backoff: 25, maxBackoff: 250 },
+  limits: { ...UNLIMITED, queue: 'unlimited', queueTimeout: 5000 },
+  slowStart: 'off',
+} as const;
+
 export const POLICY_PRESETS: readonly PolicyPreset[] = [
   {
     id: 'evenkeel',
@@ -81,6 +91,21 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
       limits: { maxInFlight: 'unlimited', total: 1024, queue: 1024, queueTimeout: 15_000 },
       slowStart: 'off',
     },
+  },
+  {
+    id: 'traefik',
+    title: 'Like Traefik',
+    says: 'No checks unless they are configured, and nothing learnt from requests. One try only. Connects within 30 s and then waits as long as it takes (an hour here). No limits.',
+    source:
+      'health checks, the retry and circuit breaker middlewares, and forwardingTimeouts of a servers transport in Traefik’s documentation',
+    policies: { ...NOTHING_CONFIGURED, timeouts: { connect: 30_000, firstByte: HOUR, idle: 'off', total: 'off' } },
+  },
+  {
+    id: 'caddy',
+    title: 'Like Caddy',
+    says: 'No active checks unless health_uri is set, no ejections unless fail_duration is. One try only. Connects within 3 s and then waits as long as it takes (an hour here). No limits.',
+    source: 'health_uri, fail_duration, lb_retries, lb_try_duration and dial_timeout of Caddy’s reverse_proxy',
+    policies: { ...NOTHING_CONFIGURED, timeouts: { connect: 3000, firstByte: HOUR, idle: 'off', total: 'off' } },
   },
 ];
 

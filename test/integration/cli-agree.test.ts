@@ -44,3 +44,24 @@ describe('evenkeel agree', () => {
     expect(short.stderr).toMatch(/warm-up/);
   });
 });
+
+describe('evenkeel verify --live', () => {
+  it('checks the real lab, and says what it did not check and why', async () => {
+    const expectations = `duration: 3s
+expect:
+  - { measure: share, of: A, min: 70%, max: 80%, because: "Three of four." }
+  - { measure: share, of: B, min: 90%, because: "This is wrong on purpose." }
+  - { measure: failed, max: 0%, with: { duration: 1h }, because: "Nobody waits for this." }
+  - { measure: stable, is: true, because: "It has time." }
+`;
+    file('live.yaml', (await lab('{ open: { rate: 40/s, arrivals: constant } }')) + expectations);
+    const { code, stdout } = await run(['verify', '--live', 'live.yaml']);
+    expect(code).toBe(1);
+    const lines = stdout.trim().split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toMatch(/^ {2}ok {5}share of the attempts of A: 7\d/);
+    expect(lines[2]).toMatch(/^ {2}WRONG {2}share of the attempts of B: 2\d/);
+    expect(lines[3]).toMatch(/^ {2}not live .*it takes 3600 s/);
+    expect(lines[4]).toMatch(/^ {2}not live .*only a simulation/);
+  });
+});
