@@ -1,4 +1,4 @@
-import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
+import { DEFAULT_POLICIES, OUTLIERS, type Policies } from '../core/policies.ts';
 import { completePolicies, type PolicyPatch } from './lab-file-defaults.ts';
 
 /** How another balancer deals with failures when nobody configures it; only what Evenkeel has, too, is set. */
@@ -43,7 +43,12 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
     says: 'No active checks (those are in nginx Plus). One failure takes an origin out for 10 s, and the request goes on to the next origin on errors and timeouts. Waits 60 s. No limits unless max_conns is set; then no queue (that is in nginx Plus).',
     source: 'max_fails, fail_timeout, max_conns, proxy_next_upstream and proxy_…_timeout of nginx’s documentation',
     policies: {
-      health: { active: 'off', passive: { failures: 1, base: 10_000, max: 10_000, maxShare: 1 }, panic: 'off' },
+      health: {
+        active: 'off',
+        passive: { failures: 1, base: 10_000, max: 10_000, maxShare: 1 },
+        outliers: 'off',
+        panic: 'off',
+      },
       retry: { ...AT_ONCE, attempts: EVERY_ORIGIN, on: ['connect-failure', 'reset', 'timeout'] },
       timeouts: { connect: 60_000, firstByte: 60_000, idle: 60_000, total: 'off' },
       limits: { ...UNLIMITED, queue: 0, queueTimeout: 60_000 },
@@ -59,6 +64,7 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
       health: {
         active: { path: '/healthz', every: 2000, timeout: 2000, fall: 3, rise: 2 },
         passive: 'off',
+        outliers: 'off',
         panic: 'off',
       },
       retry: { ...AT_ONCE, attempts: 4, on: ['connect-failure'] },
@@ -69,13 +75,14 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
   {
     id: 'envoy',
     title: 'Like Envoy',
-    says: 'No active checks unless they are configured. 5 failures in a row eject an origin for 30 s, longer each time, but never more than 10 % of them. With fewer than 50 % healthy all are used. No retries. Connects within 5 s, waits 15 s for an answer. At most 1024 requests in flight, and as many waiting.',
+    says: 'No active checks unless they are configured. 5 failures in a row, or a success rate far below that of the others, eject an origin for 30 s, longer each time, but never more than 10 % of them. With fewer than 50 % healthy all are used. No retries. Connects within 5 s, waits 15 s for an answer. At most 1024 requests in flight, and as many waiting.',
     source:
       'outlier detection, panic threshold, retry policy, circuit breakers, connect timeout and route timeout of Envoy’s API reference',
     policies: {
       health: {
         active: 'off',
         passive: { failures: 5, base: 30_000, max: 300_000, maxShare: 0.1 },
+        outliers: { ...OUTLIERS, base: 30_000 },
         panic: { below: 0.5 },
       },
       priorities: { overprovisioning: 1.4 },

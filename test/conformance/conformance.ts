@@ -67,7 +67,7 @@ export class Bench {
       seed: 1,
       strategy: { use: 'round-robin' },
       policies: {
-        health: { active: 'off', passive: 'off', panic: 'off' },
+        health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
         retry: { ...DEFAULT_POLICIES.retry, ...options.retry },
         timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000, firstByte: 1500, ...options.timeouts },
         limits: { ...DEFAULT_POLICIES.limits, ...options.limits },

@@ -97,7 +97,7 @@ async function down(port, size, framed) {
 /** A lab is ready before its first health check has found the origin. */
 async function untilServed(port) {
   for (;;) {
-    const answer = await ask(port, '/down?size=1', 'GET', {});
+    const answer = await ask(port, '/down?size=1024', 'GET', {});
     answer.resume();
     if (answer.statusCode === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
