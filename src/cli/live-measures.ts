@@ -1,4 +1,5 @@
 import type { Lab } from '../host/lab.ts';
+import type { TelemetrySubscription } from '../host/telemetry-subscription.ts';
 import { attemptLines } from '../protocol/attempt-line.ts';
 import { decodeFrame } from '../protocol/frame.ts';
 import { Measures } from '../simulation/measures.ts';
@@ -10,6 +11,7 @@ export class LiveMeasures {
   readonly origins: readonly string[];
   /** Attempts that ended unseen, because they came faster than they could be told. */
   missed = 0;
+  readonly #subscription: TelemetrySubscription;
 
   /** @param windows from and to, ms since the lab's start; requests that arrive in between count */
   constructor(lab: Lab, windows: readonly (readonly [number, number])[]) {
@@ -17,7 +19,7 @@ export class LiveMeasures {
     this.origins = origins.map(({ name }) => name);
     this.windows = windows.map(([from, to]) => new Measures(from, to, origins.length));
     const places = new Map(this.origins.map((name, place) => [name, place]));
-    const subscription = lab.subscribe(
+    this.#subscription = lab.subscribe(
       (bytes) => {
         const frame = decodeFrame(bytes);
         if (!frame.snapshot) this.missed += frame.ended - frame.attempts.rows;
@@ -39,9 +41,14 @@ export class LiveMeasures {
             );
           }
         }
-        subscription.acknowledge(frame.sequence);
+        this.#subscription.acknowledge(frame.sequence);
       },
       { everything: true },
     );
+  }
+
+  /** Nothing counts that ends from here on, such as what a lab cuts off when it is stopped. */
+  close(): void {
+    this.#subscription.close();
   }
 }
