@@ -142,6 +142,8 @@ export class ClientConnection implements Timed {
     this.deadline = Number.POSITIVE_INFINITY;
     origin.once('close', () => this.socket.destroySoon());
     this.resume();
+    // A client that closed its half with its request has said so already; nobody would tell the origin, or end the tunnel.
+    if (this.socket.readableEnded) origin.end();
   }
 
   expired(): void {
