@@ -13,9 +13,12 @@ export class LiveMeasures {
   missed = 0;
   readonly #subscription: TelemetrySubscription;
 
-  /** @param windows from and to, ms since the lab's start; requests that arrive in between count */
-  constructor(lab: Lab, windows: readonly (readonly [number, number])[]) {
-    const { startedAt, origins } = lab.state;
+  /**
+   * @param begunAt ms since the epoch that the windows are counted from
+   * @param windows from and to, ms; requests that arrive in between count
+   */
+  constructor(lab: Lab, begunAt: number, windows: readonly (readonly [number, number])[]) {
+    const { origins } = lab.state;
     this.origins = origins.map(({ name }) => name);
     this.windows = windows.map(([from, to]) => new Measures(from, to, origins.length));
     const places = new Map(this.origins.map((name, place) => [name, place]));
@@ -28,7 +31,7 @@ export class LiveMeasures {
           const took = total_ms ?? 0;
           const place = origin === null ? undefined : places.get(origin);
           for (const measures of this.windows) {
-            if (!measures.covers(at - waited - startedAt)) continue;
+            if (!measures.covers(at - waited - begunAt)) continue;
             if (place !== undefined) {
               measures.attemptBegan(place, attempt > 1);
               measures.attemptEnded(place, took, failure !== null);

@@ -11,7 +11,7 @@ const LOOK = 250;
 const GRACE = 1000;
 
 /**
- * Runs a lab live for `duration` ms, without a window, and measures it in the windows (ms since its start). As in a simulation
+ * Runs a lab live for `duration` ms, without a window, and measures it in the windows (ms since its traffic began). As in a simulation
  * nobody arrives after that, and what is under way comes to its end: cut off, the slowest requests would count as failures.
  * Undefined when it was stopped before its end.
  */
@@ -24,10 +24,11 @@ export async function runLive(
   const running = await Lab.start(lab, nodePorts({ host: 'headless' }));
   const progress = new Progress(`Running ${lab.name} live`);
   try {
-    const measures = new LiveMeasures(running, windows);
-    const { startedAt, notices } = running.state;
-    for (const notice of notices) console.error(notice);
-    for (let at = 0; at < duration && !stopped.yet; at = Date.now() - startedAt) {
+    // Traffic and faults begin when the origins are ready, which may be seconds after the lab itself.
+    const begunAt = Date.now();
+    const measures = new LiveMeasures(running, begunAt, windows);
+    for (const notice of running.state.notices) console.error(notice);
+    for (let at = 0; at < duration && !stopped.yet; at = Date.now() - begunAt) {
       progress.tell(at / duration);
       await wait(Math.min(LOOK, duration - at));
     }

@@ -142,7 +142,7 @@ export class ClientConnection implements Timed {
     this.deadline = Number.POSITIVE_INFINITY;
     origin.once('close', () => this.socket.destroySoon());
     this.resume();
-    // A client that closed its half with its request has said so already; nobody would tell the origin, or end the tunnel.
+    // Its half was closed together with its request: nobody else tells the origin.
     if (this.socket.readableEnded) origin.end();
   }
 
@@ -271,11 +271,8 @@ export class ClientConnection implements Timed {
   }
 
   #onEnd(): void {
-    if (this.#phase === 'tunnel') {
-      this.#origin?.end();
-      return;
-    }
     const message = this.#message;
+    if (this.#phase === 'tunnel') return void this.#origin?.end();
     // A client that closes its half together with its request wants the answer; one that closes it later has left.
     if (message?.whole && !message.answerBegun && this.#owner.turns.isRecent(this.#wholeIn)) {
       this.#keepAlive = false;
