@@ -1,4 +1,5 @@
 import type { Lab } from '../host/lab.ts';
+import type { TelemetrySubscription } from '../host/telemetry-subscription.ts';
 import { attemptLines } from '../protocol/attempt-line.ts';
 import { decodeFrame } from '../protocol/frame.ts';
 import { Measures } from '../simulation/measures.ts';
@@ -10,14 +11,18 @@ export class LiveMeasures {
   readonly origins: readonly string[];
   /** Attempts that ended unseen, because they came faster than they could be told. */
   missed = 0;
+  readonly #subscription: TelemetrySubscription;
 
-  /** @param windows from and to, ms since the lab's start; requests that arrive in between count */
-  constructor(lab: Lab, windows: readonly (readonly [number, number])[]) {
-    const { startedAt, origins } = lab.state;
+  /**
+   * @param begunAt ms since the epoch that the windows are counted from
+   * @param windows from and to, ms; requests that arrive in between count
+   */
+  constructor(lab: Lab, begunAt: number, windows: readonly (readonly [number, number])[]) {
+    const { origins } = lab.state;
     this.origins = origins.map(({ name }) => name);
     this.windows = windows.map(([from, to]) => new Measures(from, to, origins.length));
     const places = new Map(this.origins.map((name, place) => [name, place]));
-    const subscription = lab.subscribe(
+    this.#subscription = lab.subscribe(
       (bytes) => {
         const frame = decodeFrame(bytes);
         if (!frame.snapshot) this.missed += frame.ended - frame.attempts.rows;
@@ -26,7 +31,7 @@ export class LiveMeasures {
           const took = total_ms ?? 0;
           const place = origin === null ? undefined : places.get(origin);
           for (const measures of this.windows) {
-            if (!measures.covers(at - waited - startedAt)) continue;
+            if (!measures.covers(at - waited - begunAt)) continue;
             if (place !== undefined) {
               measures.attemptBegan(place, attempt > 1);
               measures.attemptEnded(place, took, failure !== null);
@@ -39,9 +44,14 @@ export class LiveMeasures {
             );
           }
         }
-        subscription.acknowledge(frame.sequence);
+        this.#subscription.acknowledge(frame.sequence);
       },
       { everything: true },
     );
+  }
+
+  /** Nothing counts that ends from here on, such as what a lab cuts off when it is stopped. */
+  close(): void {
+    this.#subscription.close();
   }
 }

@@ -1,18 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { PATIENCE } from '../core/clients.ts';
 import { Lab } from '../host/lab.ts';
 import { nodePorts } from '../host/node-ports.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { LiveMeasures } from './live-measures.ts';
 import { Progress } from './progress.ts';
 
-/** ms between two looks at how far it is; what is under way at the end gets so long to end; frames are that late at most. */
+/** ms between two looks at how far it is, and those at the end in which the last attempts are told. */
 const LOOK = 250;
-const PATIENCE = 120_000;
-const FRAMES = 500;
+const GRACE = 1000;
 
 /**
- * Runs a lab live for `duration` ms, without a window, and measures it in the windows (ms since its start). As in a simulation
- * nobody arrives afterwards and what is under way comes to its end, or the slowest requests would be missing from the figures.
+ * Runs a lab live for `duration` ms, without a window, and measures it in the windows (ms since its traffic began). As in a simulation
+ * nobody arrives after that, and what is under way comes to its end: cut off, the slowest requests would count as failures.
  * Undefined when it was stopped before its end.
  */
 export async function runLive(
@@ -24,23 +24,36 @@ export async function runLive(
   const running = await Lab.start(lab, nodePorts({ host: 'headless' }));
   const progress = new Progress(`Running ${lab.name} live`);
   try {
-    const measures = new LiveMeasures(running, windows);
-    const { startedAt, notices } = running.state;
-    for (const notice of notices) console.error(notice);
-    for (let at = 0; at < duration && !stopped.yet; at = Date.now() - startedAt) {
+    // Traffic and faults begin when the origins are ready, which may be seconds after the lab itself.
+    const begunAt = Date.now();
+    const measures = new LiveMeasures(running, begunAt, windows);
+    for (const notice of running.state.notices) console.error(notice);
+    for (let at = 0; at < duration && !stopped.yet; at = Date.now() - begunAt) {
       progress.tell(at / duration);
       await wait(Math.min(LOOK, duration - at));
     }
-    await running.command({ command: 'pause' });
-    const patience = Date.now() + PATIENCE;
-    while (!stopped.yet && running.state.traffic.inFlight > 0 && Date.now() < patience) {
-      await wait(LOOK);
-      await running.refresh();
-    }
-    if (!stopped.yet) await wait(FRAMES);
+    if (!stopped.yet) await comeToItsEnd(running, stopped);
+    measures.close();
     return stopped.yet ? undefined : measures;
   } finally {
     progress.end();
     await running.stop();
   }
+}
+
+/** Takes no longer than the lab's clients are patient. */
+async function comeToItsEnd(lab: Lab, stopped: { readonly yet: boolean }): Promise<void> {
+  await lab.command({ command: 'pause' });
+  const patience = lab.run.definition.clients.timeout ?? PATIENCE;
+  const until = performance.now() + patience;
+  await lab.refresh();
+  while (lab.state.traffic.inFlight > 0 && performance.now() < until && !stopped.yet) {
+    await wait(LOOK);
+    await lab.refresh();
+  }
+  const { inFlight } = lab.state.traffic;
+  if (inFlight > 0 && !stopped.yet) {
+    console.error(`${inFlight} requests had no end after ${patience / 1000} s and do not count.`);
+  }
+  await wait(GRACE);
 }

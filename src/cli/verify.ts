@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { EvenkeelError } from '../core/errors.ts';
+import { withPathsFrom } from '../host/lab-paths.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { parseLabFile } from '../protocol/lab-file.ts';
 import { type Expectation, MEASURES } from '../protocol/measure.ts';
@@ -53,8 +55,10 @@ async function verifyFile(
   const { lab } = parsed;
   if ((lab.expect ?? []).length === 0) throw bad(`${file} expects nothing; add lines to its expect.`);
   const variant = (overrides: Readonly<Record<string, unknown>>): LabDefinition => variantOf(text, file, overrides);
+  // A real lab reads its certificates.
+  const found = (one: LabDefinition): LabDefinition => (file === '-' ? one : withPathsFrom(dirname(file), one));
   const { verdicts, unchecked } = flags.has('live')
-    ? await verifyLive(lab, variant, stopped)
+    ? await verifyLive(found(lab), (overrides) => found(variant(overrides)), stopped)
     : { verdicts: await simulated(lab, variant, stopped), unchecked: [] };
   const whole = verdicts.length + unchecked.length === lab.expect?.length;
   const good = whole && verdicts.every((verdict) => verdict.holds);

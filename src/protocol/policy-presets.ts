@@ -23,7 +23,7 @@ const EVERY_ORIGIN = 20;
 const HOUR = 3_600_000;
 /** What a product does that has to be told to do more. */
 const NOTHING_CONFIGURED = {
-  health: { active: 'off', passive: 'off', panic: 'off' },
+  health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
   retry: { attempts: 1, on: [], budget: 0.2, backoff: 25, maxBackoff: 250 },
   limits: { ...UNLIMITED, queue: 'unlimited', queueTimeout: 5000 },
   slowStart: 'off',

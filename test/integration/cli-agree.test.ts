@@ -33,6 +33,16 @@ describe('evenkeel agree', () => {
     expect(code).toBe(agrees ? 0 : 1);
   });
 
+  it('lets what is under way at the end come to its end, as the simulation does', async () => {
+    const slow = (await lab('{ open: { rate: 10/s, arrivals: constant } }')).replaceAll('30ms', '1500ms');
+    file('slow.yaml', slow);
+    const { stdout } = await run(['agree', 'slow.yaml', '--duration', '3s', '--warmup', '0s', '--json']);
+    const { rows, requests } = JSON.parse(stdout);
+    // Those of the last 1.5 s are under way when the time is over.
+    expect(requests).toBeGreaterThanOrEqual(25);
+    expect(rows.find(({ figure }: { figure: string }) => figure === 'failed')).toMatchObject({ live: 0, simulated: 0 });
+  });
+
   it('refuses what cannot be compared', async () => {
     file('quiet.yaml', await lab('off'));
     const quiet = await run(['agree', 'quiet.yaml']);
