@@ -1,9 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { parseDuration } from '../protocol/units.ts';
-import { type AgreementRow, agreement, type ComparedFigures } from '../simulation/agreement.ts';
+import { type AgreementRow, agreement, type ComparedFigures, figuresOfResult } from '../simulation/agreement.ts';
 import type { Measures } from '../simulation/measures.ts';
-import type { StrategyResult } from '../simulation/result.ts';
 import { LabRunner, warmupOf } from '../simulation/runner.ts';
 import { loadLab } from './lab-source.ts';
 import { runLive } from './live-run.ts';
@@ -117,16 +116,6 @@ function figuresOf(measures: Measures, names: readonly string[]): ComparedFigure
       p95: at(0.95),
       p99: at(0.99),
     },
-  };
-}
-
-function figuresOfResult({ origins, offered, failed, rejected, latency_ms }: StrategyResult): ComparedFigures {
-  const { mean, p50, p90, p95, p99 } = latency_ms;
-  const known = (value: number | null): number | undefined => value ?? undefined;
-  return {
-    shares: new Map(origins.map(({ name, share }) => [name, share])),
-    failed: offered === 0 ? 0 : (failed + rejected) / offered,
-    latency: { mean: known(mean), p50: known(p50), p90: known(p90), p95: known(p95), p99: known(p99) },
   };
 }
 

@@ -52,9 +52,12 @@ export class Feed {
     if (sequence <= this.#sequence) this.#acknowledged = Math.max(this.#acknowledged, sequence);
   }
 
-  /** The next frame, or undefined while two are unacknowledged or there is nothing to say yet. */
-  poll(now: number): Uint8Array | undefined {
-    if (this.#sequence - this.#acknowledged >= MAX_UNACKNOWLEDGED) return undefined;
+  /**
+   * The next frame, or undefined while two are unacknowledged or there is nothing to say yet.
+   * @param last no more will come, so what there is to tell does not wait for its reader
+   */
+  poll(now: number, last = false): Uint8Array | undefined {
+    if (!last && this.#sequence - this.#acknowledged >= MAX_UNACKNOWLEDGED) return undefined;
     const { starts, ends } = this.#recorder;
     const quiet = starts.head === this.#startsSeen && this.#recorder.ended === this.#countSeen;
     if (quiet && now - this.#lastAt < HEARTBEAT) return undefined;

@@ -30,7 +30,7 @@ const lab = new Peer(portTransport(parentPort), {
   start: async (definition: EngineDefinition) => {
     // Its port is free at once; connections that linger must not keep the next one waiting.
     if (engine) await Promise.race([engine.stop(), wait(STOP_PATIENCE_MS, undefined, { ref: false })]);
-    sendFrames();
+    sendFrames(true);
     engine = new Engine(definition, reportSoon);
     for (const subscriber of feeds.values()) {
       subscriber.feed.close();
@@ -59,7 +59,7 @@ const lab = new Peer(portTransport(parentPort), {
     clearTimeout(stateTimer);
     await engine?.stop();
     // How the last requests ended is for those who count on every one of them.
-    sendFrames();
+    sendFrames(true);
   },
 });
 
@@ -93,13 +93,13 @@ function addFeed(port: MessagePort, everything: boolean): void {
     clearInterval(frameTimer);
     frameTimer = undefined;
   });
-  frameTimer ??= setInterval(sendFrames, FRAME_EVERY_MS);
+  frameTimer ??= setInterval(() => sendFrames(), FRAME_EVERY_MS);
 }
 
-function sendFrames(): void {
+function sendFrames(last = false): void {
   const at = now();
   for (const [reader, { feed }] of feeds) {
-    const frame = feed.poll(at);
+    const frame = feed.poll(at, last);
     if (frame) reader.sendFrame(frame);
   }
 }

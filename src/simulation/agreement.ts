@@ -1,4 +1,5 @@
-import { student95 } from './confidence.ts';
+import { student } from './confidence.ts';
+import type { StrategyResult } from './result.ts';
 
 /** Figures of one run, live or simulated. Shares and failures 0–1, times in ms; undefined where nothing could be measured. */
 export interface ComparedFigures {
@@ -19,7 +20,7 @@ export interface AgreementRow {
   /** The mean of the simulated runs. */
   readonly simulated: number;
   readonly difference: number;
-  /** ± how much one more run of that length differs from the simulated mean by chance, in 95 of 100 cases. */
+  /** ± how much one more run of that length differs from the simulated mean by chance; in 95 of 100 runs no figure differs by more. */
   readonly noise: number;
   /** `noise`: chance explains it; `close`: no more than the tolerance; `differs`: neither. */
   readonly verdict: 'noise' | 'close' | 'differs';
@@ -29,30 +30,54 @@ export interface AgreementRow {
 export const TOLERANCE = { share: 0.02, time: 0.1 } as const;
 
 /**
- * Sets a live run beside several simulated ones of the same length, each with another seed. The noise is the half width of the 95 %
- * prediction interval for one more run, t · s · √(1 + 1/n) (Hahn and Meeker, Statistical Intervals, ch. 4.7).
+ * Sets a live run beside several simulated ones of the same length, each with another seed. The noise is the half width of the
+ * prediction interval for one more run, t · s · √(1 + 1/n) (Hahn and Meeker, Statistical Intervals, ch. 4.7), at a confidence that
+ * lets all the figures together be within theirs in 95 of 100 runs (Bonferroni): with ten figures each at 95 %, two runs in five
+ * would differ somewhere.
  * @param runs at least two
  */
 export function agreement(live: ComparedFigures, runs: readonly ComparedFigures[]): AgreementRow[] {
-  const rows: AgreementRow[] = [];
-  const add = (figure: string, unit: 'share' | 'ms', of: (figures: ComparedFigures) => number | undefined): void => {
-    const measured = of(live);
-    const values = runs.map(of).filter((value) => value !== undefined);
-    if (measured === undefined || values.length < 2) return;
-    rows.push(compared(figure, unit, measured, values));
-  };
   const names = new Set([...live.shares.keys(), ...runs.flatMap(({ shares }) => [...shares.keys()])]);
-  for (const name of names) add(`share of ${name}`, 'share', ({ shares }) => shares.get(name) ?? 0);
-  add('failed', 'share', ({ failed }) => failed);
-  for (const time of COMPARED_TIMES) add(time, 'ms', ({ latency }) => latency[time]);
-  return rows;
+  const figures: [figure: string, unit: 'share' | 'ms', of: (figures: ComparedFigures) => number | undefined][] = [
+    ...[...names].map((name): (typeof figures)[number] => [
+      `share of ${name}`,
+      'share',
+      ({ shares }) => shares.get(name) ?? 0,
+    ]),
+    ['failed', 'share', ({ failed }) => failed],
+    ...COMPARED_TIMES.map((time): (typeof figures)[number] => [time, 'ms', ({ latency }) => latency[time]]),
+  ];
+  const measured = figures.flatMap(([figure, unit, of]) => {
+    const value = of(live);
+    const values = runs.map(of).filter((each) => each !== undefined);
+    return value === undefined || values.length < 2 ? [] : [{ figure, unit, value, values }];
+  });
+  const confidence = 1 - 0.05 / measured.length;
+  return measured.map(({ figure, unit, value, values }) => compared(figure, unit, value, values, confidence));
 }
 
-function compared(figure: string, unit: 'share' | 'ms', live: number, values: readonly number[]): AgreementRow {
+/** A simulated run's figures. */
+export function figuresOfResult({ origins, offered, failed, rejected, latency_ms }: StrategyResult): ComparedFigures {
+  const { mean, p50, p90, p95, p99 } = latency_ms;
+  const known = (value: number | null): number | undefined => value ?? undefined;
+  return {
+    shares: new Map(origins.map(({ name, share }) => [name, share])),
+    failed: offered === 0 ? 0 : (failed + rejected) / offered,
+    latency: { mean: known(mean), p50: known(p50), p90: known(p90), p95: known(p95), p99: known(p99) },
+  };
+}
+
+function compared(
+  figure: string,
+  unit: 'share' | 'ms',
+  live: number,
+  values: readonly number[],
+  confidence: number,
+): AgreementRow {
   const count = values.length;
   const simulated = values.reduce((sum, value) => sum + value, 0) / count;
   const variance = values.reduce((sum, value) => sum + (value - simulated) ** 2, 0) / (count - 1);
-  const noise = student95(count - 1) * Math.sqrt(variance * (1 + 1 / count));
+  const noise = student(count - 1, confidence) * Math.sqrt(variance * (1 + 1 / count));
   const difference = live - simulated;
   const tolerance = unit === 'share' ? TOLERANCE.share : TOLERANCE.time * simulated;
   const size = Math.abs(difference);

@@ -37,7 +37,7 @@ conformance('timeouts', (check) => {
 
   check(
     '8: the time for the whole request is over before an answer: 504',
-    { timeouts: { total: 200 } },
+    { timeouts: { total: 1000 } },
     async (bench) => {
       const client = await bench.client();
       client.send(GET);
@@ -54,7 +54,7 @@ conformance('timeouts', (check) => {
 
   check(
     '8: … in the middle of one that keeps coming: the connection is cut',
-    { timeouts: { total: 300 } },
+    { timeouts: { total: 1000 } },
     async (bench) => {
       const client = await bench.client();
       client.send(GET);

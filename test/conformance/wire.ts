@@ -2,11 +2,11 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type Kind, type Message, readMessage } from './message.ts';
 
 /** ms that anything may take to happen; a proxy that needs longer has failed the test. */
-export let PATIENCE = 2000;
+export let PATIENCE = 10_000;
 
 /** A test that is known to wait in vain need not wait long. */
 export function setPatience(known: boolean): void {
-  PATIENCE = known ? 500 : 2000;
+  PATIENCE = known ? 500 : 10_000;
 }
 
 /** One end of a connection, by hand: bytes go out as they are, what comes in is kept until somebody reads it. */

@@ -15,4 +15,4 @@ test(`no GET is lost when an origin is killed, frozen or restarted, and never mo
   for (const other of others) expect(ours?.failed, other.name).toBeLessThanOrEqual(other.failed);
   // An origin that works again is used again.
   expect(ours?.faults.find(({ what }) => what === 'started again')?.back).toBeGreaterThan(0);
-});
+}, 180_000);

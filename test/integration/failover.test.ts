@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { ask, askMany, tally } from '../support/http-client.ts';
-import { alive, type LabOptions, startLab, until } from '../support/lab-fixture.ts';
+import { alive, type LabOptions, readFrames, startLab, until } from '../support/lab-fixture.ts';
 
 let lab: Lab;
 afterEach(() => lab?.stop());
@@ -96,10 +96,12 @@ test('a hanging origin costs 504, an erring one its 500s, a resetting one 502; h
 });
 
 test('a drained origin finishes what it has and gets nothing new', async () => {
-  lab = await startLab({ count: 2, service: { time: { constant: 300 } } });
+  lab = await startLab({ count: 2, service: { time: { constant: 1500 } } });
   const port = lab.state.proxy.port;
+  const screen = readFrames(lab);
   const under = [ask(port), ask(port)];
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(() => screen.last()?.totals.columns.inFlight[0] === 2, 'both are under way');
+  screen.close();
   await lab.command({ command: 'fault', origin: 'A', do: 'drain' });
   expect(origin('A')?.status).toBe('draining');
   expect((await Promise.all(under)).map(({ status }) => status)).toEqual([200, 200]);
@@ -177,7 +179,6 @@ test('a client that leaves frees its place at the origin and in the balancer', a
   lab = await startLab({ count: 1, service: { time: { constant: 10_000 } } });
   const port = lab.state.proxy.port;
   const { request } = await import('node:http');
-  const { readFrames } = await import('../support/lab-fixture.ts');
   const screen = readFrames(lab);
   const leaving = request({ host: '127.0.0.1', port });
   leaving.on('error', () => undefined);
@@ -185,7 +186,7 @@ test('a client that leaves frees its place at the origin and in the balancer', a
   await until(() => screen.last()?.origins.columns.inFlight[0] === 1, 'it is in flight');
   leaving.destroy();
   await until(() => screen.last()?.origins.columns.inFlight[0] === 0, 'it is not');
-  expect(screen.last()?.totals.columns.failed[0]).toBe(1);
+  await until(() => screen.last()?.totals.columns.failed[0] === 1, 'it is counted');
   screen.close();
 });
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
     count: 3,
     service: { time: { constant: 5 } },
     health: {
-      active: { path: '/healthz', every: 200, timeout: 100, fall: 2, rise: 2 },
+      active: { path: '/healthz', every: 200, timeout: 5000, fall: 2, rise: 2 },
       passive: { failures: 3, base: 60_000, max: 60_000, maxShare: 0.5 },
       outliers: 'off',
       panic: 'off',

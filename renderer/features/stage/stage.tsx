@@ -7,6 +7,7 @@ import { classes } from '../../ui/classes.ts';
 import { PlusIcon } from '../../ui/icons.tsx';
 import { useMedia } from '../../ui/use-media.ts';
 import { rem, useSize } from '../../ui/use-size.ts';
+import { AgreementBadge } from '../agreement/agreement-badge.tsx';
 import { OriginCard } from '../origins/origin-card.tsx';
 import { OriginTiles } from '../origins/origin-tiles.tsx';
 import { BalancerCard } from './balancer-card.tsx';
@@ -77,6 +78,7 @@ export function Stage() {
       </div>
       <footer className={styles.foot}>
         <Legend still={still} tiles={layout.density === 'tile'} />
+        <AgreementBadge />
         <Button size="small" onClick={() => ui.setState({ dialog: 'add-origin' })}>
           <PlusIcon />
           Add origin

@@ -18,17 +18,17 @@ describe('agreement', () => {
     agreement(live, runs).find((candidate) => candidate.figure === figure);
 
   it('says how far one more run is from the mean by chance', () => {
-    // t(2) = 4.303, s = 10, √(1 + 1/3) = 1.1547
+    // Seven figures, so each at 1 − 0.05/7: t(2) = 11.769 (√2·A/√(1−A²)), s = 10, √(1 + 1/3) = 1.1547
     expect(row(figures(0.5, 104), 'mean')).toMatchObject({
       live: 104,
       simulated: 100,
       difference: 4,
       verdict: 'noise',
     });
-    expect(row(figures(0.5, 104), 'mean')?.noise).toBeCloseTo(49.69, 2);
-    expect(row(figures(0.5, 149), 'mean')?.verdict).toBe('noise');
-    expect(row(figures(0.5, 151), 'mean')?.verdict).toBe('differs');
-    expect(row(figures(0.5, 49), 'mean')?.verdict).toBe('differs');
+    expect(row(figures(0.5, 104), 'mean')?.noise).toBeCloseTo(135.89, 2);
+    expect(row(figures(0.5, 235), 'mean')?.verdict).toBe('noise');
+    expect(row(figures(0.5, 236), 'mean')?.verdict).toBe('differs');
+    expect(row(figures(0.5, -36), 'mean')?.verdict).toBe('differs');
   });
 
   it('calls close what chance does not explain and nobody minds', () => {

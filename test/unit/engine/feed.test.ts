@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { Feed } from '../../../src/engine/feed.ts';
+import { type AttemptRecord, Recorder } from '../../../src/engine/recorder.ts';
+import { decodeFrame } from '../../../src/protocol/frame.ts';
+
+const NOW = 1_800_000_000_000;
+
+function refuse(recorder: Recorder, request: number): void {
+  const record: AttemptRecord = {
+    request,
+    attempt: 0,
+    origin: '',
+    client: '127.0.0.1',
+    method: 'GET',
+    path: '/',
+    strategy: 'round-robin',
+    reason: 'none',
+    at: NOW,
+    waited: 0,
+    inQueue: 0,
+    last: true,
+    status: 503,
+    failure: 'none-available',
+    connected: 0,
+    firstByte: 0,
+    queued: -1,
+    total: 0,
+    received: 0,
+    sent: 0,
+  };
+  recorder.refused(record);
+}
+
+test('a reader that is behind is waited for, but not at the end: then it gets all that is left', () => {
+  const recorder = new Recorder();
+  const feed = new Feed(recorder, true);
+  const told: number[] = [];
+  const take = (bytes: Uint8Array | undefined): boolean => {
+    if (!bytes) return false;
+    const { attempts } = decodeFrame(bytes);
+    told.push(...attempts.columns.request.subarray(0, attempts.rows));
+    return true;
+  };
+  for (let request = 1; request <= 5; request++) {
+    refuse(recorder, request);
+    expect(take(feed.poll(NOW + request))).toBe(request <= 2);
+  }
+  expect(told).toEqual([1, 2]);
+  expect(take(feed.poll(NOW + 10, true))).toBe(true);
+  expect(told).toEqual([1, 2, 3, 4, 5]);
+});
