@@ -43,4 +43,23 @@ describe.skipIf('missing' in found)('a comparison', () => {
     if (await cancel.isVisible()) await cancel.click();
     await verdict.waitFor();
   });
+
+  it('is set beside its simulation by itself, with the figures behind the word', async () => {
+    const { page } = lab;
+    await page.getByRole('button', { name: 'Back to the lab' }).click();
+    const badge = page.getByTestId('agreement');
+    await badge.filter({ hasText: /Agrees with SIM|Differs from SIM/ }).waitFor({ timeout: 60_000 });
+    await badge.click();
+    const rows = page.getByRole('table', { name: 'Live and simulated figures' }).locator('tbody tr');
+    expect(await rows.filter({ hasText: /^Share of [A-D]/ }).count()).toBe(4);
+    // Round robin shares evenly however busy this machine is.
+    expect(
+      await rows
+        .filter({ hasText: /^Share of/ })
+        .filter({ hasText: 'differs' })
+        .count(),
+    ).toBe(0);
+    expect(await rows.filter({ hasText: 'Mean time' }).textContent()).toMatch(/ms/);
+    expect(await seriousFindings(page)).toEqual([]);
+  });
 });

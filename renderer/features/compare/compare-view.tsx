@@ -49,7 +49,7 @@ function Empty() {
 }
 
 function Results({ comparison }: { readonly comparison: Comparison }) {
-  const { plan, result, series, knee } = comparison;
+  const { plan, result, series, knee, theory } = comparison;
   const { results } = result;
   const [answer, ...more] = verdictOf(results, plan.replications);
   const most = Math.max(1, ...series.flatMap(({ inSystem }) => inSystem));
@@ -77,7 +77,7 @@ function Results({ comparison }: { readonly comparison: Comparison }) {
           </Panel>
         ))}
       </div>
-      {knee && <KneeChart knee={knee} strategies={results.map(({ strategy }) => strategy)} />}
+      {knee && <KneeChart knee={knee} theory={theory} strategies={results.map(({ strategy }) => strategy)} />}
     </>
   );
 }

@@ -3,6 +3,7 @@ import type { StrategySpec } from '../../../src/core/strategy.ts';
 import { isSpawned, type LabDefinition } from '../../../src/protocol/lab.ts';
 import { LabRunner } from '../../../src/simulation/runner.ts';
 import type { ComparisonPlan, CrowdSeries, FromWorker, KneePoint } from './comparison.ts';
+import { theoryLines } from './theory-lines.ts';
 
 /** The simulations of one comparison, away from the page. It is given a plan and answers with progress and the comparison. */
 
@@ -41,7 +42,14 @@ function compare(plan: ComparisonPlan) {
             say({ progress: main + (KNEE_PART * (index + part)) / strategies.length }),
           ),
         );
-  return { plan, result: runner.result(), series: strategies.map((_, index) => crowd(runner, index)), knee };
+  const theory = capacity === undefined ? [] : theoryLines(strategies, (load) => loaded(lab, load * capacity));
+  return { plan, result: runner.result(), series: strategies.map((_, index) => crowd(runner, index)), knee, theory };
+}
+
+/** The lab at so many requests/s, undisturbed. */
+function loaded(lab: LabDefinition, rate: number): LabDefinition {
+  const { traffic } = lab;
+  return 'open' in traffic ? { ...lab, faults: [], traffic: { ...traffic, open: { ...traffic.open, rate } } } : lab;
 }
 
 function crowd(runner: LabRunner, index: number): CrowdSeries {
@@ -62,10 +70,11 @@ function kneeOf(
   tell: (part: number) => void,
 ): KneePoint[] {
   return KNEE_LOADS.map((load, index) => {
-    const { traffic } = lab;
-    if (!('open' in traffic)) return { load, mean: null };
-    const loaded = { ...lab, faults: [], traffic: { ...traffic, open: { ...traffic.open, rate: load * capacity } } };
-    const runner = new LabRunner(loaded, { strategies: [strategy], seed, duration: KNEE_DURATION });
+    const runner = new LabRunner(loaded(lab, load * capacity), {
+      strategies: [strategy],
+      seed,
+      duration: KNEE_DURATION,
+    });
     while (!runner.done) {
       runner.work(SLICE);
       tell((index + runner.progress) / KNEE_LOADS.length);

@@ -1,6 +1,7 @@
 import type { StrategySpec } from '../../../src/core/strategy.ts';
 import type { LabDefinition } from '../../../src/protocol/lab.ts';
 import type { LabResult, StrategyResult } from '../../../src/simulation/result.ts';
+import type { Theory } from '../../../src/simulation/theory/theory-of.ts';
 
 /** Strategies side by side at most: more small pictures are no comparison any more. */
 export const MOST_STRATEGIES = 4;
@@ -31,6 +32,16 @@ export interface KneePoint {
   readonly mean: number | null;
 }
 
+/** What theory says of the mean answer time at each load, for one or several of the strategies. */
+export interface TheoryLine {
+  /** The model's name, as books have it. */
+  readonly model: string;
+  readonly kind: Theory['kind'];
+  /** Indices of the strategies it is about. */
+  readonly strategies: readonly number[];
+  readonly points: readonly KneePoint[];
+}
+
 export interface Comparison {
   readonly plan: ComparisonPlan;
   readonly result: LabResult;
@@ -38,6 +49,8 @@ export interface Comparison {
   readonly series: readonly CrowdSeries[];
   /** By strategy; undefined where the lab has no capacity to speak of (closed loop, unlimited workers). */
   readonly knee: readonly (readonly KneePoint[])[] | undefined;
+  /** Where theory knows the lab; without faults, as the knee is. */
+  readonly theory: readonly TheoryLine[];
 }
 
 /** What the worker says. */

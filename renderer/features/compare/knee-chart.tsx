@@ -2,8 +2,8 @@ import { milliseconds, percent } from '../../app/format.ts';
 import { strategyTitle } from '../../app/strategies.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { numberCell, Table } from '../../ui/table.tsx';
-import styles from './compare.module.css';
-import type { KneePoint } from './comparison.ts';
+import type { KneePoint, TheoryLine } from './comparison.ts';
+import styles from './knee-chart.module.css';
 
 const WIDTH = 640;
 const HEIGHT = 220;
@@ -17,12 +17,13 @@ const DASHES = [undefined, '7 4', '2 4', '10 3 2 3'];
 export interface KneeChartProps {
   /** By strategy. */
   readonly knee: readonly (readonly KneePoint[])[];
+  readonly theory: readonly TheoryLine[];
   /** Their ids. */
   readonly strategies: readonly string[];
 }
 
 /** Mean answer time against load: flat for long, then the knee. A line ends where the lab becomes unstable. */
-export function KneeChart({ knee, strategies }: KneeChartProps) {
+export function KneeChart({ knee, theory, strategies }: KneeChartProps) {
   const loads = knee[0]?.map(({ load }) => load) ?? [];
   const means = knee.flatMap((points) => points.flatMap(({ mean }) => (mean === null || mean <= 0 ? [] : [mean])));
   if (means.length === 0) return null;
@@ -33,13 +34,18 @@ export function KneeChart({ knee, strategies }: KneeChartProps) {
     const drawn = points.filter((point): point is { load: number; mean: number } => (point.mean ?? 0) > 0);
     return { index, strategy: strategies[index] ?? '', drawn, end: drawn.at(-1) };
   });
+  // Near full load theory leaves the picture; it is drawn as far as the simulated points reach.
+  const models = theory.map((line) => ({
+    ...line,
+    drawn: line.points.filter(({ mean }) => mean !== null && Math.log(mean) >= low && Math.log(mean) <= high),
+  }));
   const labels = apart(lines.map(({ end }) => (end ? y(end.mean) : HEIGHT - BOTTOM)));
   return (
-    <Panel title="The knee" note="mean answer time against load, ms, log scale" className={styles.knee}>
-      <div className={styles.kneeBody}>
+    <Panel title="The knee" note="mean answer time against load, ms, log scale">
+      <div className={styles.body}>
         <svg
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-          className={styles.kneeChart}
+          className={styles.chart}
           role="img"
           aria-label={`Mean answer time against load for ${strategies.map(strategyTitle).join(', ')}; the table beside it has the figures.`}
         >
@@ -59,15 +65,12 @@ export function KneeChart({ knee, strategies }: KneeChartProps) {
               </text>
             </g>
           ))}
+          {models.map(({ model, kind, drawn }) => (
+            <path key={`${kind} ${model}`} className={styles.theory} d={pathOf(drawn, x, y)} />
+          ))}
           {lines.map(({ index, strategy, drawn, end }) => (
             <g key={strategy}>
-              <path
-                className={styles.line}
-                strokeDasharray={DASHES[index]}
-                d={drawn
-                  .map((point, i) => `${i === 0 ? 'M' : 'L'}${x(point.load).toFixed(1)} ${y(point.mean).toFixed(1)}`)
-                  .join('')}
-              />
+              <path className={styles.line} strokeDasharray={DASHES[index]} d={pathOf(drawn, x, y)} />
               {drawn.map((point) => (
                 <circle key={point.load} className={styles.point} cx={x(point.load)} cy={y(point.mean)} r="2.5" />
               ))}
@@ -79,24 +82,40 @@ export function KneeChart({ knee, strategies }: KneeChartProps) {
             </g>
           ))}
         </svg>
-        <Table
-          label="Mean answer time (ms) by load"
-          columns={[{ title: 'Load' }, ...strategies.map((id) => ({ title: strategyTitle(id), number: true }))]}
-        >
-          {loads.map((load, row) => (
-            <tr key={load}>
-              <td>{percent(load)}</td>
-              {knee.map((points, index) => (
-                <td key={strategies[index]} className={numberCell}>
-                  {points[row]?.mean == null ? 'unstable' : milliseconds(points[row].mean)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </Table>
+        <div className={styles.table}>
+          <Table
+            label="Mean answer time (ms) by load"
+            columns={[{ title: 'Load' }, ...strategies.map((id) => ({ title: strategyTitle(id), number: true }))]}
+          >
+            {loads.map((load, row) => (
+              <tr key={load}>
+                <td>{percent(load)}</td>
+                {knee.map((points, index) => (
+                  <td key={strategies[index]} className={numberCell}>
+                    {points[row]?.mean == null ? 'unstable' : milliseconds(points[row].mean)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </Table>
+        </div>
       </div>
+      {theory.length > 0 && (
+        <p className={styles.words}>
+          <svg viewBox="0 0 24 8" className={styles.mark} aria-hidden="true">
+            <path className={styles.theory} d="M0 4H24" />
+          </svg>
+          Theory: {theory.map((line) => sentence(line, strategies)).join('; ')}.
+        </p>
+      )}
     </Panel>
   );
+}
+
+function pathOf(points: readonly KneePoint[], x: (load: number) => number, y: (mean: number) => number): string {
+  return points
+    .map(({ load, mean }, i) => `${i === 0 ? 'M' : 'L'}${x(load).toFixed(1)} ${y(mean ?? 0).toFixed(1)}`)
+    .join('');
 }
 
 /** Moves labels (by their y) so far apart that they can be read. */
@@ -110,6 +129,17 @@ function apart(wanted: readonly number[]): number[] {
     free = at + 16;
   }
   return placed;
+}
+
+const KINDS: Readonly<Record<TheoryLine['kind'], string>> = {
+  exact: 'exact',
+  limit: 'for very many origins',
+  bound: 'no strategy is faster',
+};
+
+function sentence({ model, kind, strategies: about }: TheoryLine, strategies: readonly string[]): string {
+  const names = about.map((index) => strategyTitle(strategies[index] ?? '')).join(', ');
+  return kind === 'bound' ? `${model} (${KINDS[kind]})` : `${model} for ${names} (${KINDS[kind]})`;
 }
 
 /** 1, 2 and 5 times powers of ten. */
