@@ -38,6 +38,7 @@ export function engineMetrics(recorder: Recorder, health: HealthCounts): EngineM
   return {
     requests: seriesMetrics(recorder.requests),
     queued: recorder.queued,
+    refused: breakdowns?.refusals ?? {},
     origins: Array.from(recorder.origins.values(), (series) => ({
       ...seriesMetrics(series),
       ...health.of(series.name),

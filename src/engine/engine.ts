@@ -63,6 +63,7 @@ export class Engine {
         this.#health.transition(transition);
         onChange();
       },
+      onBreaker: () => this.#changed(),
     });
     this.#decisions = new DecisionLog(this.#balancer, this.recorder);
     this.#dispatcher = new Dispatcher({
@@ -147,7 +148,9 @@ export class Engine {
   }
 
   report(): EngineReport {
-    return { queued: this.#balancer.waiting, panic: this.#balancer.panic, origins: this.#origins() };
+    const { waiting, panic, breaker } = this.#balancer;
+    const { status } = breaker;
+    return { queued: waiting, panic, ...(status && { breaker: status }), origins: this.#origins() };
   }
 
   #origins(): EngineOriginState[] {

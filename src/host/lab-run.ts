@@ -20,7 +20,7 @@ import { nextFreePort } from './free-port.ts';
 import { OriginKeeper } from './origin-keeper.ts';
 import { Roster } from './roster.ts';
 import type { Spawner } from './spawner.ts';
-import type { Timeline } from './timeline.ts';
+import { spell, type Timeline } from './timeline.ts';
 import type { TrafficControl } from './traffic-control.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
@@ -122,6 +122,7 @@ export class LabRun {
   update({ origins, ...balancer }: EngineReport): void {
     if (this.#ended) return;
     this.#tellPanic(balancer.panic);
+    this.#tellBreaker(balancer.breaker);
     this.#balancer = balancer;
     this.roster.update(origins);
   }
@@ -131,6 +132,23 @@ export class LabRun {
     const { timeline } = this.#parts;
     if (!panic) timeline.add('returned', 'The panic is over: enough origins are healthy', { label: 'Panic over' });
     else timeline.add('outage', 'Panic: too few origins are healthy, so all are used', { label: 'Panic' });
+  }
+
+  #tellBreaker(breaker: BalancerState['breaker']): void {
+    const before = this.#balancer.breaker;
+    // One that was only just switched on or off changed by command.
+    if (!breaker || !before || breaker.state === before.state) return;
+    const { timeline } = this.#parts;
+    const lasts = spell((breaker.until ?? breaker.since) - breaker.since);
+    if (breaker.state === 'open') {
+      const text = `The circuit breaker is open, as ${breaker.why}: every request is answered with 503 for ${lasts}`;
+      timeline.add('outage', text, { label: 'Circuit open' });
+    } else if (breaker.state === 'recovering') {
+      const text = `The circuit breaker lets requests through again: a share that grows for ${lasts}`;
+      timeline.add('returned', text, { label: 'Circuit recovering' });
+    } else {
+      timeline.add('returned', 'The circuit breaker is closed: every request passes', { label: 'Circuit closed' });
+    }
   }
 
   /** What the balancer reported of itself, its origins aside. */

@@ -1,3 +1,4 @@
+import type { BreakerStatus } from '../core/balancer.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { Settings } from './command.ts';
 import type { LabDefinition, OriginDefinition } from './lab.ts';
@@ -33,6 +34,8 @@ export interface BalancerState {
   readonly queued: number;
   /** So few origins are healthy that others are used, too. */
   readonly panic: boolean;
+  /** Absent while there is no circuit breaker. Times are in ms since the epoch. */
+  readonly breaker?: BreakerStatus;
 }
 
 /** How far the lab's fault script (`lab.faults`, in the order of their times) has come. */

@@ -45,7 +45,7 @@ export class RequestFlow {
     this.#homes = new ClientHomes(lab);
     this.#waiting = new WaitingRoom(balancer, world, {
       turn: (slot) => this.#route(slot),
-      refused: (slot) => this.#end(slot, 'rejected'),
+      refused: (slot, why) => this.#end(slot, 'rejected', why),
     });
   }
 
@@ -109,7 +109,7 @@ export class RequestFlow {
     const { slot, failure } = over;
     if (this.#slots.place[slot] === PAUSING || this.#slots.place[slot] === QUEUED) {
       this.#waiting.leave(slot);
-      this.#end(slot, 'failed');
+      this.#end(slot, 'failed', failure);
       return;
     }
     const left = this.originOf(slot).leave(slot);
@@ -131,8 +131,9 @@ export class RequestFlow {
     if (++this.#nextPath >= this.#options.world.paths.length) this.#nextPath = 0;
     this.#options.count(1);
     slots.counts[slot] = this.#recorder.requestArrived(now);
-    this.#balancer.requestStarted();
-    this.#route(slot);
+    this.#balancer.retries.requestStarted();
+    if (this.#balancer.breaker.admits(now)) this.#route(slot);
+    else this.#end(slot, 'rejected', 'circuit-open');
   }
 
   /** Finds an origin, now or after a wait. */
@@ -155,11 +156,12 @@ export class RequestFlow {
   #wait(slot: number): void {
     const own = this.#ownName();
     const failedThere = own !== undefined && this.#slots.tried.get(slot)?.has(own);
-    if (this.#waiting.join(slot, failedThere ? undefined : own, this.#clock.now)) {
+    const refusal = this.#waiting.join(slot, failedThere ? undefined : own, this.#clock.now);
+    if (refusal === undefined) {
       this.#slots.place[slot] = QUEUED;
       this.#options.onWork();
     } else {
-      this.#end(slot, 'rejected');
+      this.#end(slot, 'rejected', refusal);
     }
   }
 
@@ -215,20 +217,20 @@ export class RequestFlow {
     this.#onAttempt?.({ origin: index, attempt, arrivedAt, begunAt: now - duration, endedAt: now, failure });
     if (failure === undefined) {
       balancer.finished(view, { duration, firstByte: duration }, now);
-      this.#end(slot, end);
+      this.#end(slot, end, undefined);
       return;
     }
     balancer.finished(view, { duration, failure }, now);
     const bytesSent = !isConnectFailure(failure);
     const { method } = this.#request;
     const status = failure === 'server-error' ? (end === 'rejected' ? 503 : 500) : 0;
-    if (balancer.mayRetry({ attempt, failure, status, method, bytesSent, responseStarted: false })) {
+    if (balancer.retries.allows({ attempt, failure, status, method, bytesSent, responseStarted: false })) {
       const tried = slots.tried.get(slot);
       if (tried) tried.add(view.name);
       else slots.tried.set(slot, new Set([view.name]));
       this.#again(slot, attempt);
     } else {
-      this.#end(slot, end);
+      this.#end(slot, end, failure);
     }
     this.#options.onWork();
   }
@@ -237,8 +239,8 @@ export class RequestFlow {
   #again(slot: number, attempt: number): void {
     const slots = this.#slots;
     slots.retrying[slot] = 1;
-    this.#balancer.retryStarted();
-    const delay = this.#balancer.retryDelay(attempt);
+    this.#balancer.retries.retryStarted();
+    const delay = this.#balancer.retries.delay(attempt);
     if (delay === 0) {
       this.#route(slot);
       return;
@@ -251,16 +253,18 @@ export class RequestFlow {
   #retryOver(slot: number): void {
     if (this.#slots.retrying[slot] === 0) return;
     this.#slots.retrying[slot] = 0;
-    this.#balancer.retryFinished();
+    this.#balancer.retries.retryFinished();
   }
 
-  #end(slot: number, end: RequestEnd): void {
+  /** @param failure of its last attempt, or why it got none; undefined when it completed */
+  #end(slot: number, end: RequestEnd, failure: FailureKind | undefined): void {
     const slots = this.#slots;
     const arrivedAt = slots.arrivedAt[slot] as number;
     const page = slots.page[slot] as number;
     let user = slots.user[slot] as number;
     this.#retryOver(slot);
-    this.#balancer.requestFinished();
+    this.#balancer.retries.requestFinished();
+    this.#balancer.breaker.ended(failure, arrivedAt, this.#clock.now);
     this.#recorder.requestEnded(slots.counts[slot] as number, arrivedAt, end, this.#clock.now - arrivedAt);
     slots.release(slot);
     this.#options.count(-1);

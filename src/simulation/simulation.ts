@@ -87,6 +87,7 @@ export class Simulation {
       policies: lab,
       rng: randomStream(seed, BALANCER),
       ...(onTransition && { onTransition }),
+      onBreaker: () => this.#schedule(),
     });
     this.#views = lab.origins.map((origin) => {
       const { name, weight } = origin;

@@ -72,6 +72,7 @@ export class Bench {
         timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000, firstByte: 1500, ...options.timeouts },
         limits: { ...DEFAULT_POLICIES.limits, ...options.limits },
         slowStart: 'off',
+        breaker: 'off',
         priorities: DEFAULT_POLICIES.priorities,
         loadInfo: DEFAULT_POLICIES.loadInfo,
       },
