@@ -1,8 +1,8 @@
 import type { Balancer, Decision } from '../core/balancer.ts';
 import type { RequestInfo } from '../core/strategy.ts';
 import type { OtherChoice } from '../core/what-if.ts';
+import type { Recorder } from '../protocol/recorder.ts';
 import type { DecisionDetail, RequestDetail } from '../protocol/request-detail.ts';
-import type { Recorder } from './recorder.ts';
 
 /** Requests whose decisions are kept. */
 const REQUESTS_KEPT = 8192;

@@ -7,7 +7,10 @@ export interface LabState {
   readonly version: string;
   /** How the lab is hosted; nothing but wording may depend on it. */
   readonly host: 'desktop' | 'browser' | 'headless';
-  readonly clock: 'live';
+  /** Real processes and requests, or a simulation of them in virtual time. */
+  readonly clock: 'live' | 'virtual';
+  /** Present while the clock is virtual. `speed`: virtual ms per real ms. */
+  readonly simulation?: { readonly seed: number; readonly speed: number };
   /** ms since the epoch; another one after another lab was loaded. */
   readonly startedAt: number;
   /** The definition with every change made since it was loaded. */

@@ -2,6 +2,7 @@ import type { FailureKind } from '../core/failure.ts';
 import type { Rng } from '../core/rng.ts';
 import { coldFactor, type ServiceDefinition, ServiceQueue, timeSampler } from '../core/service.ts';
 import type { Fault } from '../protocol/lab.ts';
+import type { ProcessState } from '../protocol/state.ts';
 import { type AttemptSlots, AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -65,6 +66,11 @@ export class VirtualOrigin {
 
   get state(): 'running' | 'frozen' | 'dead' {
     return this.#state;
+  }
+
+  /** What was done to it and is not undone. */
+  get faults(): ProcessState['faults'] {
+    return { slow: this.#slow, errors: this.#errors, hang: this.#hang, reset: this.#reset };
   }
 
   get waiting(): number {

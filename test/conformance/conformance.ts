@@ -22,7 +22,7 @@ import type { Policies } from '../../src/core/policies.ts';
 import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { EngineDefinition } from '../../src/engine/engine-calls.ts';
-import type { AttemptRecord } from '../../src/engine/recorder.ts';
+import type { AttemptRecord } from '../../src/protocol/recorder.ts';
 import { FORWARDERS, type ForwarderName } from '../../src/protocol/lab.ts';
 import { until } from '../support/lab-fixture.ts';
 import { KNOWN_FAILURES, type Suite } from './known-failures.ts';

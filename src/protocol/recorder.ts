@@ -1,5 +1,5 @@
 import type { FailureKind } from '../core/failure.ts';
-import type { Reason } from '../protocol/frame.ts';
+import type { Reason } from './frame.ts';
 import { Series } from './series.ts';
 
 /** Rows a second that a screen can draw and list; beyond, one request in N is sent. */
