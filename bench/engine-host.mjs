@@ -30,6 +30,7 @@ await call('start', {
     health: {
       active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 },
       passive: { failures: 5, base: 10_000, max: 300_000, maxShare: 0.1 },
+      outliers: 'off',
       panic: 'off',
     },
     retry: { attempts: 3, on: ['connect-failure'], budget: 0.2, backoff: 25, maxBackoff: 250 },

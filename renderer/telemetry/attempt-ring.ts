@@ -1,5 +1,5 @@
 import { createColumns, type Table } from '../../src/protocol/columns.ts';
-import { ATTEMPTS, type Frame, REASONS, type Reason } from '../../src/protocol/frame.ts';
+import { ATTEMPTS, type Frame, REASONS, type Reason, SNAPSHOT_ATTEMPTS } from '../../src/protocol/frame.ts';
 import { StringTable } from './string-table.ts';
 
 /** One attempt as a screen shows it. */
@@ -84,7 +84,9 @@ export class AttemptRing {
     this.#strings = new StringTable();
   }
 
-  push({ attempts, strings }: Pick<Frame, 'attempts' | 'strings'>): void {
+  /** A snapshot begins with what may be here already; rows up to the last known one are left out. */
+  push({ attempts, strings, snapshot }: Pick<Frame, 'attempts' | 'strings' | 'snapshot'>): void {
+    const first = snapshot ? this.#unknownFrom(attempts) : 0;
     const ids = new Map<number, number>();
     const own = (theirs: number): number => {
       let id = ids.get(theirs);
@@ -94,7 +96,7 @@ export class AttemptRing {
       }
       return id;
     };
-    for (let row = Math.max(0, attempts.rows - this.capacity); row < attempts.rows; row++) {
+    for (let row = Math.max(first, attempts.rows - this.capacity); row < attempts.rows; row++) {
       const slot = this.#written % this.capacity;
       for (const name of NUMBERS) this.#columns[name][slot] = attempts.columns[name][row] ?? 0;
       for (const name of TEXTS) this.#columns[name][slot] = own(attempts.columns[name][row] ?? 0);
@@ -188,6 +190,17 @@ export class AttemptRing {
     return rows;
   }
 
+  /** The row of a snapshot after the last one that is here already; 0 when none is. */
+  #unknownFrom({ rows, columns }: Frame['attempts']): number {
+    const known = new Set<string>();
+    for (let back = 1; back <= Math.min(SNAPSHOT_ATTEMPTS, this.size); back++) {
+      known.add(keyOf(this.#columns, (this.#written - back) % this.capacity));
+    }
+    let row = rows;
+    while (row > 0 && !known.has(keyOf(columns, row - 1))) row--;
+    return row;
+  }
+
   #compact(): void {
     const fresh = new StringTable();
     for (let slot = 0; slot < this.size; slot++) {
@@ -197,4 +210,9 @@ export class AttemptRing {
     }
     this.#strings = fresh;
   }
+}
+
+/** Request numbers begin anew with a lab, so the time is part of it. */
+function keyOf({ request, attempt, at }: Frame['attempts']['columns'], row: number): string {
+  return `${request[row]} ${attempt[row]} ${at[row]}`;
 }

@@ -26,16 +26,16 @@ export function recentShares(telemetry: Telemetry, names: readonly string[]): Re
   return shares;
 }
 
-/** Whole requests per second over the last `seconds`; undefined before any were seen. */
-export function requestRate(telemetry: Telemetry, seconds: number): number | undefined {
+/** Requests per second over the last `seconds` that are known, of one origin or (the name '') of all; undefined before any were seen. */
+export function requestRate(telemetry: Telemetry, seconds: number, origin = ''): number | undefined {
   const to = telemetry.lastSecond;
   let known = 0;
   let started = 0;
   for (let second = to - seconds + 1; second <= to; second++) {
-    const count = telemetry.seconds.at('', second, 'started');
-    if (count === undefined && known === 0) continue;
+    // Whether there was anything to see is known from all of them: an origin without requests may have no entry.
+    if (known === 0 && telemetry.seconds.at('', second, 'started') === undefined) continue;
     known++;
-    started += count ?? 0;
+    started += telemetry.seconds.at(origin, second, 'started') ?? 0;
   }
   return known === 0 ? undefined : started / known;
 }

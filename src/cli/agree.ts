@@ -1,13 +1,12 @@
-import { setImmediate as breathe, setTimeout as wait } from 'node:timers/promises';
-import { Lab } from '../host/lab.ts';
-import { type LiveFigures, LiveMeasures } from '../host/live-measures.ts';
-import { nodePorts } from '../host/node-ports.ts';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { parseDuration } from '../protocol/units.ts';
 import { type AgreementRow, agreement, type ComparedFigures } from '../simulation/agreement.ts';
+import type { Measures } from '../simulation/measures.ts';
 import type { StrategyResult } from '../simulation/result.ts';
 import { LabRunner, warmupOf } from '../simulation/runner.ts';
 import { loadLab } from './lab-source.ts';
+import { runLive } from './live-run.ts';
 import { bad, parseOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { wholeNumber } from './run-plan.ts';
@@ -26,9 +25,6 @@ const USUAL_DURATION = 30_000;
 /** Simulated runs that the live one is set beside: enough to know how far chance goes. */
 const USUAL_RUNS = 20;
 const SLICE = 20_000;
-/** ms between two looks at how far the live run is; and those it has to end what is under way. */
-const LOOK = 250;
-const GRACE = 1000;
 
 export const agree: Subcommand = {
   help: `evenkeel agree LAB.yaml
@@ -56,65 +52,46 @@ Best on a machine that has nothing else to do.
     if (!(warmup < duration)) throw bad('The warm-up must be shorter than the run, or nothing is left to measure.');
     const runs =
       values.replications === undefined ? USUAL_RUNS : wholeNumber(values.replications, '--replications', 2, 1000);
-    const live = await runLive(lab, duration, warmup);
-    if (live === undefined) return 1;
-    const rows = agreement(figuresOf(live), await simulated(lab, duration, warmup, runs));
+    const stopped = { yet: false };
+    stopSignal().then(() => {
+      stopped.yet = true;
+    });
+    const live = await runLive(lab, duration, [[warmup, duration]], stopped);
+    const [measures] = live?.windows ?? [];
+    if (live === undefined || measures === undefined) return 1;
+    const rows = agreement(figuresOf(measures, live.origins), await simulated(lab, duration, warmup, runs, stopped));
+    if (stopped.yet) return 1;
     const agrees = rows.every(({ verdict }) => verdict !== 'differs');
     if (flags.has('json')) {
       console.log(
         JSON.stringify({
           lab: lab.name,
           duration_s: duration / 1000,
-          requests: live.ended,
+          requests: measures.offered,
           missed: live.missed,
           agrees,
           rows,
         }),
       );
     } else {
-      console.log(text(lab, live, rows, agrees));
+      console.log(text(`${lab.name}: ${measures.offered} requests live`, live.missed, rows, agrees));
     }
     return agrees ? 0 : 1;
   },
 };
-
-/** Undefined when it was ended early. */
-async function runLive(lab: LabDefinition, duration: number, warmup: number): Promise<LiveFigures | undefined> {
-  const stopped = { yet: false };
-  const stop = stopSignal().then(() => {
-    stopped.yet = true;
-  });
-  const running = await Lab.start(lab, nodePorts({ host: 'headless' }));
-  const progress = new Progress(`Running ${lab.name} live`);
-  try {
-    const begun = running.state.startedAt;
-    const measures = new LiveMeasures(running, begun + warmup, begun + duration);
-    for (const notice of running.state.notices) console.error(notice);
-    let now = Date.now();
-    while (now < begun + duration && !stopped.yet) {
-      await Promise.race([stop, wait(Math.min(LOOK, begun + duration - now))]);
-      now = Date.now();
-      progress.tell((now - begun) / duration);
-    }
-    if (!stopped.yet) await wait(GRACE);
-    return stopped.yet ? undefined : measures.figures;
-  } finally {
-    progress.end();
-    await running.stop();
-  }
-}
 
 async function simulated(
   lab: LabDefinition,
   duration: number,
   warmup: number,
   runs: number,
+  stopped: { readonly yet: boolean },
 ): Promise<ComparedFigures[]> {
   const progress = new Progress(`Simulating ${lab.name}`);
   const all: ComparedFigures[] = [];
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run < runs && !stopped.yet; run++) {
     const runner = new LabRunner(lab, { duration, warmup, seed: (lab.seed + run) >>> 0 });
-    while (!runner.done) {
+    while (!runner.done && !stopped.yet) {
       runner.work(SLICE);
       progress.tell((run + runner.progress) / runs);
       await breathe();
@@ -125,12 +102,14 @@ async function simulated(
   return all;
 }
 
-function figuresOf({ attempts, ended, failed, latency }: LiveFigures): ComparedFigures {
-  const all = [...attempts.values()].reduce((sum, count) => sum + count, 0);
+function figuresOf(measures: Measures, names: readonly string[]): ComparedFigures {
+  const { latency, offered, failed, rejected } = measures;
+  const requests = names.map((_, place) => measures.origin(place).requests);
+  const all = requests.reduce((sum, count) => sum + count, 0);
   const at = (q: number): number | undefined => (latency.count === 0 ? undefined : latency.quantile(q));
   return {
-    shares: new Map([...attempts].map(([name, count]) => [name, count / all])),
-    failed: ended === 0 ? 0 : failed / ended,
+    shares: new Map(names.map((name, place) => [name, all === 0 ? 0 : (requests[place] ?? 0) / all])),
+    failed: offered === 0 ? 0 : (failed + rejected) / offered,
     latency: {
       mean: latency.count === 0 ? undefined : latency.mean,
       p50: at(0.5),
@@ -153,12 +132,7 @@ function figuresOfResult({ origins, offered, failed, rejected, latency_ms }: Str
 
 const VERDICTS = { noise: 'within chance', close: 'close', differs: 'DIFFERS' } as const;
 
-function text(
-  lab: LabDefinition,
-  { ended, missed }: LiveFigures,
-  rows: readonly AgreementRow[],
-  agrees: boolean,
-): string {
+function text(title: string, missed: number, rows: readonly AgreementRow[], agrees: boolean): string {
   const table = rows.map(({ figure, unit, live, simulated: mean, difference, noise, verdict }) => {
     const words = (value: number): string =>
       unit === 'share' ? `${(value * 100).toFixed(1)} %` : `${value.toFixed(value < 10 ? 2 : 1)} ms`;
@@ -173,7 +147,7 @@ function text(
     ];
   });
   return [
-    `${lab.name}: ${ended} requests live`,
+    title,
     textTable([['', 'live', 'simulated', 'difference', 'chance', ''], ...table]),
     ...(missed > 0 ? [`${missed} attempts came too fast to be counted.`] : []),
     agrees ? 'Live and simulated agree.' : 'Live and simulated do not agree.',

@@ -19,8 +19,9 @@ import { variantOf } from './verify.ts';
 
 /** Runs from which on it is said first how long they will take. */
 const MANY = 20;
-/** ms spent on finding that out. */
-const TRIAL = 200;
+/** Runs that are tried to find that out, and ms for each of them. */
+const SAMPLES = 8;
+const TRIAL = 100;
 const SLICE = 20_000;
 
 const OPTIONS = {
@@ -164,13 +165,24 @@ class Sweep {
     return written;
   }
 
-  /** ms that the tasks will take, out of how far one in the middle comes in a moment. */
+  /** ms that the tasks will take, out of how far some of them, evenly spread, come in a moment. */
   #estimate(tasks: readonly SweepTask[]): number {
-    const task = tasks[Math.floor(tasks.length / 2)] as SweepTask;
-    const runner = new LabRunner(task.lab, task.plan);
-    const startedAt = performance.now();
-    while (!runner.done && performance.now() - startedAt < TRIAL) runner.work(SLICE);
-    const whole = (performance.now() - startedAt) / Math.max(0.001, runner.done ? 1 : runner.progress);
-    return (whole * tasks.length) / Math.min(this.#threads, tasks.length);
+    // The first run is slower than any other, as its code is still being compiled.
+    trial(tasks[0] as SweepTask, TRIAL);
+    let whole = 0;
+    for (let sample = 0; sample < SAMPLES; sample++) {
+      const task = tasks[Math.floor(((sample + 0.5) * tasks.length) / SAMPLES)] as SweepTask;
+      const { took, share } = trial(task, TRIAL);
+      whole += took / share;
+    }
+    return ((whole / SAMPLES) * tasks.length) / Math.min(this.#threads, tasks.length);
   }
+}
+
+/** Runs a task for at most `budget` ms. @returns ms it took, and the share of it (above 0, up to 1) that was done in them */
+function trial({ lab, plan }: SweepTask, budget: number): { readonly took: number; readonly share: number } {
+  const runner = new LabRunner(lab, plan);
+  const startedAt = performance.now();
+  while (!runner.done && performance.now() - startedAt < budget) runner.work(SLICE);
+  return { took: performance.now() - startedAt, share: runner.done ? 1 : Math.max(0.001, runner.progress) };
 }

@@ -1,10 +1,13 @@
+import { dirname } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { EvenkeelError } from '../core/errors.ts';
+import { withPathsFrom } from '../host/lab-paths.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { parseLabFile } from '../protocol/lab-file.ts';
 import { type Expectation, MEASURES } from '../protocol/measure.ts';
 import { type Verdict, Verifier } from '../simulation/verifier.ts';
 import { problemLine, readSource } from './lab-source.ts';
+import { verifyLive } from './live-verification.ts';
 import { bad, parseOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -19,10 +22,11 @@ export const verify: Subcommand = {
 Checks what a lab file expects (its expect lines) against simulated runs.
 Ends with 1 when anything is not as expected. - reads standard input.
 
+  --live   against the real lab, where that is possible within two minutes a run
   --json   one JSON object per file`,
 
   async run(args) {
-    const { flags, positionals } = parseOptions(args, { json: 'flag' }, Number.POSITIVE_INFINITY);
+    const { flags, positionals } = parseOptions(args, { json: 'flag', live: 'flag' }, Number.POSITIVE_INFINITY);
     if (positionals.length === 0) throw bad('Which lab file? Write evenkeel verify LAB.yaml.');
     const stopped = { yet: false };
     stopSignal().then(() => {
@@ -30,14 +34,18 @@ Ends with 1 when anything is not as expected. - reads standard input.
     });
     let exitCode = 0;
     for (const file of positionals) {
-      exitCode = Math.max(exitCode, await verifyFile(file, flags.has('json'), stopped));
+      exitCode = Math.max(exitCode, await verifyFile(file, flags, stopped));
       if (stopped.yet) break;
     }
     return exitCode;
   },
 };
 
-async function verifyFile(file: string, json: boolean, stopped: { readonly yet: boolean }): Promise<number> {
+async function verifyFile(
+  file: string,
+  flags: ReadonlySet<'json' | 'live'>,
+  stopped: { readonly yet: boolean },
+): Promise<number> {
   const text = await readSource(file);
   const parsed = parseLabFile(text, file);
   if ('problems' in parsed) {
@@ -46,7 +54,30 @@ async function verifyFile(file: string, json: boolean, stopped: { readonly yet: 
   }
   const { lab } = parsed;
   if ((lab.expect ?? []).length === 0) throw bad(`${file} expects nothing; add lines to its expect.`);
-  const verifier = new Verifier(lab, (overrides) => variantOf(text, file, overrides));
+  const variant = (overrides: Readonly<Record<string, unknown>>): LabDefinition => variantOf(text, file, overrides);
+  // A real lab reads its certificates.
+  const found = (one: LabDefinition): LabDefinition => (file === '-' ? one : withPathsFrom(dirname(file), one));
+  const { verdicts, unchecked } = flags.has('live')
+    ? await verifyLive(found(lab), (overrides) => found(variant(overrides)), stopped)
+    : { verdicts: await simulated(lab, variant, stopped), unchecked: [] };
+  const whole = verdicts.length + unchecked.length === lab.expect?.length;
+  const good = whole && verdicts.every((verdict) => verdict.holds);
+  if (flags.has('json')) {
+    const clock = flags.has('live') ? { clock: 'live', unchecked } : {};
+    console.log(JSON.stringify({ lab: lab.name, holds: good, verdicts, ...clock }));
+  } else {
+    const skipped = unchecked.map(({ expectation, why }) => `  not live ${whatOf(expectation)}: ${why}.`);
+    console.log([lab.name, ...verdicts.map(verdictLine), ...skipped].join('\n'));
+  }
+  return good ? 0 : 1;
+}
+
+async function simulated(
+  lab: LabDefinition,
+  variant: (overrides: Readonly<Record<string, unknown>>) => LabDefinition,
+  stopped: { readonly yet: boolean },
+): Promise<Verdict[]> {
+  const verifier = new Verifier(lab, variant);
   const progress = new Progress(`Verifying ${lab.name}`);
   while (!verifier.done && !stopped.yet) {
     verifier.work(SLICE);
@@ -54,11 +85,7 @@ async function verifyFile(file: string, json: boolean, stopped: { readonly yet: 
     await breathe();
   }
   progress.end();
-  const verdicts = verifier.verdicts();
-  const failed = verdicts.filter(({ holds }) => !holds).length;
-  if (json) console.log(JSON.stringify({ lab: lab.name, holds: failed === 0 && verifier.done, verdicts }));
-  else console.log([lab.name, ...verdicts.map(verdictLine)].join('\n'));
-  return failed === 0 && verifier.done ? 0 : 1;
+  return verifier.verdicts();
 }
 
 /** The lab of a text with some of it replaced. @throws EvenkeelError `bad-lab` */
@@ -69,7 +96,12 @@ export function variantOf(text: string, file: string, overrides: Readonly<Record
 }
 
 function verdictLine({ expectation, measured, holds }: Verdict): string {
-  const { measure, of, with: overrides, during, because } = expectation;
+  const how = `${figureText(expectation.measure, measured)}, expected ${expectedText(expectation)}`;
+  return `  ${holds ? 'ok    ' : 'WRONG '} ${whatOf(expectation)}: ${how}. ${expectation.because}`;
+}
+
+/** What is measured, and where that is not the lab as it is written. */
+function whatOf({ measure, of, with: overrides, during }: Expectation): string {
   const where = [
     ...(overrides
       ? [
@@ -81,8 +113,7 @@ function verdictLine({ expectation, measured, holds }: Verdict): string {
     ...(during ? [`from ${during[0] / 1000} s to ${during[1] / 1000} s`] : []),
   ];
   const what = `${MEASURES[measure].says}${of === undefined ? '' : ` of ${of}`}`;
-  const how = `${figureText(measure, measured)}, expected ${expectedText(expectation)}`;
-  return `  ${holds ? 'ok    ' : 'WRONG '} ${what}${where.length > 0 ? ` (${where.join('; ')})` : ''}: ${how}. ${because}`;
+  return where.length > 0 ? `${what} (${where.join('; ')})` : what;
 }
 
 function short(value: unknown): string {

@@ -1,8 +1,9 @@
-import { mostEjected } from './ejection.ts';
+import { type EjectionCause, mostEjected } from './ejection.ts';
 import { type FailureKind, isOriginFailure } from './failure.ts';
 import type { BalancerStatus, Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
-import type { HealthPolicy, PassivePolicy } from './policies.ts';
+import { Outliers } from './outliers.ts';
+import type { EjectionTerms, HealthPolicy } from './policies.ts';
 import type { Rng } from './rng.ts';
 import type { SlowStart } from './slow-start.ts';
 
@@ -17,12 +18,19 @@ export interface Transition {
   readonly reason: string;
 }
 
-/** Applies the health policy to all origins: active checks, passive ejection, and what follows from both for the pool. */
+/** Which part of the policy ejects for what. */
+const MECHANISM = { failures: 'passive', outlier: 'outliers' } as const satisfies Record<
+  EjectionCause,
+  keyof HealthPolicy
+>;
+
+/** Applies the health policy to all origins: active checks, ejection, and what follows from both for the pool. */
 export class HealthSupervisor {
   readonly #pool: OriginPool;
   readonly #rng: Rng;
   readonly #slowStart: SlowStart;
   readonly #onTransition: ((transition: Transition) => void) | undefined;
+  readonly #outliers: Outliers;
   #policy: HealthPolicy;
   /** The first end of an ejection, so that a choice needs one comparison and no timer has to be punctual. */
   #firstReturnAt = Number.POSITIVE_INFINITY;
@@ -38,6 +46,7 @@ export class HealthSupervisor {
     this.#slowStart = slowStart;
     this.#pool = pool;
     this.#policy = policy;
+    this.#outliers = new Outliers(policy.outliers);
     this.#rng = rng;
     this.#onTransition = onTransition;
   }
@@ -46,9 +55,11 @@ export class HealthSupervisor {
   setPolicy(policy: HealthPolicy, now: number): void {
     const before = this.#policy;
     this.#policy = policy;
+    this.#outliers.setPolicy(policy.outliers);
     for (const origin of this.#pool.all) {
-      if (before.passive !== 'off' && policy.passive === 'off' && origin.ejection.until !== undefined) {
-        origin.ejection.end(now, before.passive);
+      const { cause } = origin.ejection;
+      if (cause !== undefined && policy[MECHANISM[cause]] === 'off') {
+        origin.ejection.end(now);
         this.settle(origin, now, 'ejection switched off');
       }
       if (before.active !== 'off' && policy.active === 'off') {
@@ -78,16 +89,26 @@ export class HealthSupervisor {
   /** An attempt ended, as only those in flight at the origin may tell when it is drained. */
   attemptEnded(origin: Origin, failure: FailureKind | undefined, now: number): void {
     if (origin.draining) this.settle(origin, now, 'draining');
-    if (failure === undefined) origin.ejection.succeeded();
-    else if (isOriginFailure(failure)) this.#attemptFailed(origin, now);
+    const success = failure === undefined;
+    if (success) origin.ejection.succeeded();
+    else if (!isOriginFailure(failure)) return;
+    // Only what happens to a healthy origin counts: attempts in flight when it fell, or in a panic, say nothing new.
+    if (!origin.healthy) return;
+    this.#outliers.record(origin, success);
+    if (!success) this.#attemptFailed(origin, now);
   }
 
-  /** Only what happens to a healthy origin counts: attempts in flight when it fell, or in a panic, say nothing new. */
   #attemptFailed(origin: Origin, now: number): void {
     const policy = this.#policy.passive;
-    if (policy === 'off' || !origin.healthy) return;
-    if (!origin.ejection.failed(policy) || !this.#mayEject(policy)) return;
-    origin.ejection.begin(now, policy);
+    if (policy === 'off') return;
+    const why = origin.ejection.failed(policy);
+    if (why !== undefined) this.#eject(origin, policy, 'failures', why, now);
+  }
+
+  /** Nothing happens where too many are ejected already. */
+  #eject(origin: Origin, terms: EjectionTerms, cause: EjectionCause, why: string, now: number): void {
+    if (!this.#mayEject(terms)) return;
+    origin.ejection.begin(now, terms, cause, why);
     this.settle(origin, now, origin.ejection.reason);
     this.#findFirstReturn(now);
   }
@@ -103,13 +124,13 @@ export class HealthSupervisor {
 
   /** @param result.reason what the check saw, for people */
   checkResult(origin: Origin, result: { readonly ok: boolean; readonly reason: string }, now: number): void {
-    const { active, passive } = this.#policy;
+    const { active } = this.#policy;
     if (active === 'off') return;
     const wasUp = origin.health.up;
     origin.health.record(result.ok, result.reason, now, active);
     // Back up after being down, it has just proven itself; while it never was down, passing checks prove nothing.
-    if (!wasUp && origin.health.up && passive !== 'off' && origin.ejection.until !== undefined) {
-      origin.ejection.end(now, passive);
+    if (!wasUp && origin.health.up && origin.ejection.until !== undefined) {
+      origin.ejection.end(now);
       this.#findFirstReturn(now);
     }
     this.settle(origin, now, origin.health.reason);
@@ -122,40 +143,43 @@ export class HealthSupervisor {
     return true;
   }
 
-  /** Ends the ejections that are due and forgives old ones. */
+  /** Ends the ejections that are due, forgives old ones, and ejects outliers when it is time to compare. */
   advance(now: number): void {
-    const policy = this.#policy.passive;
-    if (policy === 'off') return;
     for (const origin of this.#pool.all) {
-      if (origin.ejection.advance(now, policy)) this.settle(origin, now, 'ejection ended');
+      if (origin.ejection.advance(now)) this.settle(origin, now, 'ejection ended');
     }
+    this.#ejectOutliers(now);
     this.#findFirstReturn(now);
   }
 
   /** When (ms) `checksDue` or `advance` has something to do; Infinity if never. */
   nextEventAt(now: number): number {
-    const { active, passive } = this.#policy;
-    let next = Number.POSITIVE_INFINITY;
+    const { active } = this.#policy;
+    let next = this.#outliers.nextAt(now);
     for (const { health, ejection } of this.#pool.all) {
       if (active !== 'off') next = Math.min(next, health.nextAt(now, active));
-      if (passive !== 'off') next = Math.min(next, ejection.nextAt(now, passive));
+      next = Math.min(next, ejection.nextAt(now));
     }
     return next;
   }
 
-  #mayEject(policy: PassivePolicy): boolean {
+  #ejectOutliers(now: number): void {
+    const policy = this.#policy.outliers;
+    if (policy === 'off') return;
+    for (const { origin, why } of this.#outliers.take(now)) this.#eject(origin, policy, 'outlier', why, now);
+  }
+
+  #mayEject(terms: EjectionTerms): boolean {
     const all = this.#pool.all;
     const ejected = all.filter((origin) => origin.ejection.until !== undefined).length;
-    return ejected < mostEjected(all.length, policy);
+    return ejected < mostEjected(all.length, terms);
   }
 
   #findFirstReturn(now: number): void {
     this.#firstReturnAt = Number.POSITIVE_INFINITY;
-    const policy = this.#policy.passive;
-    if (policy === 'off') return;
     for (const { ejection } of this.#pool.all) {
       if (ejection.until === undefined) continue;
-      this.#firstReturnAt = Math.min(this.#firstReturnAt, ejection.nextAt(now, policy));
+      this.#firstReturnAt = Math.min(this.#firstReturnAt, ejection.nextAt(now));
     }
   }
 }

@@ -11,10 +11,8 @@ export interface ActiveCheckPolicy {
   readonly rise: number;
 }
 
-/** Passive ejection: what real requests tell. Envoy's outlier ejection with a base time that suits a lesson. */
-export interface PassivePolicy {
-  /** Failures in a row (connect failure, reset, timeout, 5xx) that eject an origin, at least 1. */
-  readonly failures: number;
+/** For how long, and how many at once. */
+export interface EjectionTerms {
   /** ms of the first ejection; the n-th lasts n times as long. */
   readonly base: number;
   /** ms; no ejection lasts longer. */
@@ -22,6 +20,35 @@ export interface PassivePolicy {
   /** Share of the origins (0–1) that may be ejected at once; one always may. */
   readonly maxShare: number;
 }
+
+/** Passive ejection: what real requests tell. Envoy's outlier ejection with a base time that suits a lesson. */
+export interface PassivePolicy extends EjectionTerms {
+  /** Failures in a row (connect failure, reset, timeout, 5xx) that eject an origin, at least 1. */
+  readonly failures: number;
+}
+
+/** Ejection of origins that fail clearly more often than the others (see `Outliers`): Envoy's success rate outlier detection. */
+export interface OutlierPolicy extends EjectionTerms {
+  /** ms over which successes are counted, at least 100; then all are compared and counting begins anew. */
+  readonly every: number;
+  /** Origins with enough requests, without which nothing is compared; at least 2. */
+  readonly minOrigins: number;
+  /** Requests that an origin needs in that time to be compared, at least 1. */
+  readonly minRequests: number;
+  /** Standard deviations below the mean success rate from which on an origin is ejected; 0 or more. */
+  readonly deviations: number;
+}
+
+/** What `outliers: on` means: Envoy's defaults, with the base time that passive ejection has here. */
+export const OUTLIERS: OutlierPolicy = {
+  every: 10_000,
+  minOrigins: 5,
+  minRequests: 100,
+  deviations: 1.9,
+  base: 10_000,
+  max: 300_000,
+  maxShare: 0.1,
+};
 
 /** Envoy's panic threshold: with so few healthy origins, better use all than let the few be crushed. */
 export interface PanicPolicy {
@@ -35,6 +62,7 @@ export const PANIC: PanicPolicy = { below: 0.5 };
 export interface HealthPolicy {
   readonly active: ActiveCheckPolicy | 'off';
   readonly passive: PassivePolicy | 'off';
+  readonly outliers: OutlierPolicy | 'off';
   readonly panic: PanicPolicy | 'off';
 }
 
@@ -131,6 +159,7 @@ export const DEFAULT_POLICIES: Policies = {
   health: {
     active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 },
     passive: { failures: 5, base: 10_000, max: 300_000, maxShare: 0.1 },
+    outliers: 'off',
     panic: 'off',
   },
   retry: { attempts: 3, on: ['connect-failure'], budget: 0.2, backoff: 25, maxBackoff: 250 },

@@ -1,14 +1,12 @@
 import { failureCode } from '../core/failure.ts';
 import { createColumns } from './columns.ts';
-import { ATTEMPTS, encodeFrame, ORIGINS, REASONS, SECONDS, STARTS, TOTALS } from './frame.ts';
+import { ATTEMPTS, encodeFrame, ORIGINS, REASONS, SECONDS, SNAPSHOT_ATTEMPTS, STARTS, TOTALS } from './frame.ts';
 import { MAX_UNACKNOWLEDGED } from './lab-calls.ts';
 import type { AttemptRecord, Recorder, Ring } from './recorder.ts';
 import { HISTORY_SECONDS, type SecondRow, type Series } from './series.ts';
 
 /** Failed attempts, and those that followed one, that are sent in one frame whatever the sampling. */
 const FAILURES_PER_FRAME = 40;
-/** Attempts that a snapshot brings along, so that a reloaded page has its list of requests back. */
-const SNAPSHOT_ATTEMPTS = 400;
 /** Frames are sent at least this often (ms), or the screen could not tell a quiet lab from a lost one. */
 const HEARTBEAT = 250;
 

@@ -101,6 +101,9 @@ export const ATTEMPTS = {
 export const REASONS = ['strategy', 'retry', 'only-one', 'none', 'sticky'] as const;
 export type Reason = (typeof REASONS)[number];
 
+/** Attempts that a snapshot brings along at most, so that a reloaded page has its list of requests back. */
+export const SNAPSHOT_ATTEMPTS = 400;
+
 export interface FrameHeader {
   /** Counts up by one per frame of a subscription. */
   readonly sequence: number;

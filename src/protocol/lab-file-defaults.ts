@@ -1,5 +1,7 @@
 import {
   DEFAULT_POLICIES,
+  OUTLIERS,
+  type OutlierPolicy,
   PANIC,
   type PanicPolicy,
   type Policies,
@@ -47,6 +49,7 @@ export interface PolicyPatch {
   readonly health?: {
     readonly active?: Partial<Exclude<Policies['health']['active'], 'off'>> | 'off' | 'on';
     readonly passive?: Partial<Exclude<Policies['health']['passive'], 'off'>> | 'off' | 'on';
+    readonly outliers?: Partial<OutlierPolicy> | 'off' | 'on';
     readonly panic?: Partial<PanicPolicy> | 'off' | 'on';
   };
   readonly retry?: Partial<Policies['retry']>;
@@ -84,6 +87,7 @@ export function completePolicies(patch: PolicyPatch, base: Policies = DEFAULT_PO
       health: {
         active: completeSwitch(patch.health.active, base.health.active, DEFAULT_POLICIES.health.active),
         passive: completeSwitch(patch.health.passive, base.health.passive, DEFAULT_POLICIES.health.passive),
+        outliers: completeSwitch(patch.health.outliers, base.health.outliers, OUTLIERS),
         panic: completeSwitch(patch.health.panic, base.health.panic, PANIC),
       },
     }),

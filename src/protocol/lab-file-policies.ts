@@ -37,15 +37,31 @@ export function healthSchema(numbers: Numbers): Patch<'health'> {
     { failures: integer(1, 1000), base: positive, max: positive, maxShare: quantity('share', numbers) },
     { example: '{ failures: 5, base: 10s } or off' },
   );
+  const outliers = fields(
+    {
+      every: duration(numbers, { min: 100 }),
+      minOrigins: integer(2, 200),
+      minRequests: integer(1, 1_000_000),
+      deviations: number({ min: 0, max: 100 }),
+      base: positive,
+      max: positive,
+      maxShare: quantity('share', numbers),
+    },
+    { example: '{ every: 10s, minOrigins: 5, minRequests: 100, deviations: 1.9 } or off' },
+  );
   const health = fields(
     {
       active: wordOr(['off', 'on'], active),
       passive: wordOr(['off', 'on'], passive),
+      outliers: wordOr(['off', 'on'], outliers),
       panic: panicSchema(numbers),
     },
     { example: '{ active: { every: 2s }, passive: off }' },
   );
-  return offOr<NonNullable<PolicyPatch['health']>>({ active: 'off', passive: 'off', panic: 'off' }, health);
+  return offOr<NonNullable<PolicyPatch['health']>>(
+    { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
+    health,
+  );
 }
 
 /** `50%` is short for `{ below: 50% }`. */

@@ -111,10 +111,10 @@ function writtenPolicies({
   priorities,
   loadInfo,
 }: Policies): Record<string, unknown> {
-  const { active, passive, panic } = health;
+  const { active, passive, outliers, panic } = health;
   return {
     health:
-      active === 'off' && passive === 'off' && panic === 'off'
+      active === 'off' && passive === 'off' && outliers === 'off' && panic === 'off'
         ? 'off'
         : unlessEmpty({
             active: same(active, DEFAULT_POLICIES.health.active)
@@ -131,6 +131,16 @@ function writtenPolicies({
                     base: printDuration(passive.base),
                     max: printDuration(passive.max),
                     maxShare: printShare(passive.maxShare),
+                  },
+            outliers:
+              outliers === 'off'
+                ? undefined
+                : {
+                    ...outliers,
+                    every: printDuration(outliers.every),
+                    base: printDuration(outliers.base),
+                    max: printDuration(outliers.max),
+                    maxShare: printShare(outliers.maxShare),
                   },
             panic: panic === 'off' ? undefined : printShare(panic.below),
           }),

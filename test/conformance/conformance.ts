@@ -22,8 +22,8 @@ import type { Policies } from '../../src/core/policies.ts';
 import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { EngineDefinition } from '../../src/engine/engine-calls.ts';
-import type { AttemptRecord } from '../../src/protocol/recorder.ts';
 import { FORWARDERS, type ForwarderName } from '../../src/protocol/lab.ts';
+import type { AttemptRecord } from '../../src/protocol/recorder.ts';
 import { until } from '../support/lab-fixture.ts';
 import { KNOWN_FAILURES, type Suite } from './known-failures.ts';
 import { type Message, statusOf } from './message.ts';
@@ -67,7 +67,7 @@ export class Bench {
       seed: 1,
       strategy: { use: 'round-robin' },
       policies: {
-        health: { active: 'off', passive: 'off', panic: 'off' },
+        health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
         retry: { ...DEFAULT_POLICIES.retry, ...options.retry },
         timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000, firstByte: 1500, ...options.timeouts },
         limits: { ...DEFAULT_POLICIES.limits, ...options.limits },

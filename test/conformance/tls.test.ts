@@ -64,7 +64,7 @@ describe.skipIf(!openssl)(name, () => {
       {
         seed: 1,
         strategy: { use: 'round-robin' },
-        policies: { ...DEFAULT_POLICIES, health: { active: 'off', passive: 'off', panic: 'off' } },
+        policies: { ...DEFAULT_POLICIES, health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' } },
         trustForwarded: 'none',
         forwarder,
       },

@@ -109,6 +109,16 @@ conformance('upgrades', (check) => {
     await wire.when(() => wire.log.endsWith('\r\n\r\nearly frame'), 'the early frame');
   });
 
+  check('20: a client that closed its half with the handshake has closed the tunnel on that side', async (bench) => {
+    const client = await bench.client(true);
+    client.send(handshake());
+    client.end();
+    const seen = await bench.origin.request();
+    seen.answer(SWITCHED);
+    expect(statusOf(await client.message('response'))).toBe(101);
+    expect(await seen.wire.closed()).toBe('ended');
+  });
+
   check('20: 4 MiB through a tunnel arrive whole in both directions', async (bench) => {
     const { client, origin } = await tunnel(bench);
     const bytes = Array.from({ length: 64 }, (_, i) => String.fromCharCode(i).repeat(65_536)).join('');

@@ -30,7 +30,7 @@ async function start(forwarder: ForwarderName, answers: Partial<AnswersDefinitio
     {
       seed: 1,
       strategy: { use: 'round-robin' },
-      policies: { ...DEFAULT_POLICIES, health: { active: 'off', passive: 'off', panic: 'off' } },
+      policies: { ...DEFAULT_POLICIES, health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' } },
       trustForwarded: 'none',
       forwarder,
       answers: { sticky: 'off', responseHeaders: [], ...answers },

@@ -33,6 +33,16 @@ describe('evenkeel agree', () => {
     expect(code).toBe(agrees ? 0 : 1);
   });
 
+  it('lets what is under way at the end come to its end, as the simulation does', async () => {
+    const slow = (await lab('{ open: { rate: 10/s, arrivals: constant } }')).replaceAll('30ms', '1500ms');
+    file('slow.yaml', slow);
+    const { stdout } = await run(['agree', 'slow.yaml', '--duration', '3s', '--warmup', '0s', '--json']);
+    const { rows, requests } = JSON.parse(stdout);
+    // Those of the last 1.5 s are under way when the time is over.
+    expect(requests).toBeGreaterThanOrEqual(25);
+    expect(rows.find(({ figure }: { figure: string }) => figure === 'failed')).toMatchObject({ live: 0, simulated: 0 });
+  });
+
   it('refuses what cannot be compared', async () => {
     file('quiet.yaml', await lab('off'));
     const quiet = await run(['agree', 'quiet.yaml']);
@@ -42,5 +52,26 @@ describe('evenkeel agree', () => {
     const short = await run(['agree', 'agree.yaml', '--duration', '1s', '--warmup', '2s']);
     expect(short.code).toBe(2);
     expect(short.stderr).toMatch(/warm-up/);
+  });
+});
+
+describe('evenkeel verify --live', () => {
+  it('checks the real lab, and says what it did not check and why', async () => {
+    const expectations = `duration: 3s
+expect:
+  - { measure: share, of: A, min: 70%, max: 80%, because: "Three of four." }
+  - { measure: share, of: B, min: 90%, because: "This is wrong on purpose." }
+  - { measure: failed, max: 0%, with: { duration: 1h }, because: "Nobody waits for this." }
+  - { measure: stable, is: true, because: "It has time." }
+`;
+    file('live.yaml', (await lab('{ open: { rate: 40/s, arrivals: constant } }')) + expectations);
+    const { code, stdout } = await run(['verify', '--live', 'live.yaml']);
+    expect(code).toBe(1);
+    const lines = stdout.trim().split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toMatch(/^ {2}ok {5}share of the attempts of A: 7\d/);
+    expect(lines[2]).toMatch(/^ {2}WRONG {2}share of the attempts of B: 2\d/);
+    expect(lines[3]).toMatch(/^ {2}not live .*it takes 3600 s/);
+    expect(lines[4]).toMatch(/^ {2}not live .*only a simulation/);
   });
 });

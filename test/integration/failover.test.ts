@@ -78,7 +78,7 @@ test('a hanging origin costs 504, an erring one its 500s, a resetting one 502; h
   lab = await startLab({
     count: 1,
     ...DEFAULT_POLICIES,
-    health: { active: 'off', passive: 'off', panic: 'off' },
+    health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
     timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 500, firstByte: 200 },
   });
   const port = lab.state.proxy.port;

@@ -21,7 +21,7 @@ test.each(['native', 'http-proxy'] as const)(
       count: 0,
       forwarder,
       strategy: { use: 'least-load' },
-      health: { active: 'off', passive: 'off', panic: 'off' },
+      health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
     });
     const { port } = foreign.address() as AddressInfo;
     await lab.command({ command: 'add-origin', origin: { name: 'other', url: `http://127.0.0.1:${port}` } });

@@ -16,6 +16,7 @@ beforeAll(async () => {
     health: {
       active: { path: '/healthz', every: 200, timeout: 100, fall: 2, rise: 2 },
       passive: { failures: 3, base: 60_000, max: 60_000, maxShare: 0.5 },
+      outliers: 'off',
       panic: 'off',
     },
     retry: { ...DEFAULT_POLICIES.retry, on: ['connect-failure', 'reset'], budget: 1 },

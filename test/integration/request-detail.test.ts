@@ -31,7 +31,7 @@ async function seen({ frames }: { readonly frames: readonly Frame[] }, requests:
 
 describe('a request looked at closely', () => {
   test('tells what the balancer compared for each of its tries, and knows nothing of a request that never was', async () => {
-    lab = await startLab({ count: 3, health: { active: 'off', passive: 'off', panic: 'off' } });
+    lab = await startLab({ count: 3, health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' } });
     connect();
     const frames = readFrames(lab);
     await lab.command({ command: 'fault', origin: 'A', do: 'kill' });
@@ -71,7 +71,7 @@ describe('a request looked at closely', () => {
 describe('an origin looked at closely', () => {
   test('tells what its checks saw, failures with their reason', async () => {
     const active = { path: '/healthz', every: 100, timeout: 1000, fall: 3, rise: 2 };
-    lab = await startLab({ count: 2, health: { active, passive: 'off', panic: 'off' } });
+    lab = await startLab({ count: 2, health: { active, passive: 'off', outliers: 'off', panic: 'off' } });
     connect();
     const checks = (origin: string) =>
       screen.request<readonly { readonly ok: boolean; readonly reason: string }[]>('origin-checks', { origin });

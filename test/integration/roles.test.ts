@@ -17,6 +17,7 @@ const health = {
   // A busy machine is no reason to fall: those killed refuse at once.
   active: { path: '/healthz', every: 100, timeout: 5000, fall: 2, rise: 2 },
   passive: 'off',
+  outliers: 'off',
   panic: 'off',
 } as const;
 

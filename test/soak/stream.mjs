@@ -97,7 +97,7 @@ async function down(port, size, framed) {
 /** A lab is ready before its first health check has found the origin. */
 async function untilServed(port) {
   for (;;) {
-    const answer = await ask(port, '/down?size=1', 'GET', {});
+    const answer = await ask(port, '/down?size=1024', 'GET', {});
     answer.resume();
     if (answer.statusCode === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -119,10 +119,11 @@ async function main() {
     origins: [{ url: `http://127.0.0.1:${origin.address().port}` }],
   };
   writeFileSync(file, JSON.stringify(lab));
-  const running = await LabProcess.start(file, folder);
+  // Before the lab runs: it takes seconds in which the origin, which is in this process, would answer no health check.
   const hash = expectedHash(SIZE);
-  await untilServed(running.port);
+  const running = await LabProcess.start(file, folder);
   try {
+    await untilServed(running.port);
     for (const [name, move] of Object.entries({ up, down })) {
       for (const framed of [true, false]) {
         await move(running.port, WARM_UP, framed);

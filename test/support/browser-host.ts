@@ -12,7 +12,7 @@ import { PageProblems } from './page-problems.ts';
 const PATIENCE = 30_000;
 
 /** The control URL the host prints; fails with all it said when it ends first. */
-async function readyUrl(host: ChildProcess): Promise<string> {
+export async function readyUrl(host: ChildProcess): Promise<string> {
   const said: string[] = [];
   host.stderr?.on('data', (data) => said.push(String(data)));
   const ended = once(host, 'exit').then(([code]) => {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { useApp, useLab, useUi, useView } from '../../app/context.ts';
+import { useApp, useLab, useTelemetry, useUi, useView } from '../../app/context.ts';
+import { timeOfDay } from '../../app/format.ts';
 import { dismissRemark } from '../../app/ui-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -20,7 +21,7 @@ export function Notices() {
       {lost && (
         <p className={styles.notice} role="status">
           <span className={styles.spinner} aria-hidden="true" />
-          Connection lost, reconnecting…
+          <Lost />
         </p>
       )}
       {trouble && (
@@ -38,6 +39,13 @@ export function Notices() {
       ))}
     </div>
   );
+}
+
+/** The page keeps what it knew: from when that is has to be said. */
+function Lost() {
+  const { now } = useTelemetry('numbers');
+  const since = now === 0 ? '' : ` at ${timeOfDay(now)}, and what you see is from then`;
+  return `The connection to the lab was lost${since}; it comes back by itself as soon as the lab runs.`;
 }
 
 /** ms that a lab's hint stays; long enough to be read twice. */

@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { useLab, useTelemetry } from '../../app/context.ts';
 import { rate } from '../../app/format.ts';
 import type { Identity } from '../../app/identity.ts';
-import { RECENT_SECONDS } from '../../telemetry/window.ts';
+import { RECENT_SECONDS, requestRate } from '../../telemetry/window.ts';
 import { edgeCurves, type Geometry, pathData, straightCurves } from './geometry.ts';
 import styles from './stage.module.css';
 
@@ -56,12 +56,11 @@ export const Edges = memo(function Edges({ geometry, identities, still }: EdgesP
 const MAX_WIDTH = 12;
 
 function Flows({ geometry, identities }: Omit<EdgesProps, 'still'>) {
-  const { seconds, lastSecond } = useTelemetry('numbers');
-  const rates = [...geometry.origins.keys()].map(
-    (name) => seconds.sum(name, 'started', lastSecond - RECENT_SECONDS + 1, lastSecond) / RECENT_SECONDS,
-  );
+  const telemetry = useTelemetry('numbers');
+  const rates = [...geometry.origins.keys()].map((name) => requestRate(telemetry, RECENT_SECONDS, name) ?? 0);
   const most = Math.max(1, ...rates);
-  return [...geometry.origins].map(([name, entry], index) => {
+  const { clientsOut, balancerIn } = geometry;
+  const flows = [...geometry.origins].map(([name, entry], index) => {
     const perSecond = rates[index] ?? 0;
     return (
       <g key={name}>
@@ -79,4 +78,16 @@ function Flows({ geometry, identities }: Omit<EdgesProps, 'still'>) {
       </g>
     );
   });
+  return (
+    <>
+      <text
+        className={`${styles.rate} ${styles.arriving}`}
+        x={(clientsOut.x + balancerIn.x) / 2}
+        y={(clientsOut.y + balancerIn.y) / 2 - 8}
+      >
+        {rate(requestRate(telemetry, RECENT_SECONDS))}/s
+      </text>
+      {flows}
+    </>
+  );
 }

@@ -1,5 +1,5 @@
 import { policiesOf } from '../../../src/core/policies.ts';
-import type { LabState } from '../../../src/protocol/state.ts';
+import type { LabState, OriginState } from '../../../src/protocol/state.ts';
 import { strategyTitle } from '../../app/strategies.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { RECENT_SECONDS } from '../../telemetry/window.ts';
@@ -61,6 +61,21 @@ function whatMatters({ strategy, traffic, lab, origins }: LabState): string {
   ]);
 }
 
+/** Origins of one priority share what is for them; backups are a level of their own. */
+function levelOf({ definition }: OriginState): string {
+  return definition.backup ? 'backup' : String(definition.priority ?? 0);
+}
+
+/** The weights of those in use, summed up by level. */
+function levelWeights(origins: readonly OriginState[]): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>();
+  for (const origin of origins.filter(isUsed)) {
+    const level = levelOf(origin);
+    weights.set(level, (weights.get(level) ?? 0) + origin.weight);
+  }
+  return weights;
+}
+
 export interface Known {
   readonly expected: ReadonlyMap<string, number> | undefined;
   /** Requests by which each origin's queue grows per second. */
@@ -79,7 +94,7 @@ export function situationOf(telemetry: Telemetry, lab: LabState, known: Known): 
     ended: seconds.sum(name, 'ended', since, to),
     failed: seconds.sum(name, 'failed', since, to),
   });
-  const weight = lab.origins.reduce((sum, origin) => sum + (isUsed(origin) ? origin.weight : 0), 0);
+  const weights = levelWeights(lab.origins);
   const counted = lab.origins.map(({ name }) => counts(name, from));
   const all = counted.reduce((sum, { started }) => sum + started, 0);
   const origins = lab.origins.map((state, index): OriginView => {
@@ -90,7 +105,7 @@ export function situationOf(telemetry: Telemetry, lab: LabState, known: Known): 
       ...mine,
       state,
       name,
-      fair: isUsed(state) && weight > 0 ? state.weight / weight : 0,
+      fair: isUsed(state) ? ((state.levelLoad ?? 1) * state.weight) / (weights.get(levelOf(state)) ?? 1) : 0,
       share: all >= ENOUGH ? mine.started / all : undefined,
       growth: known.growth.get(name) ?? 0,
       inFlight: figures?.inFlight ?? 0,

@@ -1,20 +1,26 @@
-import { count } from '../../app/format.ts';
+import { count, counted } from '../../app/format.ts';
 
 const tenth = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
-/** A share (0–1) as prose has it: `25 %`, and one decimal below 10: `2.5 %`. The space does not break. */
+/**
+ * A share (0–1) as prose has it: `25 %`, and one decimal below 10: `2.5 %`. The space does not break. Only nothing is `0 %` and
+ * only everything `100 %`.
+ */
 export function portion(share: number): string {
   const value = share * 100;
+  if (share > 0 && value < 0.05) return 'less than 0.1\u00a0%';
+  if (share < 1 && value >= 99.5) return 'more than 99\u00a0%';
   return `${value >= 9.95 ? count(value) : tenth.format(value)}\u00a0%`;
 }
 
 const NUMBERS = ['', '', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
-/** `One request in four`; `8 % of the requests` where no such fraction is near (within a tenth of it). */
-export function oneIn(share: number): string {
+/** `One request in four takes`; `8 % of the requests take` where no such fraction is near (within a tenth of it). */
+export function oneInTakes(share: number): string {
   const whole = Math.round(1 / share);
   const near = whole >= 2 && whole <= 10 && Math.abs(share * whole - 1) <= 0.1;
-  return near ? `One request in ${NUMBERS[whole]}` : `${portion(share)} of the requests`;
+  if (share >= 1) return 'Every request takes';
+  return near ? `One request in ${NUMBERS[whole]} takes` : `${capital(portion(share))} of the requests take`;
 }
 
 /** `10×`, `2.5×`. */
@@ -25,6 +31,25 @@ export function times(factor: number): string {
 /** A rate: `32`, and one decimal below 10: `0.5`. */
 export function pace(rate: number): string {
   return rate >= 9.95 ? count(rate) : tenth.format(rate);
+}
+
+/** Two rates, the first above the second; undefined where their words would not tell them apart. */
+export function above(rate: number, limit: number): { readonly rate: string; readonly limit: string } | undefined {
+  const words = { rate: pace(rate), limit: pace(limit) };
+  return rate > limit && words.rate !== words.limit ? words : undefined;
+}
+
+/** `1 request waits`, `7 requests wait`. */
+export function waiting(requests: number): string {
+  return `${counted(requests, 'request')} ${requests === 1 ? 'waits' : 'wait'}`;
+}
+
+/** As many names as people take in; a number beyond. */
+const LISTED = 4;
+
+/** `B`, `B and C`, `B, C and D`; `12 origins`. */
+export function origins(names: readonly string[]): string {
+  return names.length > LISTED ? counted(names.length, 'origin') : listed(names);
 }
 
 /** `B`, `B and C`, `B, C and D`. */

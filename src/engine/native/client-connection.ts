@@ -142,6 +142,8 @@ export class ClientConnection implements Timed {
     this.deadline = Number.POSITIVE_INFINITY;
     origin.once('close', () => this.socket.destroySoon());
     this.resume();
+    // Its half was closed together with its request: nobody else tells the origin.
+    if (this.socket.readableEnded) origin.end();
   }
 
   expired(): void {
@@ -269,11 +271,8 @@ export class ClientConnection implements Timed {
   }
 
   #onEnd(): void {
-    if (this.#phase === 'tunnel') {
-      this.#origin?.end();
-      return;
-    }
     const message = this.#message;
+    if (this.#phase === 'tunnel') return void this.#origin?.end();
     // A client that closes its half together with its request wants the answer; one that closes it later has left.
     if (message?.whole && !message.answerBegun && this.#owner.turns.isRecent(this.#wholeIn)) {
       this.#keepAlive = false;

@@ -74,6 +74,7 @@ export function lab(
 export function policies(values: {
   active?: Partial<Exclude<Policies['health']['active'], 'off'>> | 'off';
   passive?: Partial<Exclude<Policies['health']['passive'], 'off'>> | 'off';
+  outliers?: Policies['health']['outliers'];
   retry?: Partial<Policies['retry']>;
   limits?: Partial<Policies['limits']>;
   slowStart?: Policies['slowStart'];
@@ -85,6 +86,7 @@ export function policies(values: {
     health: {
       active: values.active === 'off' ? 'off' : { ...(health.active as object), ...values.active },
       passive: values.passive === 'off' ? 'off' : { ...(health.passive as object), ...values.passive },
+      outliers: values.outliers ?? 'off',
       panic: values.panic === undefined ? 'off' : { below: values.panic },
     } as Policies['health'],
     retry: { ...retry, ...values.retry },

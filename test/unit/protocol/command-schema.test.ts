@@ -140,7 +140,7 @@ retry: { budget: 10% }
     expect(parseCommand({ command: 'set-policies', policies }, lab)).toEqual({
       command: 'set-policies',
       policies: {
-        health: { active: 'off', passive: 'off', panic: 'off' },
+        health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
         retry: { ...DEFAULT_POLICIES.retry, attempts: 2, budget: 0.1 },
       },
     });

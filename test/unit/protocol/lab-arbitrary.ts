@@ -206,6 +206,17 @@ export const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
           fc.constantFrom('off', DEFAULT_POLICIES.health.passive),
           fc.record({ failures: integer(1, 1000), base: duration(1), max: duration(1), maxShare: share }),
         ),
+        outliers: offOr(
+          fc.record({
+            every: duration(100),
+            minOrigins: integer(2, 200),
+            minRequests: integer(1, 1_000_000),
+            deviations: real(0, 100),
+            base: duration(1),
+            max: duration(1),
+            maxShare: share,
+          }),
+        ),
         panic: offOr(fc.record({ below: real(0.001, 1) })),
       }),
       priorities: fc.record({ overprovisioning: optional(real(1, 100), 1.4) }),

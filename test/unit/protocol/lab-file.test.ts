@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
+import { DEFAULT_POLICIES, OUTLIERS } from '../../../src/core/policies.ts';
 import type { LabDefinition } from '../../../src/protocol/lab.ts';
 import { parseLabFile } from '../../../src/protocol/lab-file.ts';
 
@@ -59,6 +59,7 @@ describe('a lab file', () => {
       health: {
         active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 },
         passive: 'off',
+        outliers: 'off',
         panic: 'off',
       },
       retry: DEFAULT_POLICIES.retry,
@@ -222,7 +223,7 @@ describe('short and long forms', () => {
   });
 
   it.each([
-    ['health: off', { health: { active: 'off', passive: 'off', panic: 'off' } }],
+    ['health: off', { health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' } }],
     ['health: { active: off }', { health: { ...DEFAULT_POLICIES.health, active: 'off' } }],
     ['health: { passive: on }', { health: DEFAULT_POLICIES.health }],
     [
@@ -245,6 +246,11 @@ describe('short and long forms', () => {
     ['limits: { maxInFlight: 4, queue: 0 }', { limits: { ...DEFAULT_POLICIES.limits, maxInFlight: 4, queue: 0 } }],
     ['slowStart: on', { slowStart: { window: 30_000, min: 0.1, aggression: 1 } }],
     ['slowStart: { window: 5s, min: 1% }', { slowStart: { window: 5000, min: 0.01, aggression: 1 } }],
+    ['health: { outliers: on }', { health: { ...DEFAULT_POLICIES.health, outliers: OUTLIERS } }],
+    [
+      'health: { outliers: { deviations: 1.5, minOrigins: 3 } }',
+      { health: { ...DEFAULT_POLICIES.health, outliers: { ...OUTLIERS, deviations: 1.5, minOrigins: 3 } } },
+    ],
     ['health: { panic: on }', { health: { ...DEFAULT_POLICIES.health, panic: { below: 0.5 } } }],
     ['health: { panic: 30% }', { health: { ...DEFAULT_POLICIES.health, panic: { below: 0.3 } } }],
     ['health: { panic: { below: 30% } }', { health: { ...DEFAULT_POLICIES.health, panic: { below: 0.3 } } }],

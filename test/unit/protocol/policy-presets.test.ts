@@ -21,7 +21,11 @@ describe('presets', () => {
   );
 
   it('give the same whatever was set before', () => {
-    for (const { id } of POLICY_PRESETS) expect(apply('envoy', apply(id))).toEqual(apply('envoy'));
+    for (const { id } of POLICY_PRESETS) {
+      expect(apply('envoy', apply(id))).toEqual(apply('envoy'));
+      expect(presetOf(apply(id, apply('envoy')))?.id).toBe(id);
+      expect(apply(id, apply('envoy')).health).toEqual(apply(id).health);
+    }
     expect(presetOf(apply('evenkeel', apply('nginx')))?.id).toBe('evenkeel');
   });
 

@@ -53,6 +53,15 @@ describe('AttemptRing', () => {
     expect(ring.newestRequests(4).map(({ path }) => path)).toEqual(['/100', '/99', '/98', '/97']);
   });
 
+  it('takes nothing twice that a snapshot tells again, and everything of another lab', () => {
+    const ring = new AttemptRing(10);
+    ring.push(frameOf({ attempts: [attempt(1), attempt(2), attempt(3)] }));
+    ring.push(frameOf({ snapshot: true, attempts: [2, 3, 4, 5].map((request) => attempt(request)) }));
+    expect(ring.newestRequests(9).map(({ request }) => request)).toEqual([5, 4, 3, 2, 1]);
+    ring.push(frameOf({ snapshot: true, attempts: [attempt(4, { at: 90_000 }), attempt(5, { at: 90_001 })] }));
+    expect(ring.newestRequests(9).map(({ request }) => request)).toEqual([5, 4, 5, 4, 3, 2, 1]);
+  });
+
   it('starts afresh when cleared', () => {
     const ring = new AttemptRing(4);
     ring.push(frameOf({ attempts: [attempt(1)] }));

@@ -126,6 +126,20 @@ describe('a simulated lab has', () => {
     expect(cold?.latency.mean).toBeCloseTo(150, -1);
   });
 
+  it('outliers, which are ejected', () => {
+    const lab = labOf(
+      'origins: [ { name: A, count: 4, port: 8081, service: { time: 10ms } }, { name: B, port: 8090, service: { time: 10ms, errorRate: 50% } } ]',
+      'traffic: { open: { rate: 100/s, arrivals: constant } }',
+      'health: { active: off, passive: off, outliers: on }',
+      'retry: off',
+    );
+    const { origins } = resultOf(lab, { duration: 40_000, warmup: 0 });
+    // It is out from 10 s to 20 s, and again from 30 s on; while it is in it gets its fifth.
+    const bad = origins.find(({ name }) => name === 'B')?.requests ?? 0;
+    expect(bad).toBeGreaterThan(390);
+    expect(bad).toBeLessThan(410);
+  });
+
   it('origins that crash when too many wait', () => {
     const lab = labOf(
       'origins: [ { port: 8081, service: { time: 1s, workers: 1, crashAbove: 20 } } ]',

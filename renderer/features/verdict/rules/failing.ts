@@ -8,7 +8,7 @@ import {
   type Situation,
 } from '../situation.ts';
 import type { Rule, Verdict } from '../verdict.ts';
-import { inText, portion } from '../words.ts';
+import { capital, inText, portion } from '../words.ts';
 
 /** Fewer failures, or a smaller share of them, are not news. */
 const LEAST_FAILURES = 3;
@@ -30,18 +30,22 @@ export const failing: Rule = (situation) => {
       id: `errors ${told.name}`,
       tone: 'warn',
       basis: 'state',
-      news: `${told.name} answers ${portion(told.state.process?.faults.errors ?? 0)} of its requests with an error.`,
+      news: `${told.name} answers ${answered(told.state.process?.faults.errors ?? 0)} with an error.`,
       more: '',
     });
   }
   return verdicts;
 };
 
+function answered(share: number): string {
+  return share >= 1 ? 'every request' : `${portion(share)} of its requests`;
+}
+
 function measured(view: OriginView, situation: Situation): Verdict {
   const { requests, lab, title } = situation;
   const every = view.failed === view.ended;
   const fails = every ? 'fails every request' : `fails ${portion(view.failed / view.ended)} of its requests`;
-  const all = requests.ended === 0 ? '' : `${portion(requests.failed / requests.ended)} of all requests fail.`;
+  const all = costOf(requests);
   const remedy = lab.lab.health.passive === 'off' && every ? { remedy: { policies: true } as const } : {};
   const said = { tone: 'warn', basis: 'figures', ...remedy } as const;
   const { share } = view;
@@ -49,16 +53,23 @@ function measured(view: OriginView, situation: Situation): Verdict {
     return {
       ...said,
       id: `black hole ${view.name}`,
-      news: `${view.name} ${fails}, but so fast that ${inText(title)} takes it for idle: it gets ${portion(share)} of them.`,
-      more: all,
+      news: `${view.name} ${fails}, but so fast that ${inText(title)} takes it for idle: it gets ${portion(share)} of all requests.`,
+      more: capital(all),
     };
   }
   return {
     ...said,
     id: `failing ${view.name}`,
     news: `${view.name} ${fails}.`,
-    more: share === undefined ? all : `It gets ${portion(share)} of the traffic: ${all}`,
+    more: share ? `It gets ${portion(share)} of the traffic${all === '' ? '.' : `: ${all}`}` : capital(all),
   };
+}
+
+/** What clients see of it. */
+function costOf({ ended, failed }: Situation['requests']): string {
+  if (ended === 0) return '';
+  if (failed === 0) return 'no request failed in the end.';
+  return failed >= ended ? 'every request fails.' : `${portion(failed / ended)} of all requests fail.`;
 }
 
 /** Whether it is at least twice as fast as the others were made to be. */

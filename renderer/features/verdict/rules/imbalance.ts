@@ -33,14 +33,19 @@ export const imbalance: Rule = (situation) => {
       tone: 'calm',
       basis: 'figures',
       news: `${busiest.name} gets ${portion(share)} of the requests, not ${portion(busiest.fair)}: ${inText(situation.title)} sends a ${key} always to the same origin.`,
-      more: key === 'client' ? capital(reason(situation)) : '',
+      more: key === 'client' ? capital(reason(situation, busiest.fair, share)) : '',
     },
   ];
 };
 
-function reason({ lab }: Situation): string {
+function reason({ lab }: Situation, fair: number, share: number): string {
   const { count: clients, popularity } = lab.lab.clients;
-  if (popularity === 'uniform') return `${count(clients)} clients are too few to come out even.`;
+  if (clients === 1) return 'there is only one client.';
+  if (popularity === 'uniform') {
+    // As many as there are come out even: then it is something else.
+    const byChance = DEVIATIONS * Math.sqrt((fair * (1 - fair)) / clients) >= share - fair;
+    return byChance ? `${count(clients)} clients are too few to come out even.` : '';
+  }
   let sum = 0;
   for (let rank = 1; rank <= clients; rank++) sum += rank ** -popularity.zipf;
   return `the busiest client alone makes ${portion(1 / sum)} of them.`;

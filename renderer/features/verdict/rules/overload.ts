@@ -1,6 +1,6 @@
 import { availableOf, capacityOf } from '../situation.ts';
 import type { Rule } from '../verdict.ts';
-import { pace } from '../words.ts';
+import { above, pace } from '../words.ts';
 
 /** More comes than all origins together were made for: no strategy can help. */
 export const overload: Rule = (situation) => {
@@ -12,14 +12,22 @@ export const overload: Rule = (situation) => {
   const capacity = capacities.reduce<number>((sum, each) => sum + (each ?? Number.POSITIVE_INFINITY), 0);
   const { rate } = traffic.open;
   if (rate <= capacity) return [];
+  const several = available.length > 1;
+  const who = several ? 'the origins' : 'the origin';
+  const much = above(rate, capacity);
   const growth = available.reduce((sum, view) => sum + view.growth, 0);
   return [
     {
       id: 'overload',
       tone: 'bad',
       basis: 'state',
-      news: `Too much load: ${pace(rate)} requests a second come, and the origins can answer ${pace(capacity)}.`,
-      more: `${growth >= 1 ? `Their queues grow by ${pace(Math.round(growth))} a second. ` : ''}No strategy helps; another origin does.`,
+      news: `Too much load: ${come(rate)}, ${much ? `and ${who} can answer ${much.limit}` : `a little more than ${who} can answer`}.`,
+      more: `${growth >= 1 ? `${several ? 'Their queues grow' : 'Its queue grows'} by ${pace(Math.round(growth))} a second. ` : ''}No strategy helps; another origin does.`,
     },
   ];
 };
+
+function come(rate: number): string {
+  const words = pace(rate);
+  return words === '1' ? '1 request a second comes' : `${words} requests a second come`;
+}

@@ -1,7 +1,6 @@
-import { counted } from '../../../app/format.ts';
 import { availableOf, capacityOf, isLoadAware, type OriginView } from '../situation.ts';
 import type { Rule } from '../verdict.ts';
-import { pace } from '../words.ts';
+import { above, pace, waiting } from '../words.ts';
 
 /** Seconds over which arrivals have to be known before they are compared with what an origin can do. */
 const LONG_ENOUGH = 5;
@@ -13,8 +12,8 @@ export const queue: Rule = (situation) => {
   if (seconds < LONG_ENOUGH) return [];
   const tooMuch = (view: OriginView): boolean => {
     const capacity = capacityOf(view) ?? Number.POSITIVE_INFINITY;
-    const waiting = view.state.process?.waiting ?? 0;
-    return view.growth >= 1 && waiting >= LEAST_WAITING && view.started / seconds > capacity;
+    const many = (view.state.process?.waiting ?? 0) >= LEAST_WAITING;
+    return view.growth >= 1 && many && above(view.started / seconds, capacity) !== undefined;
   };
   const view = availableOf(situation).find(tooMuch);
   if (!view) return [];
@@ -23,7 +22,7 @@ export const queue: Rule = (situation) => {
       id: `queue ${view.name}`,
       tone: 'warn',
       basis: 'figures',
-      news: `${view.name}’s queue grows by ${pace(Math.round(view.growth))} a second: ${counted(view.state.process?.waiting ?? 0, 'request')} wait.`,
+      news: `${view.name}’s queue grows by ${pace(Math.round(view.growth))} a second: ${waiting(view.state.process?.waiting ?? 0)}.`,
       more: `It gets ${pace(view.started / seconds)} a second and can answer ${pace(capacityOf(view) ?? 0)}.`,
       ...(!isLoadAware(situation) && { remedy: { strategy: 'least-connections' } }),
     },

@@ -9,7 +9,7 @@ import {
   type Situation,
 } from '../situation.ts';
 import type { Remedy, Rule, Verdict } from '../verdict.ts';
-import { inText, listed, oneIn, pace, portion, times } from '../words.ts';
+import { above, inText, listed, oneInTakes, origins, pace, portion, times } from '../words.ts';
 
 /** How many times as long as the others an origin has to take to be called slow. */
 const SLOW = 2;
@@ -24,7 +24,7 @@ export const slow: Rule = (situation) => {
   const names = listed(views.map(({ name }) => name));
   const worst = Math.max(...found.map(({ factor }) => factor));
   const alike = found.every(({ factor }) => factor > worst * 0.95);
-  const fact = `${names} ${views.length === 1 ? 'is' : 'are'} ${alike ? '' : 'up to '}${times(worst)} slower`;
+  const fact = `${origins(views.map(({ name }) => name))} ${views.length === 1 ? 'is' : 'are'} ${alike ? '' : 'up to '}${times(worst)} slower`;
   const known: Verdict = {
     id: `slow ${names}`,
     tone: 'warn',
@@ -43,7 +43,7 @@ export const slow: Rule = (situation) => {
         id: `spared ${names}`,
         tone: 'calm',
         basis: 'figures',
-        news: `${fact}, ${so} sends ${it} only ${portion(share)} of the requests.`,
+        news: `${fact}, ${so} sends ${it} ${little(share)} of the requests.`,
         more: '',
       },
       known,
@@ -61,6 +61,12 @@ export const slow: Rule = (situation) => {
     known,
   ];
 };
+
+function little(share: number): string {
+  if (share === 0) return 'none';
+  const words = portion(share);
+  return words.startsWith('less') ? words : `only ${words}`;
+}
 
 function slowOnes(situation: Situation): readonly { readonly view: OriginView; readonly factor: number }[] {
   const available = availableOf(situation);
@@ -82,8 +88,10 @@ function price(views: readonly OriginView[], share: number, situation: Situation
     const capacity = capacityOf(growing);
     const grows = `its queue grows by ${pace(Math.round(growing.growth))} a second.`;
     const who = views.length === 1 ? 'It' : growing.name;
-    if (capacity === undefined || situation.seconds < 5) return `${who === 'It' ? 'I' : `${who}: i`}${grows.slice(1)}`;
-    return `${who} gets ${pace(growing.started / situation.seconds)} a second and can answer ${pace(capacity)}: ${grows}`;
+    const known = capacity !== undefined && situation.seconds >= 5;
+    const tooMuch = known ? above(growing.started / situation.seconds, capacity) : undefined;
+    if (!tooMuch) return `${who === 'It' ? 'I' : `${who}: i`}${grows.slice(1)}`;
+    return `${who} gets ${tooMuch.rate} a second and can answer ${tooMuch.limit}: ${grows}`;
   }
   const theirs = views.map(({ p50 }) => p50);
   const others = availableOf(situation).filter((view) => !views.includes(view));
@@ -91,7 +99,10 @@ function price(views: readonly OriginView[], share: number, situation: Situation
   const all = [...theirs, ...rest];
   if (!all.every((time) => time !== undefined)) return '';
   const usual = median(rest.map((time) => time ?? 0));
-  return `${oneIn(share)} takes about ${duration(median(theirs.map((time) => time ?? 0)))}, the others ${duration(usual)}.`;
+  const own = median(theirs.map((time) => time ?? 0));
+  // It was made to be slow, and clients do not feel it (yet): nothing to pay.
+  if (own < usual * SLOW) return '';
+  return `${oneInTakes(share)} about ${duration(own)}${share < 1 ? `, the others ${duration(usual)}` : ''}.`;
 }
 
 /** One that looks at how busy origins are; where that is in use already, one that looks at how quick they are. */

@@ -1,6 +1,5 @@
-import { counted } from '../../../app/format.ts';
 import type { Rule } from '../verdict.ts';
-import { listed } from '../words.ts';
+import { origins as named } from '../words.ts';
 
 const SAID = { tone: 'calm', basis: 'state', more: '' } as const;
 
@@ -8,8 +7,7 @@ const SAID = { tone: 'calm', basis: 'state', more: '' } as const;
 export const starting: Rule = ({ origins }) => {
   const names = origins.filter(({ state }) => state.status === 'starting').map(({ name }) => name);
   if (names.length === 0) return [];
-  const who = names.length > 4 ? counted(names.length, 'origin') : listed(names);
-  return [{ ...SAID, id: 'starting', news: `${who} ${names.length === 1 ? 'is' : 'are'} starting.` }];
+  return [{ ...SAID, id: 'starting', news: `${named(names)} ${names.length === 1 ? 'is' : 'are'} starting.` }];
 };
 
 /** Nothing moves, and why. */

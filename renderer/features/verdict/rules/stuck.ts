@@ -1,5 +1,6 @@
-import { counted, duration } from '../../../app/format.ts';
+import { duration } from '../../../app/format.ts';
 import type { Rule } from '../verdict.ts';
+import { waiting } from '../words.ts';
 
 /** It accepts connections and then does nothing good with them. */
 export const stuck: Rule = ({ origins, lab }) => {
@@ -9,14 +10,14 @@ export const stuck: Rule = ({ origins, lab }) => {
   });
   if (!view?.state.process) return [];
   const { firstByte } = lab.lab.timeouts;
-  const waiting = view.inFlight > 0 ? `${counted(view.inFlight, 'request')} wait there` : 'Whoever is sent there waits';
+  const who = view.inFlight > 0 ? `${waiting(view.inFlight)} there` : 'Whoever is sent there waits';
   const said = { id: `stuck ${view.name}`, tone: 'bad', basis: 'state' } as const;
   return view.state.process.faults.hang
     ? [
         {
           ...said,
           news: `${view.name} accepts requests and never answers.`,
-          more: `${waiting}, each for up to ${duration(firstByte)}.`,
+          more: `${who}, ${view.inFlight > 1 ? 'each ' : ''}for up to ${duration(firstByte)}.`,
         },
       ]
     : [{ ...said, news: `${view.name} hangs up on every request.`, more: '' }];

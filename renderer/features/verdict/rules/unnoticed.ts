@@ -1,7 +1,8 @@
-import { count, counted } from '../../../app/format.ts';
+import { count } from '../../../app/format.ts';
+import { RECENT_SECONDS } from '../../../telemetry/window.ts';
 import type { OriginView, Situation } from '../situation.ts';
 import type { Rule } from '../verdict.ts';
-import { capital, inText, portion } from '../words.ts';
+import { capital, inText, portion, waiting } from '../words.ts';
 
 /** What the lab knows and the balancer does not: the process is dead or frozen, and is still chosen. */
 export const unnoticed: Rule = (situation) => {
@@ -23,14 +24,15 @@ function isLost({ state: { available, process } }: OriginView): boolean {
   return available && (process?.status === 'exited' || process?.status === 'failed' || process?.status === 'frozen');
 }
 
-function consequence(view: OriginView, { requests, title }: Situation, frozen: boolean): string {
+function consequence(view: OriginView, { requests, title, seconds }: Situation, frozen: boolean): string {
   const still = view.share
     ? `${capital(inText(title))} still sends it ${portion(view.share)} of the requests`
     : 'It may still be chosen';
   if (frozen) {
-    return view.inFlight > 0 ? `${still}; ${counted(view.inFlight, 'request')} wait there.` : `${still}.`;
+    return view.inFlight > 0 ? `${still}; ${waiting(view.inFlight)} there.` : `${still}.`;
   }
-  if (requests.failed > 0) return `${still}; ${count(requests.failed)} failed so far.`;
+  if (requests.failed > 0)
+    return `${still}; ${count(requests.failed)} failed ${seconds < RECENT_SECONDS ? 'so far' : `in the last ${RECENT_SECONDS} s`}.`;
   if (requests.retries > 0) return `${still}, but each is tried again elsewhere: none failed.`;
   return `${still}.`;
 }

@@ -76,7 +76,7 @@ describe('what the labs that come with Evenkeel are about is what is said', () =
   it('black hole', () => {
     const hole = tenSecondsOf('black-hole.yaml', { A: [40, 0], B: [40, 0], C: [40, 0], D: [1880, 1880] });
     expect(said(hole)).toBe(
-      'D fails every request, but so fast that least connections takes it for idle: it gets 94 % of them. 94 % of all requests fail.',
+      'D fails every request, but so fast that least connections takes it for idle: it gets 94 % of all requests. 94 % of all requests fail.',
     );
     const lab = { ...hole.lab, strategy: { use: 'round-robin' } };
     const turns = tenSecondsOf('black-hole.yaml', { A: [500, 0], B: [500, 0], C: [500, 0], D: [500, 500] });
@@ -105,7 +105,7 @@ describe('what the labs that come with Evenkeel are about is what is said', () =
         return view.name === 'B' ? { ...view, state: { ...view.state, process } } : view;
       });
       expect(said({ ...lost, origins })).toBe(
-        'B is dead, and the balancer has not noticed yet. Round robin still sends it 25 % of the requests; 75 failed so far.',
+        'B is dead, and the balancer has not noticed yet. Round robin still sends it 25 % of the requests; 75 failed in the last 10 s.',
       );
     }
   });

@@ -119,7 +119,7 @@ describe('failures', () => {
     const requests = { started: 400, ended: 400, failed: 0, retries: 50 };
     const failing = { B: { figures: { failed: 50 } } };
     expect(said(scene(failing, { requests }))).toBe(
-      'B fails 50 % of its requests, and retries hide it. 50 of 400 requests were tried again elsewhere; none failed in the end.',
+      'B fails 50 % of its requests, and retries hide it. 400 requests needed 50 more tries elsewhere; none failed in the end.',
     );
     expect(said(scene(failing, { requests: { ...requests, failed: 40 } }))).toMatch(/^B fails 50 % of its requests\. /);
     expect(said(scene({}, { requests: { ...requests, retries: 4 } }))).toBe('');

@@ -32,7 +32,7 @@ describe('a dead origin that is still chosen', () => {
   const requests = { started: 50, ended: 50, failed: 0, retries: 0 };
 
   it('is told with what it costs', () => {
-    expect(said(scene({ B: { state: dead } }, { requests: { ...requests, failed: 12 } }))).toBe(
+    expect(said(scene({ B: { state: dead } }, { seconds: 4, requests: { ...requests, failed: 12 } }))).toBe(
       'B is dead, and the balancer has not noticed yet. Round robin still sends it 25 % of the requests; 12 failed so far.',
     );
     expect(said(scene({ B: { state: dead } }, { requests: { ...requests, retries: 12 } }))).toContain(

@@ -53,6 +53,17 @@ describe('situationOf', () => {
     const { origins: views } = situationOf(telemetry(), { ...lab, origins }, known);
     expect(views.map(({ fair }) => fair)).toEqual([0.9, 0.1, 0]);
   });
+
+  it('takes a priority for fair as a whole: its part of the load, shared out by weight', () => {
+    const origins = [
+      originOf('A', { levelLoad: 0.7, weight: 3 }),
+      originOf('B', { levelLoad: 0.7 }),
+      originOf('C', { levelLoad: 0.3, definition: { ...originOf('C').definition, priority: 1 } }),
+      originOf('D', { levelLoad: 0, definition: { ...originOf('D').definition, backup: true } }),
+    ];
+    const { origins: views } = situationOf(telemetry(), { ...lab, origins }, known);
+    expect(views.map(({ fair }) => Math.round(fair * 1000) / 1000)).toEqual([0.525, 0.175, 0.3, 0]);
+  });
 });
 
 describe('VerdictWatch', () => {
