@@ -130,7 +130,7 @@ export class LabClient {
   #receive(state: LabState): void {
     const known = this.store.getState().lab;
     if (known && known.startedAt !== state.startedAt) this.telemetry.reset();
-    this.telemetry.speed = state.simulation?.speed ?? 1;
+    this.telemetry.speed = state.simulation?.speed;
     this.store.setState({ connection: 'open', lab: shareStructure(known, state) });
   }
 

@@ -3,6 +3,7 @@ import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
+import { DecisionLog } from '../protocol/decision-log.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import { type Recorder, SilentRecorder } from '../protocol/recorder.ts';
@@ -10,7 +11,6 @@ import type { RequestDetail } from '../protocol/request-detail.ts';
 import { AnswerFields } from './answer-fields.ts';
 import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
-import { DecisionLog } from './decision-log.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type {
   EngineDefinition,

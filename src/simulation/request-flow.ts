@@ -141,8 +141,13 @@ export class RequestFlow {
     const slots = this.#slots;
     const request = this.#request;
     request.slot = slot;
-    const tried = (slots.attempt[slot] as number) > 0 ? slots.tried.get(slot) : undefined;
-    const decision = this.#balancer.choose(request, this.#clock.now, tried, this.#ownName());
+    const before = slots.attempt[slot] as number;
+    const tried = before > 0 ? slots.tried.get(slot) : undefined;
+    const own = this.#ownName();
+    const { watcher } = this.#options;
+    const decision = watcher
+      ? watcher.choose(slot, before + 1, request, tried, own)
+      : this.#balancer.choose(request, this.#clock.now, tried, own);
     if (decision) this.#attempt(slot, decision);
     else this.#wait(slot);
   }

@@ -1,6 +1,10 @@
+import type { Balancer, Decision } from '../core/balancer.ts';
 import { FAILURES, type FailureKind } from '../core/failure.ts';
+import type { RequestInfo } from '../core/strategy.ts';
+import { DecisionLog } from '../protocol/decision-log.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import type { AttemptRecord, Recorder } from '../protocol/recorder.ts';
+import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { RequestEnd } from './measures.ts';
 import type { AttemptStart, RunWatcher } from './run-watcher.ts';
 
@@ -10,10 +14,10 @@ const NOT_TOLD = -1;
 export interface JournalOptions {
   readonly lab: LabDefinition;
   readonly recorder: Recorder;
-  /** ms since the epoch, in virtual time. */
-  readonly now: () => number;
-  /** The id of the one in use. */
-  readonly strategy: () => string;
+  /** Where virtual 0 lies, ms since the epoch. */
+  readonly startedAt: number;
+  /** The run that is told of. */
+  readonly run: () => { readonly now: number; readonly balancer: Balancer };
   /** Why no origin could take a request that waited, or did not even. */
   readonly refusal: (waited: boolean) => FailureKind;
 }
@@ -29,17 +33,18 @@ interface Entry {
 export class RequestJournal implements RunWatcher {
   readonly #lab: LabDefinition;
   readonly #recorder: Recorder;
-  readonly #now: () => number;
-  readonly #strategy: () => string;
+  readonly #startedAt: number;
+  readonly #run: JournalOptions['run'];
   readonly #refusal: (waited: boolean) => FailureKind;
   readonly #entries = new Map<number, Entry>();
+  #decisions: DecisionLog | undefined;
   #next = 1;
 
-  constructor({ lab, recorder, now, strategy, refusal }: JournalOptions) {
+  constructor({ lab, recorder, startedAt, run, refusal }: JournalOptions) {
     this.#lab = lab;
     this.#recorder = recorder;
-    this.#now = now;
-    this.#strategy = strategy;
+    this.#startedAt = startedAt;
+    this.#run = run;
     this.#refusal = refusal;
     for (const { name } of lab.origins) recorder.introduce(name);
   }
@@ -48,6 +53,22 @@ export class RequestJournal implements RunWatcher {
     const arrivedAt = this.#now();
     this.#entries.set(slot, { request: this.#next++, arrivedAt, queuedAt: undefined, attempt: undefined });
     this.#recorder.requestStarted(arrivedAt);
+  }
+
+  choose(
+    slot: number,
+    attempt: number,
+    info: RequestInfo,
+    tried: ReadonlySet<string> | undefined,
+    own: string | undefined,
+  ): Decision | undefined {
+    const { request } = this.#entries.get(slot) as Entry;
+    return this.#log().choose(request, attempt, info, this.#run().now, tried, own);
+  }
+
+  /** What was compared for a request, by its number. */
+  detail(request: number): RequestDetail {
+    return this.#log().detail(request);
   }
 
   queued(slot: number): void {
@@ -91,6 +112,17 @@ export class RequestJournal implements RunWatcher {
     this.#recorder.requestEnded(now, now - entry.arrivedAt, end !== 'completed');
   }
 
+  /** Made when the run's balancer is there. */
+  #log(): DecisionLog {
+    this.#decisions ??= new DecisionLog(this.#run().balancer, this.#recorder, undefined, this.#startedAt);
+    return this.#decisions;
+  }
+
+  /** ms since the epoch, in virtual time. */
+  #now(): number {
+    return this.#startedAt + this.#run().now;
+  }
+
   moved(from: number, to: number): void {
     const entry = this.#entries.get(from);
     this.#entries.delete(from);
@@ -109,7 +141,7 @@ export class RequestJournal implements RunWatcher {
       client,
       method: 'GET',
       path,
-      strategy: this.#strategy(),
+      strategy: this.#run().balancer.strategy.use,
       reason,
       at,
       waited: at - arrivedAt,

@@ -1,4 +1,6 @@
+import type { Decision } from '../core/decision.ts';
 import type { FailureKind } from '../core/failure.ts';
+import type { RequestInfo } from '../core/strategy.ts';
 import type { Reason } from '../protocol/frame.ts';
 import type { RequestEnd } from './measures.ts';
 
@@ -17,6 +19,14 @@ export interface AttemptStart {
 /** Told of every single step of a run. A request is named by its slot, which is another's after its end. */
 export interface RunWatcher {
   requestBegan(slot: number): void;
+  /** `Balancer.choose` for its next attempt, which it is to call: so it can see what is compared. @param attempt 1 for the first */
+  choose(
+    slot: number,
+    attempt: number,
+    request: RequestInfo,
+    tried: ReadonlySet<string> | undefined,
+    own: string | undefined,
+  ): Decision | undefined;
   /** It waits in the balancer's queue. */
   queued(slot: number): void;
   attemptBegan(slot: number, start: AttemptStart): void;

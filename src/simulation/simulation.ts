@@ -6,7 +6,7 @@ import { Arrivals } from './arrivals.ts';
 import { AttemptSlots } from './attempt-slots.ts';
 import { EventHeap } from './event-heap.ts';
 import { CHECKED, COMPLETE, KIND_BITS, KINDS, LATER, THOUGHT, WAKE } from './event-kinds.ts';
-import { FaultPlan } from './fault-plan.ts';
+import { Faults } from './faults.ts';
 import { HealthChecks } from './health-checks.ts';
 import type { Measures } from './measures.ts';
 import { Occupancy } from './occupancy.ts';
@@ -43,13 +43,12 @@ export class Simulation {
   readonly #flow: RequestFlow;
   readonly #arrivals: Arrivals;
   readonly #users: Users;
-  readonly #faults: FaultPlan;
+  readonly #faults: Faults;
   readonly #checks: HealthChecks | undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
   /** Nothing of what happens seldom is due before. */
   #seldomAt = 0;
   #over = false;
-  #faultsAt: number;
 
   constructor(lab: LabDefinition, options: RunOptions) {
     const { strategy, seed, duration, warmup, onTransition } = options;
@@ -109,8 +108,14 @@ export class Simulation {
     this.#users = new Users(lab, duration, randomStream(seed, THINKING), (at, user) => {
       this.#heap.add(at, THOUGHT + KINDS * user);
     });
-    this.#faults = new FaultPlan(lab.faults);
-    this.#faultsAt = this.#faults.nextAt;
+    this.#faults = new Faults(lab.faults, {
+      balancer: this.balancer,
+      clock: this.#clock,
+      origins: this.origins,
+      checks: () => this.#checks,
+      onFault: options.onFault,
+      onWork: () => this.#schedule(),
+    });
     const { active } = lab.health;
     if (active !== 'off') {
       this.#checks = new HealthChecks(this.balancer, active, this.origins.length, (at, origin) => {
@@ -191,7 +196,7 @@ export class Simulation {
     const markAt = [warmup, duration][this.marks.length] ?? Number.POSITIVE_INFINITY;
     const stepAt = series && this.marks.length < 2 ? series.endsAt : Number.POSITIVE_INFINITY;
     const expiresAt = flow.expiresAt;
-    const at = Math.min(markAt, stepAt, expiresAt, this.#faultsAt);
+    const at = Math.min(markAt, stepAt, expiresAt, this.#faults.nextAt);
     if (at > next) {
       this.#seldomAt = at;
       return true;
@@ -202,7 +207,7 @@ export class Simulation {
     else if (at === markAt) {
       this.marks.push(this.state());
       this.#count(0);
-    } else if (at === this.#faultsAt) this.#doFaults();
+    } else if (at === this.#faults.nextAt) this.#faults.doDue();
     else flow.expire();
     return true;
   }
@@ -263,22 +268,15 @@ export class Simulation {
     this.#schedule();
   }
 
-  #doFaults(): void {
-    const { now } = this.#clock;
-    for (let next = this.#faults.take(now); next; next = this.#faults.take(now)) this.inflict(next.origin, next.fault);
-    this.#faultsAt = this.#faults.nextAt;
+  /** Somebody beside the lab's script does something to an origin now. @param length ms that it lasts; absent: until it is ended */
+  interfere(origin: string, fault: Fault, length?: number): void {
+    this.#faults.interfere(origin, fault, length);
+    this.#seldomAt = 0;
   }
 
-  /** Does something to an origin now: the lab's script, or somebody beside it. */
-  inflict(name: string, fault: Fault): void {
-    this.options.onFault?.(name, fault);
-    if (fault.do === 'drain') this.balancer.drain(name, this.#clock.now);
-    else if (fault.do === 'resume') this.balancer.resume(name, this.#clock.now);
-    else {
-      const origin = this.origins.find((each) => each.name === name) as VirtualOrigin;
-      origin.suffer(fault);
-      this.#checks?.recheck(origin, this.#clock.now);
-    }
+  /** Changes something of the balancer now. */
+  adjust(change: (balancer: Balancer, now: number) => void): void {
+    change(this.balancer, this.#clock.now);
     this.#schedule();
   }
 

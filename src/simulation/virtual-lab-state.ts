@@ -1,6 +1,6 @@
 import { addressOf, isSpawned, type LabDefinition, type OriginDefinition } from '../protocol/lab.ts';
 import type { Recorder } from '../protocol/recorder.ts';
-import type { LabState, OriginState, ProcessState, TimelineEntry } from '../protocol/state.ts';
+import type { LabState, OriginState, ProcessState, SimulationState, TimelineEntry } from '../protocol/state.ts';
 import type { Simulation } from './simulation.ts';
 import type { VirtualOrigin } from './virtual-origin.ts';
 
@@ -13,27 +13,27 @@ export interface VirtualLabParts {
   readonly timeline: readonly TimelineEntry[];
   /** ms since the epoch. */
   readonly startedAt: number;
-  readonly seed: number;
-  /** Virtual ms since the start. */
-  readonly at: number;
-  readonly speed: number;
+  readonly pace: SimulationState;
   readonly running: boolean;
 }
 
+const OVERFLOWED =
+  'A million requests are in the lab at once, far more than it can serve: the simulation ends here. Restart it with less load.';
+
 /** A simulated lab in the words of the live one. */
 export function stateOf(parts: VirtualLabParts): LabState {
-  const { host, definition, simulation, recorder, timeline, startedAt, at } = parts;
+  const { host, definition, simulation, recorder, timeline, startedAt, pace } = parts;
   const { balancer } = simulation;
   const { requests } = recorder;
   const { undo: _undo, ...kept } = host;
   const faults = [...definition.faults].sort((a, b) => a.at - b.at);
-  const done = faults.filter((fault) => fault.at <= at).length;
+  const done = faults.filter((fault) => fault.at <= pace.at).length;
   return {
     ...kept,
     clock: 'virtual',
-    simulation: { seed: parts.seed, speed: parts.speed },
+    simulation: pace,
     startedAt,
-    lab: { ...definition, strategy: balancer.strategy },
+    lab: definition,
     balancer: { queued: balancer.waiting, panic: balancer.panic },
     strategy: balancer.strategy,
     traffic: {
@@ -42,6 +42,7 @@ export function stateOf(parts: VirtualLabParts): LabState {
       completed: requests.completed,
       failed: requests.failed,
       inFlight: requests.inFlight,
+      ...(simulation.overflowed && { problem: OVERFLOWED }),
     },
     origins: definition.origins.map((origin, index) => originOf(parts, origin, index)),
     timeline: [...timeline],

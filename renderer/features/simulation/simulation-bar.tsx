@@ -1,49 +1,53 @@
+import { useEffect, useRef } from 'react';
 import { SPEEDS } from '../../../src/simulation/pace.ts';
-import { useApp, useLab, useTelemetry } from '../../app/context.ts';
+import { useApp, useLab } from '../../app/context.ts';
+import { counted } from '../../app/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';
+import { Tooltip } from '../../ui/tooltip.tsx';
+import { Scrubber } from './scrubber.tsx';
+import { SeedField } from './seed-field.tsx';
 import styles from './simulation-bar.module.css';
+import { clockOf } from './virtual-time.ts';
 
 const OPTIONS = SPEEDS.map((speed) => ({ value: String(speed), title: `${speed}×` }));
 
-/** What only a clock of one's own can do: its speed, one request at a time, and all over again. */
+/** What only a clock of one's own can do: its speed, one request at a time, another time, and all over again. */
 export function SimulationBar() {
   const { client } = useApp();
   const simulation = useLab((lab) => lab.simulation);
-  const startedAt = useLab((lab) => lab.startedAt);
-  const { now } = useTelemetry('numbers');
+  const arrived = useLab((lab) => lab.traffic.sent);
+  const bar = useRef<HTMLElement>(null);
+  // So that Space and the arrows mean the simulation, and Tab goes on here.
+  useEffect(() => bar.current?.focus(), []);
   if (!simulation) return null;
+  const { at, seed, speed, behind, seeking } = simulation;
   const ask = (call: string, params?: unknown): void => void client.request(call, params);
   return (
-    <section className={styles.bar} aria-label="Simulation">
+    <section className={styles.bar} aria-label="Simulation" ref={bar} tabIndex={-1}>
       <span className={styles.time}>
-        Virtual time <output data-testid="virtual-time">{clockOf(Math.max(0, now - startedAt))}</output>
+        <span className={styles.word}>Virtual time</span> <output data-testid="virtual-time">{clockOf(at)}</output>
       </span>
+      <span className={styles.state} data-testid="arrived">
+        {seeking ? 'on its way…' : behind ? 'as fast as it can' : counted(arrived, 'request')}
+      </span>
+      <Scrubber simulation={simulation} onSeek={(to) => ask('seek', { to })} />
       <Select
         label="Speed"
-        value={String(simulation.speed)}
+        className={styles.speed}
+        value={String(speed)}
         options={OPTIONS}
-        onChange={(speed) => ask('set-speed', { speed: Number(speed) })}
+        onChange={(next) => ask('set-speed', { speed: Number(next) })}
       />
-      <Button onClick={() => ask('step')}>
-        Step one request <kbd>→</kbd>
-      </Button>
-      <Button onClick={() => ask('restart')}>Restart from 0</Button>
-      <span className={styles.time}>
-        Seed <output>{simulation.seed}</output>
-      </span>
-      <span className={styles.note}>Simulated: the same seed gives the same run. The live lab goes on behind it.</span>
+      <Tooltip text="Pauses, and goes on until one request more has arrived">
+        <Button aria-label="Step one request" onClick={() => ask('step')}>
+          Step <kbd className={styles.key}>→</kbd>
+        </Button>
+      </Tooltip>
+      <Tooltip text="From 0 again, with what is set now: the same seed gives the same run">
+        <Button onClick={() => ask('restart')}>Restart</Button>
+      </Tooltip>
+      <SeedField key={seed} seed={seed} onChange={(next) => ask('restart', { seed: next })} />
     </section>
   );
-}
-
-/** `0:05.2`, `12:00.0`, `1:00:00.0`. @param ms of virtual time */
-function clockOf(ms: number): string {
-  const tenths = Math.floor(ms / 100);
-  const seconds = Math.floor(tenths / 10);
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor(seconds / 60) % 60;
-  const pad = (value: number): string => String(value).padStart(2, '0');
-  const head = hours > 0 ? `${hours}:${pad(minutes)}` : String(minutes);
-  return `${head}:${pad(seconds % 60)}.${tenths % 10}`;
 }

@@ -73,8 +73,8 @@ export class DotField {
     for (let dot = 0; dot < MAX_DOTS; dot++) if (this.direction[dot] !== 0) this.#release(dot);
   }
 
-  /** @param now ms on the page's clock. @param speed ms of the lab's clock per ms of the page's */
-  take(frame: Frame, now: number, speed = 1): void {
+  /** @param now ms on the page's clock. @param speed ms of the lab's clock per ms of the page's, where that is not real time */
+  take(frame: Frame, now: number, speed?: number): void {
     // The lab's clock and the page's differ by a constant; the quickest frame knows it best. The drift follows clocks that
     // run apart, the jump one that stood still while the machine slept.
     const offset = now - frame.now;
@@ -107,7 +107,7 @@ export class DotField {
       if (known !== undefined) {
         if (this.direction[known] !== BACK) {
           this.#answer[known] = 1 + look + (last ? 8 : 0);
-          this.#stay[known] = failed ? 0 : Math.max(MIN_STAY, (attempts.columns.total[row] ?? 0) / speed);
+          this.#stay[known] = failed ? 0 : Math.max(MIN_STAY, (attempts.columns.total[row] ?? 0) / (speed ?? 1));
         }
         continue;
       }
@@ -121,9 +121,9 @@ export class DotField {
   }
 
   /** When (ms on the page's clock) the dot of what began at `at` on the lab's leaves. */
-  #onPage(at: number, frame: Frame, now: number, speed: number): number {
+  #onPage(at: number, frame: Frame, now: number, speed: number | undefined): number {
     // Clocks of unlike speed have no constant between them, and a simulation's frames are never late.
-    return (speed === 1 ? at + this.#offset : now - (frame.now - at) / speed) + DELAY;
+    return (speed === undefined ? at + this.#offset : now - (frame.now - at) / speed) + DELAY;
   }
 
   /** Lets the dot of an attempt leave at `at`; whether there was one to spare. */

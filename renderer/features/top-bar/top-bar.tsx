@@ -15,6 +15,7 @@ import { UndoButton } from './undo-button.tsx';
 export function TopBar() {
   const app = useApp();
   const projector = useUi((ui) => ui.settings.projector);
+  const live = useLab((lab) => lab.clock === 'live');
   return (
     <header className={styles.bar}>
       <div className={styles.line}>
@@ -22,11 +23,11 @@ export function TopBar() {
         <LabMenu className={styles.lab} />
         <ClockSwitch />
         <RunButton />
-        <UndoButton />
+        {live && <UndoButton />}
         <span className={styles.space} />
         <StrategySwitch />
         <LoadControl />
-        <CopyChip />
+        {live && <CopyChip />}
         <Tooltip text="For the last row of the room: larger type, thicker lines">
           <Button
             aria-label="Projector"

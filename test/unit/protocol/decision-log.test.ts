@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DecisionLog } from '../../../src/engine/decision-log.ts';
+import { DecisionLog } from '../../../src/protocol/decision-log.ts';
 import { Recorder, SilentRecorder } from '../../../src/protocol/recorder.ts';
 import { lab, request } from '../core/support.ts';
 
