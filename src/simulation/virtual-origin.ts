@@ -126,7 +126,7 @@ export class VirtualOrigin {
     if (place === HELD || place === IGNORED) return true;
     // A frozen process does not notice, and one that is on its way is not there yet.
     if (this.#state === 'frozen' || (place !== WAITING && place !== SERVING)) return false;
-    const left = this.#queue.abandon(slot);
+    const left = this.#queue.abandon(slot, slots.ticket[slot] as number);
     if (left !== 'stop') return left === 'gone';
     slots.place[slot] = AWAY;
     const { now } = this.#world.clock;
@@ -213,6 +213,7 @@ export class VirtualOrigin {
 
   #admit(slot: number): void {
     const { now } = this.#world.clock;
+    this.#world.slots.ticket[slot] = this.#queue.nextTicket;
     const place = this.#queue.arrive(slot, now);
     if (place === 'serve') this.#serve(slot, now);
     else if (place === 'wait') this.#world.slots.place[slot] = WAITING;
