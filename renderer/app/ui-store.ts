@@ -142,8 +142,8 @@ export function inspect(ui: UiStore, origin: string): void {
 }
 
 let nextRemark = 1;
-/** ms; what somebody may want to read twice stays longer. */
-const STAYS = { warn: 8000, plain: 20_000 } as const;
+/** ms; what failed may have to be read twice. */
+const STAYS = { warn: 12_000, plain: 5000 } as const;
 
 /** Says for a while what failed. */
 export function reportProblem(ui: UiStore, text: string): void {

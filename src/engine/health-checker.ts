@@ -9,6 +9,12 @@ import { LOAD_HEADER, type Load, loadInHeader, loadInHealth } from './load-repor
 
 const MAX_ANSWER_BYTES = 16_384;
 
+/** What the commonest network errors are called on screen; the rest keep their code. */
+const CHECK_ERRORS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'check refused',
+  ECONNRESET: 'check broke off',
+};
+
 /** Sends the health checks that the balancer asks for and tells it how they went. */
 export class HealthChecker {
   readonly #balancer: Balancer;
@@ -89,7 +95,7 @@ export class HealthChecker {
     this.#running.add(request);
     const timer = setTimeout(() => end(false, `check timed out after ${policy.timeout} ms`), policy.timeout);
     request.once('error', (error: NodeJS.ErrnoException) => {
-      end(false, error.code === 'ECONNREFUSED' ? 'check refused' : `check failed (${error.code ?? error.message})`);
+      end(false, CHECK_ERRORS[error.code ?? ''] ?? `check failed (${error.code ?? error.message})`);
     });
   }
 }

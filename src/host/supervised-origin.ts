@@ -268,7 +268,7 @@ function startError(name: string, port: number, { code, message }: { code: strin
   if (code === 'EADDRINUSE') {
     return new EvenkeelError(
       'port-in-use',
-      `${name} cannot listen on port ${port}: another program does. Give it another port.`,
+      `${name} cannot listen on port ${port}: another program does. End that program and restart ${name}, or choose another port.`,
     );
   }
   if (code === 'EACCES') {

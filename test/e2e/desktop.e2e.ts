@@ -11,6 +11,7 @@ import { PageProblems } from '../support/page-problems.ts';
 import { type Display, openDisplay } from '../support/xvfb.ts';
 import { describeUsersChanges } from './users-changes.ts';
 import { describeUsersPath, type HostDriver } from './users-path.ts';
+import { describeUsersTrouble } from './users-trouble.ts';
 
 /** ms for Electron to end after its window has been closed. */
 const PATIENCE = 15_000;
@@ -70,4 +71,5 @@ if (skipped !== undefined || 'skipped' in runtime || 'skipped' in display) {
   const desktop: HostDriver = { name: 'the desktop', open: (labFile) => open(runtime, display, labFile) };
   describeUsersPath(desktop);
   describeUsersChanges(desktop);
+  describeUsersTrouble(desktop);
 }

@@ -1,9 +1,8 @@
 import { isSpawned } from '../../../src/protocol/lab.ts';
 import type { OriginState, ProcessState } from '../../../src/protocol/state.ts';
-import { copyText } from '../../app/clipboard.ts';
+import { copyCommand } from '../../app/clipboard.ts';
 import { useApp, useLab, useTelemetry } from '../../app/context.ts';
 import { longDuration, sinceStart } from '../../app/format.ts';
-import { reportProblem } from '../../app/ui-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyIcon } from '../../ui/icons.tsx';
 import { FormSection } from '../forms/form-section.tsx';
@@ -59,13 +58,8 @@ function processWords({ status, pid, detail }: ProcessState): string {
 function CopyCurl({ url }: { readonly url: string }) {
   const { ui } = useApp();
   const text = `curl ${url}`;
-  const copy = async (): Promise<void> => {
-    if (!(await copyText(text))) {
-      reportProblem(ui, `The clipboard is not available here; type "${text}" in a terminal.`);
-    }
-  };
   return (
-    <Button size="small" className={styles.copy} aria-label={`Copy ${text}`} onClick={() => void copy()}>
+    <Button size="small" className={styles.copy} aria-label={`Copy ${text}`} onClick={() => void copyCommand(ui, text)}>
       <code>{text}</code>
       <CopyIcon />
     </Button>

@@ -1,13 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { RequestDetail as Detail } from '../../../../src/protocol/request-detail.ts';
-import { copyText } from '../../../app/clipboard.ts';
+import { copyCommand } from '../../../app/clipboard.ts';
 import { useApp, useLab, useView } from '../../../app/context.ts';
 import { bytes, preciseTime } from '../../../app/format.ts';
 import { strategyTitle } from '../../../app/strategies.ts';
-import { reportProblem } from '../../../app/ui-store.ts';
 import type { AttemptRow } from '../../../telemetry/attempt-ring.ts';
 import { Button } from '../../../ui/button.tsx';
-import { CheckIcon, CloseIcon, CopyIcon } from '../../../ui/icons.tsx';
+import { CloseIcon, CopyIcon } from '../../../ui/icons.tsx';
 import { arrivedAt, outcomeWords } from '../../requests/request-words.ts';
 import { curlOf } from './curl.ts';
 import { DecisionTable } from './decision-table.tsx';
@@ -92,23 +91,13 @@ function Decisions({ request }: { readonly request: number }) {
   ));
 }
 
-const COPIED_SHOWN = 1500;
-
 function CopyCurl({ row }: { readonly row: AttemptRow }) {
   const { ui } = useApp();
   const base = useLab((lab) => lab.proxy.url);
   const trusted = useLab((lab) => lab.lab.trustForwarded === 'loopback');
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    const command = curlOf(row, { base, trusted });
-    if (await copyText(command)) {
-      setCopied(true);
-      setTimeout(() => setCopied(false), COPIED_SHOWN);
-    } else reportProblem(ui, `The clipboard is not available here; type this in a terminal: ${command}`);
-  };
   return (
-    <Button size="small" onClick={() => void copy()}>
-      {copied ? <CheckIcon /> : <CopyIcon />} Copy as curl
+    <Button size="small" onClick={() => void copyCommand(ui, curlOf(row, { base, trusted }))}>
+      <CopyIcon /> Copy as curl
     </Button>
   );
 }
