@@ -173,6 +173,7 @@ describe('an open circuit breaker', () => {
     expect(passing(breaker, 500, 10_500, 100)).toBe(0);
     breaker.advance(20_500);
     expect(state()).toBe('closed');
+    breaker.advance(100);
     requests(10, 200, 'server-error');
     requests(1, 300, 'server-error');
     expect(state()).toBe('open');
