@@ -2,7 +2,7 @@ import { useLab, useTelemetry } from '../../app/context.ts';
 import { count, latency } from '../../app/format.ts';
 import { strategyOf } from '../../app/strategies.ts';
 import { Slots } from '../origins/slots.tsx';
-import styles from './stage.module.css';
+import styles from './plain-card.module.css';
 
 export function BalancerCard() {
   const telemetry = useTelemetry('numbers');

@@ -1,7 +1,7 @@
 import { useLab, useTelemetry } from '../../app/context.ts';
 import { counted, rate } from '../../app/format.ts';
 import { requestRate } from '../../telemetry/window.ts';
-import styles from './stage.module.css';
+import styles from './plain-card.module.css';
 
 /** Averaged over this many seconds: random arrivals jump about from one second to the next. */
 const RATE_SECONDS = 5;
