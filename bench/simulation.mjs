@@ -60,9 +60,12 @@ function run({ LabRunner, EventHeap, parseLabFile }) {
       'bench',
     );
     if (!lab) throw new Error(problems[0].message);
-    // A lab file may have 200 origins, which are processes; simulated ones cost nothing.
+    // A lab file may have 200 origins, which are processes; simulated ones cost nothing. Hashing goes by their ports.
     const [one] = lab.origins;
-    return { ...lab, origins: Array.from({ length: origins }, (_, index) => ({ ...one, name: `O${index}` })) };
+    return {
+      ...lab,
+      origins: Array.from({ length: origins }, (_, index) => ({ ...one, name: `O${index}`, port: one.port + index })),
+    };
   };
 
   /** One run; ns per request, events of which each has so many, and the heap (MB) that it needs at the end. */

@@ -37,7 +37,7 @@ class Level {
   }
 
   get size(): number {
-    return this.members.entries.length;
+    return this.members.size;
   }
 }
 
@@ -143,7 +143,7 @@ export class LoadLevels {
     const tied = this.#lowestLevels();
     let drawn = rng.below(tied.reduce((sum, { size }) => sum + size, 0));
     for (const { members, size } of tied) {
-      if (drawn < size) return members.entries[drawn]?.candidate;
+      if (drawn < size) return members.at(drawn)?.candidate;
       drawn -= size;
     }
     return undefined;

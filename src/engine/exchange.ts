@@ -2,12 +2,12 @@ import { STATUS_CODES } from 'node:http';
 import type { Balancer, Decision, FailedAttempt, Refusal, Waiter } from '../core/balancer.ts';
 import { FAILURES, type FailureKind, failureClause, failureCode, failureOf } from '../core/failure.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
+import type { DecisionLog } from '../protocol/decision-log.ts';
+import type { AttemptRecord, Recorder } from '../protocol/recorder.ts';
 import type { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
-import type { DecisionLog } from './decision-log.ts';
 import type { AttemptResult, AttemptWatch, InboundRequest, Target } from './forwarder.ts';
 import { loadInHeader } from './load-report.ts';
-import type { AttemptRecord, Recorder } from './recorder.ts';
 import { NOT_TOLD } from './server-timing.ts';
 
 /** A path in the log; the rest of a longer one is not worth its memory. */

@@ -7,7 +7,10 @@ export interface LabState {
   readonly version: string;
   /** How the lab is hosted; nothing but wording may depend on it. */
   readonly host: 'desktop' | 'browser' | 'headless';
-  readonly clock: 'live';
+  /** Real processes and requests, or a simulation of them in virtual time. */
+  readonly clock: 'live' | 'virtual';
+  /** Present while the clock is virtual. */
+  readonly simulation?: SimulationState;
   /** ms since the epoch; another one after another lab was loaded. */
   readonly startedAt: number;
   /** The definition with every change made since it was loaded. */
@@ -25,6 +28,20 @@ export interface LabState {
   /** The change that `undo` takes back, as "Undo: …" goes on; absent when there is none. */
   readonly undo?: { readonly label: string };
   readonly settings: Settings;
+}
+
+/** Where a simulation is. Times in virtual ms since its start. */
+export interface SimulationState {
+  readonly seed: number;
+  /** Virtual ms per real ms that were asked for. */
+  readonly speed: number;
+  readonly at: number;
+  /** The latest time that was reached in this run. */
+  readonly reached: number;
+  /** Present while it is on its way to a time that was asked for. */
+  readonly seeking?: true;
+  /** Present while the lab needs more work than there is time for, so that it runs slower than it was asked to. */
+  readonly behind?: true;
 }
 
 /** The balancer as a whole. */

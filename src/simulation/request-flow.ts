@@ -132,6 +132,7 @@ export class RequestFlow {
     this.#options.count(1);
     slots.counts[slot] = this.#recorder.requestArrived(now);
     this.#balancer.requestStarted();
+    this.#options.watcher?.requestBegan(slot);
     this.#route(slot);
   }
 
@@ -140,8 +141,13 @@ export class RequestFlow {
     const slots = this.#slots;
     const request = this.#request;
     request.slot = slot;
-    const tried = (slots.attempt[slot] as number) > 0 ? slots.tried.get(slot) : undefined;
-    const decision = this.#balancer.choose(request, this.#clock.now, tried, this.#ownName());
+    const before = slots.attempt[slot] as number;
+    const tried = before > 0 ? slots.tried.get(slot) : undefined;
+    const own = this.#ownName();
+    const { watcher } = this.#options;
+    const decision = watcher
+      ? watcher.choose(slot, before + 1, request, tried, own)
+      : this.#balancer.choose(request, this.#clock.now, tried, own);
     if (decision) this.#attempt(slot, decision);
     else this.#wait(slot);
   }
@@ -157,13 +163,14 @@ export class RequestFlow {
     const failedThere = own !== undefined && this.#slots.tried.get(slot)?.has(own);
     if (this.#waiting.join(slot, failedThere ? undefined : own, this.#clock.now)) {
       this.#slots.place[slot] = QUEUED;
+      this.#options.watcher?.queued(slot);
       this.#options.onWork();
     } else {
       this.#end(slot, 'rejected');
     }
   }
 
-  #attempt(slot: number, { origin: view }: Decision): void {
+  #attempt(slot: number, { origin: view, reason }: Decision): void {
     const slots = this.#slots;
     const now = this.#clock.now;
     const attempt = (slots.attempt[slot] as number) + 1;
@@ -174,6 +181,10 @@ export class RequestFlow {
     slots.place[slot] = COMING;
     this.#balancer.started(view, now);
     this.#recorder.attemptBegan(slots.counts[slot] as number, slots.arrivedAt[slot] as number, index, attempt > 1);
+    if (this.#options.watcher) {
+      const { client, path } = this.#request;
+      this.#options.watcher.attemptBegan(slot, { origin: index, attempt, reason, client, path });
+    }
     this.#recorder.trail?.met(this.#request.clientIndex, index);
     if (this.#delay === 0) this.originOf(slot).receive(slot);
     else this.#options.later('reached', now + this.#delay, slot);
@@ -182,6 +193,7 @@ export class RequestFlow {
   /** The slot stays the origin's, which goes on for nobody; the request moves to another one. */
   #succeed(slot: number): number {
     const next = this.#slots.succeed(slot);
+    this.#options.watcher?.moved(slot, next);
     this.#deadlines.succeed(next);
     return next;
   }
@@ -213,7 +225,9 @@ export class RequestFlow {
     const arrivedAt = slots.arrivedAt[slot] as number;
     this.#recorder.attemptEnded(slots.counts[slot] as number, arrivedAt, index, duration, failure !== undefined);
     this.#onAttempt?.({ origin: index, attempt, arrivedAt, begunAt: now - duration, endedAt: now, failure });
+    const watcher = this.#options.watcher;
     if (failure === undefined) {
+      watcher?.attemptEnded(slot, undefined, true, 200);
       balancer.finished(view, { duration, firstByte: duration }, now);
       this.#end(slot, end);
       return;
@@ -222,7 +236,9 @@ export class RequestFlow {
     const bytesSent = !isConnectFailure(failure);
     const { method } = this.#request;
     const status = failure === 'server-error' ? (end === 'rejected' ? 503 : 500) : 0;
-    if (balancer.mayRetry({ attempt, failure, status, method, bytesSent, responseStarted: false })) {
+    const again = balancer.mayRetry({ attempt, failure, status, method, bytesSent, responseStarted: false });
+    watcher?.attemptEnded(slot, failure, !again, status);
+    if (again) {
       const tried = slots.tried.get(slot);
       if (tried) tried.add(view.name);
       else slots.tried.set(slot, new Set([view.name]));
@@ -262,6 +278,10 @@ export class RequestFlow {
     this.#retryOver(slot);
     this.#balancer.requestFinished();
     this.#recorder.requestEnded(slots.counts[slot] as number, arrivedAt, end, this.#clock.now - arrivedAt);
+    if (this.#options.watcher) {
+      this.#request.slot = slot;
+      this.#options.watcher.requestEnded(slot, end, this.#request.client, this.#request.path);
+    }
     slots.release(slot);
     this.#options.count(-1);
     if (page >= 0) {
