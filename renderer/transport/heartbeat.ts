@@ -1,7 +1,7 @@
 /** ms between an answer and the next question. */
-export const ASK_EVERY = 5000;
+export const ASK_EVERY = 3000;
 /** ms that an answer may take; a host that is silent for longer has gone without closing, or hangs. */
-export const PATIENCE = 10_000;
+export const PATIENCE = 7000;
 
 /**
  * Asks the other side for a sign of life, again and again. Any answer is one, a refusal too; without one, `lost` is called once.
