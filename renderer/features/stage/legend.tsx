@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTelemetry } from '../../app/context.ts';
 import { field } from './dots.tsx';
 import styles from './legend.module.css';
@@ -37,7 +38,7 @@ const marksOf = ({ still, tiles }: LegendProps) => {
 };
 
 /** What the marks on the stage mean, and how many requests one stands for. */
-export function Legend({ still, tiles }: LegendProps) {
+export const Legend = memo(function Legend({ still, tiles }: LegendProps) {
   useTelemetry('numbers');
   return (
     <div className={styles.legend}>
@@ -54,4 +55,4 @@ export function Legend({ still, tiles }: LegendProps) {
       </ul>
     </div>
   );
-}
+});
