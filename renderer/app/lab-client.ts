@@ -6,6 +6,7 @@ import type { LabState } from '../../src/protocol/state.ts';
 import type { Transport } from '../../src/protocol/transport.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { type Attempt, backOff } from '../transport/connect.ts';
+import { startHeartbeat } from '../transport/heartbeat.ts';
 import { shareStructure } from './share-structure.ts';
 
 export interface LabView {
@@ -70,7 +71,12 @@ export class LabClient {
     const simulating = this.#peer !== undefined;
     this.#live = peer;
     if (!simulating) this.#peer = peer;
+    const endHeartbeat = startHeartbeat(
+      () => peer.request('ping'),
+      () => peer.close(),
+    );
     peer.onClose(() => {
+      endHeartbeat();
       this.#live = undefined;
       if (this.#peer === peer) {
         this.#peer = undefined;

@@ -91,7 +91,7 @@ export class Simulation {
       world: {
         slots,
         paths: lab.traffic.paths,
-        addresses: [],
+        addresses: new Array<string | undefined>(lab.clients.count).fill(undefined),
         addressOf: clientAddressOf,
         pick: createClientPicker(lab.clients, randomStream(seed, CLIENTS)),
       },

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useApp, useLab, useTelemetry, useUi, useView } from '../../app/context.ts';
-import { timeOfDay } from '../../app/format.ts';
+import { timeOfDay, unbroken } from '../../app/format.ts';
 import { dismissRemark } from '../../app/ui-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -28,7 +28,7 @@ export function Notices() {
         {trouble && (
           <p className={classes(styles.notice, styles.warn)}>
             <WarningIcon />
-            {trouble}
+            {unbroken(trouble)}
           </p>
         )}
         <Look />
@@ -78,7 +78,7 @@ function Closable({ text, tone = 'plain', onClose }: ClosableProps) {
   return (
     <div className={classes(styles.notice, tone === 'warn' && styles.warn)} role="status">
       {tone === 'warn' ? <WarningIcon /> : <InfoIcon />}
-      {text}
+      {unbroken(text)}
       <Button size="small" tone="quiet" icon aria-label="Dismiss" onClick={onClose}>
         <CloseIcon />
       </Button>

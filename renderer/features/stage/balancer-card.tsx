@@ -1,10 +1,11 @@
+import { memo } from 'react';
 import { useLab, useTelemetry } from '../../app/context.ts';
 import { count, latency } from '../../app/format.ts';
 import { strategyOf } from '../../app/strategies.ts';
 import { Slots } from '../origins/slots.tsx';
-import styles from './stage.module.css';
+import styles from './plain-card.module.css';
 
-export function BalancerCard() {
+export const BalancerCard = memo(function BalancerCard() {
   const telemetry = useTelemetry('numbers');
   const { use } = useLab((lab) => lab.strategy);
   const port = useLab((lab) => lab.proxy.port);
@@ -38,4 +39,4 @@ export function BalancerCard() {
       )}
     </section>
   );
-}
+});

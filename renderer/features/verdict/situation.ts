@@ -53,6 +53,11 @@ export function isUsed({ available, levelLoad }: OriginState): boolean {
   return available && levelLoad !== 0;
 }
 
+/** The group that it shares requests in: a priority, or after all of those the backups. */
+export function levelOf({ definition }: OriginState): number {
+  return definition.backup ? Number.POSITIVE_INFINITY : (definition.priority ?? 0);
+}
+
 /** What it was made to take on average (ms); undefined for an origin of someone else's. */
 export function nominalTime({ state: { definition, process } }: OriginView): number | undefined {
   if (!isSpawned(definition)) return undefined;
