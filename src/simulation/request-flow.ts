@@ -284,7 +284,7 @@ export class RequestFlow {
     this.#recorder.requestEnded(slots.counts[slot] as number, arrivedAt, end, this.#clock.now - arrivedAt);
     if (this.#options.watcher) {
       this.#request.slot = slot;
-      this.#options.watcher.requestEnded(slot, end, this.#request.client, this.#request.path);
+      this.#options.watcher.requestEnded(slot, failure, this.#request.client, this.#request.path);
     }
     slots.release(slot);
     this.#options.count(-1);

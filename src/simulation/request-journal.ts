@@ -5,7 +5,6 @@ import { DecisionLog } from '../protocol/decision-log.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import type { AttemptRecord, Recorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
-import type { RequestEnd } from './measures.ts';
 import type { AttemptStart, RunWatcher } from './run-watcher.ts';
 
 /** `AttemptRecord.queued` of who does not say: how long a request waits inside an origin is not told of. */
@@ -18,8 +17,6 @@ export interface JournalOptions {
   readonly startedAt: number;
   /** The run that is told of. */
   readonly run: () => { readonly now: number; readonly balancer: Balancer };
-  /** Why no origin could take a request that waited, or did not even. */
-  readonly refusal: (waited: boolean) => FailureKind;
 }
 
 interface Entry {
@@ -35,17 +32,15 @@ export class RequestJournal implements RunWatcher {
   readonly #recorder: Recorder;
   readonly #startedAt: number;
   readonly #run: JournalOptions['run'];
-  readonly #refusal: (waited: boolean) => FailureKind;
   readonly #entries = new Map<number, Entry>();
   #decisions: DecisionLog | undefined;
   #next = 1;
 
-  constructor({ lab, recorder, startedAt, run, refusal }: JournalOptions) {
+  constructor({ lab, recorder, startedAt, run }: JournalOptions) {
     this.#lab = lab;
     this.#recorder = recorder;
     this.#startedAt = startedAt;
     this.#run = run;
-    this.#refusal = refusal;
     for (const { name } of lab.origins) recorder.introduce(name);
   }
 
@@ -97,7 +92,7 @@ export class RequestJournal implements RunWatcher {
     this.#recorder.attemptEnded(record, now);
   }
 
-  requestEnded(slot: number, end: RequestEnd, client: string, path: string): void {
+  requestEnded(slot: number, failure: FailureKind | undefined, client: string, path: string): void {
     const entry = this.#entries.get(slot);
     if (!entry) return;
     this.#entries.delete(slot);
@@ -105,11 +100,11 @@ export class RequestJournal implements RunWatcher {
     if (!entry.attempt?.last) {
       const record = this.#record(entry, { attempt: 0, origin: '', reason: 'none', client, path });
       record.last = true;
-      record.failure = end === 'failed' ? 'total-timeout' : this.#refusal(entry.queuedAt !== undefined);
-      record.status = statusOf(record.failure);
+      record.failure = failure;
+      record.status = statusOf(failure);
       this.#recorder.refused(record);
     }
-    this.#recorder.requestEnded(now, now - entry.arrivedAt, end !== 'completed');
+    this.#recorder.requestEnded(now, now - entry.arrivedAt, failure !== undefined);
   }
 
   /** Made when the run's balancer is there. */

@@ -2,7 +2,6 @@ import type { Decision } from '../core/decision.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { RequestInfo } from '../core/strategy.ts';
 import type { Reason } from '../protocol/frame.ts';
-import type { RequestEnd } from './measures.ts';
 
 /** What is told of an attempt when it begins. */
 export interface AttemptStart {
@@ -32,7 +31,8 @@ export interface RunWatcher {
   attemptBegan(slot: number, start: AttemptStart): void;
   /** @param last whether the request ends with it. @param status of the origin's answer; 0 for none */
   attemptEnded(slot: number, failure: FailureKind | undefined, last: boolean, status: number): void;
-  requestEnded(slot: number, end: RequestEnd, client: string, path: string): void;
+  /** @param failure of its last attempt, or why it got none; undefined when it completed */
+  requestEnded(slot: number, failure: FailureKind | undefined, client: string, path: string): void;
   /** The request goes on under another number. */
   moved(from: number, to: number): void;
 }

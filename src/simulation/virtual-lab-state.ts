@@ -1,3 +1,4 @@
+import type { BreakerStatus } from '../core/balancer.ts';
 import { addressOf, isSpawned, type LabDefinition, type OriginDefinition } from '../protocol/lab.ts';
 import type { Recorder } from '../protocol/recorder.ts';
 import type { LabState, OriginState, ProcessState, SimulationState, TimelineEntry } from '../protocol/state.ts';
@@ -26,6 +27,7 @@ export function stateOf(parts: VirtualLabParts): LabState {
   const { balancer } = simulation;
   const { requests } = recorder;
   const { undo: _undo, ...kept } = host;
+  const breaker = breakerOf(balancer.breaker.status, startedAt);
   const faults = [...definition.faults].sort((a, b) => a.at - b.at);
   const done = faults.filter((fault) => fault.at <= pace.at).length;
   return {
@@ -34,7 +36,7 @@ export function stateOf(parts: VirtualLabParts): LabState {
     simulation: pace,
     startedAt,
     lab: definition,
-    balancer: { queued: balancer.waiting, panic: balancer.panic },
+    balancer: { queued: balancer.waiting, panic: balancer.panic, ...(breaker && { breaker }) },
     strategy: balancer.strategy,
     traffic: {
       paused: !parts.running,
@@ -49,6 +51,12 @@ export function stateOf(parts: VirtualLabParts): LabState {
     notices: [],
     faultScript: { running: done < faults.length, startedAt, done },
   };
+}
+
+function breakerOf(status: BreakerStatus | undefined, startedAt: number): BreakerStatus | undefined {
+  if (!status) return undefined;
+  const { until } = status;
+  return { ...status, since: startedAt + status.since, ...(until !== undefined && { until: startedAt + until }) };
 }
 
 function originOf(

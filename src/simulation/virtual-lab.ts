@@ -46,10 +46,6 @@ export class VirtualLab {
       recorder: this.recorder,
       startedAt,
       run: () => this.simulation,
-      refusal: (waited) => {
-        if (!this.simulation.balancer.origins.some(({ inRotation }) => inRotation)) return 'none-available';
-        return waited ? 'queue-timeout' : 'queue-full';
-      },
     });
     this.simulation = new Simulation(definition, {
       strategy: normaliseSpec(definition.strategy),

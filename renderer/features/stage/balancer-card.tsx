@@ -9,6 +9,7 @@ export const BalancerCard = memo(function BalancerCard() {
   const telemetry = useTelemetry('numbers');
   const { use } = useLab((lab) => lab.strategy);
   const port = useLab((lab) => lab.proxy.port);
+  const breaker = useLab((lab) => lab.balancer.breaker);
   const limited = useLab(
     ({ lab: { limits }, origins }) =>
       limits.maxInFlight !== 'unlimited' ||
@@ -31,6 +32,7 @@ export const BalancerCard = memo(function BalancerCard() {
           <strong data-testid="p95">{figure}</strong> {unit} p95
         </p>
       </div>
+      {breaker && <Circuit breaker={breaker} now={telemetry.now} />}
       {limited && (
         <div className={styles.queue} title="Requests that wait here, as every origin that may serve them is full">
           <span className={styles.overline}>Waiting here</span>

@@ -42,13 +42,14 @@ export class VerdictWatch {
 }
 
 /** Everything that changes how requests are spread or served. */
-function whatMatters({ strategy, traffic, lab, origins }: LabState): string {
+function whatMatters({ strategy, traffic, lab, origins, balancer }: LabState): string {
   return JSON.stringify([
     strategy,
     traffic.paused,
     lab.traffic,
     lab.clients,
     policiesOf(lab),
+    balancer.breaker?.state,
     origins.map(({ definition, weight, available, levelLoad, warmth, process }) => [
       definition,
       weight,

@@ -28,6 +28,26 @@ describe('an outage', () => {
   });
 });
 
+describe('a circuit breaker', () => {
+  const balancer = (state: 'open' | 'recovering' | 'closed') => ({
+    balancer: {
+      queued: 0,
+      panic: false,
+      breaker: { state, since: 98_000, until: 108_000, why: '31 % of the last 101 requests failed' },
+    },
+  });
+
+  it('says why it is open, how long, and how much it lets in while it recovers', () => {
+    expect(said(scene({}, balancer('open')))).toBe(
+      'The circuit breaker is open: 31 % of the last 101 requests failed. Every request is answered with 503; in 8 s some are let in again.',
+    );
+    expect(said(scene({}, balancer('recovering')))).toBe(
+      'The circuit breaker lets requests in little by little. 20 % pass now, all of them in 8 s, unless they fail again.',
+    );
+    expect(said(scene({}, balancer('closed')))).toBe('');
+  });
+});
+
 describe('a dead origin that is still chosen', () => {
   const requests = { started: 50, ended: 50, failed: 0, retries: 0 };
 
