@@ -3,6 +3,7 @@ import { useLab, useTelemetry } from '../../app/context.ts';
 import { count, latency } from '../../app/format.ts';
 import { strategyOf } from '../../app/strategies.ts';
 import { Slots } from '../origins/slots.tsx';
+import { Circuit } from './circuit.tsx';
 import styles from './plain-card.module.css';
 
 export const BalancerCard = memo(function BalancerCard() {

@@ -1,6 +1,6 @@
 import type { BreakerStatus } from '../../../src/core/balancer.ts';
 import { count } from '../../app/format.ts';
-import styles from './stage.module.css';
+import styles from './plain-card.module.css';
 
 /** The circuit breaker's state, in one line that is there as long as there is a breaker. @param now ms since the epoch */
 export function Circuit({ breaker, now }: { readonly breaker: BreakerStatus; readonly now: number }) {

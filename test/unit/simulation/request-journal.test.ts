@@ -15,7 +15,6 @@ function filed(...lines: readonly string[]) {
     recorder,
     startedAt: START,
     run: () => simulation,
-    refusal: (waited) => (waited ? 'queue-timeout' : 'queue-full'),
   });
   const simulation: Simulation = new Simulation(lab, {
     strategy: lab.strategy,
