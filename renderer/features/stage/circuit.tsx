@@ -16,5 +16,5 @@ function words({ state, since, until = since }: BreakerStatus, now: number): str
   if (state === 'closed') return 'Circuit closed';
   if (state === 'open') return `Circuit open, ${count(Math.max(0, Math.ceil((until - now) / 1000)))} s left`;
   const share = Math.min(1, Math.max(0, (now - since) / (until - since)));
-  return `Circuit recovering, ${count(share * 100)} % pass`;
+  return `Recovering, ${count(share * 100)} % pass`;
 }
