@@ -122,6 +122,8 @@ export function describeUsersTrouble({ name, open }: HostDriver): void {
       await filter().fill('origin=A');
       await expect.poll(async () => (await shown()) > 5, PATIENCE).toBe(true);
       await button('Pause log').click();
+      // What was shown stands still from here on.
+      await button('Follow').waitFor();
       const before = await shown();
       await filter().fill('origin=A wizard>>7');
       const problem = log()
