@@ -4,6 +4,7 @@ import { type Policies, policiesOf } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { EngineReport } from '../engine/engine-calls.ts';
 import { listenError } from '../engine/listen-error.ts';
+import { breakerWords } from '../protocol/breaker-words.ts';
 import type {
   AnswersDefinition,
   ClientsDefinition,
@@ -20,7 +21,7 @@ import { nextFreePort } from './free-port.ts';
 import { OriginKeeper } from './origin-keeper.ts';
 import { Roster } from './roster.ts';
 import type { Spawner } from './spawner.ts';
-import { spell, type Timeline } from './timeline.ts';
+import type { Timeline } from './timeline.ts';
 import type { TrafficControl } from './traffic-control.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
@@ -138,17 +139,8 @@ export class LabRun {
     const before = this.#balancer.breaker;
     // One that was only just switched on or off changed by command.
     if (!breaker || !before || breaker.state === before.state) return;
-    const { timeline } = this.#parts;
-    const lasts = spell((breaker.until ?? breaker.since) - breaker.since);
-    if (breaker.state === 'open') {
-      const text = `The circuit breaker is open, as ${breaker.why}: every request is answered with 503 for ${lasts}`;
-      timeline.add('outage', text, { label: 'Circuit open' });
-    } else if (breaker.state === 'recovering') {
-      const text = `The circuit breaker lets requests through again: a share that grows for ${lasts}`;
-      timeline.add('returned', text, { label: 'Circuit recovering' });
-    } else {
-      timeline.add('returned', 'The circuit breaker is closed: every request passes', { label: 'Circuit closed' });
-    }
+    const { kind, text, label } = breakerWords(breaker);
+    this.#parts.timeline.add(kind, text, { label });
   }
 
   /** What the balancer reported of itself, its origins aside. */

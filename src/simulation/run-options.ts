@@ -1,4 +1,4 @@
-import type { Transition } from '../core/balancer.ts';
+import type { BreakerStatus, Transition } from '../core/balancer.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { Fault } from '../protocol/lab.ts';
@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly onFault?: (origin: string, fault: Fault) => void;
   /** Called when an origin's status changes. */
   readonly onTransition?: (transition: Transition) => void;
+  /** Called when the circuit breaker's state changes. */
+  readonly onBreaker?: (status: BreakerStatus) => void;
 }
 
 /** An attempt as it went. Times in ms. */

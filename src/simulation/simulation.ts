@@ -78,12 +78,14 @@ export class Simulation {
       policies: lab,
       rng: randomStream(seed, BALANCER),
       ...(onTransition && { onTransition }),
-      onBreaker: () => this.#schedule(),
+      onBreaker: (status) => {
+        options.onBreaker?.(status);
+        this.#schedule();
+      },
     });
-    this.#views = lab.origins.map((origin) => {
-      const { name, weight } = origin;
-      return this.balancer.add({ name, address: addressOf(origin), weight, ...roleOf(origin) }, 0);
-    });
+    this.#views = lab.origins.map((one) =>
+      this.balancer.add({ ...roleOf(one), name: one.name, weight: one.weight, address: addressOf(one) }, 0),
+    );
     this.#flow = new RequestFlow({
       lab,
       balancer: this.balancer,
@@ -192,11 +194,10 @@ export class Simulation {
    */
   #doSeldom(next: number, until: number): boolean {
     const { series } = this.recorder;
-    const flow = this.#flow;
     const { warmup, duration } = this.options;
     const markAt = [warmup, duration][this.marks.length] ?? Number.POSITIVE_INFINITY;
     const stepAt = series && this.marks.length < 2 ? series.endsAt : Number.POSITIVE_INFINITY;
-    const expiresAt = flow.expiresAt;
+    const expiresAt = this.#flow.expiresAt;
     const at = Math.min(markAt, stepAt, expiresAt, this.#faults.nextAt);
     if (at > next) {
       this.#seldomAt = at;
@@ -209,7 +210,7 @@ export class Simulation {
       this.marks.push(this.state());
       this.#count(0);
     } else if (at === this.#faults.nextAt) this.#faults.doDue();
-    else flow.expire();
+    else this.#flow.expire();
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { EvenkeelError } from '../core/errors.ts';
 import { normaliseSpec, strategyDefinition } from '../core/strategies/registry.ts';
+import { breakerWords } from '../protocol/breaker-words.ts';
 import type { Command } from '../protocol/command.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { Recorder } from '../protocol/recorder.ts';
@@ -60,6 +61,10 @@ export class VirtualLab {
         else if (to === 'ejected') tell('ejected', `is ejected: ${reason}`, 'ejected');
         else if (to === 'drained') tell('fault', 'is drained: nothing is in flight any more', 'drained');
         else if (to === 'up' && from !== 'going-down') tell('returned', 'is back in rotation', 'back');
+      },
+      onBreaker: (status) => {
+        const { kind, text, label } = breakerWords(status);
+        this.#tell(kind, text, { label });
       },
       onFault: (origin, fault) => {
         const { text, gist } = faultWords(fault);
