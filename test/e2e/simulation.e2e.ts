@@ -80,7 +80,7 @@ describe.skipIf('missing' in found)('a simulation on the stage', () => {
     };
     await press('Restart');
     await expect.poll(clock, PATIENCE).toBe('0:00.0');
-    expect(await list()).toEqual([]);
+    await expect.poll(list, PATIENCE).toEqual([]);
     await at('End');
     await expect.poll(clock, PATIENCE).toBe('1:00.0');
     await expect.poll(() => rows().count(), PATIENCE).toBeGreaterThan(5);
