@@ -37,6 +37,7 @@ await call('start', {
     timeouts: { connect: 2000, firstByte: 15_000, idle: 60_000, total: 'off' },
     limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
     slowStart: 'off',
+    breaker: 'off',
     priorities: { overprovisioning: 1.4 },
     loadInfo: { every: 0 },
   },

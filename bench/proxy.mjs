@@ -26,6 +26,9 @@ const [seconds, rounds, connections, rate, minutes] = [
   values.minutes,
 ].map(Number);
 
+/** Seconds of full load before anything is measured. */
+const WARM_UP = 6;
+
 /** @param perSecond 0: closed loop @returns {"requests","seconds","p50","p99"} (ms) */
 function load(port, duration, perSecond) {
   const args = [port, connections, duration, perSecond].map(String);
@@ -39,8 +42,8 @@ async function withContestant({ run }, origins, measure) {
   const child = run({ port, origins });
   const target = typeof child === 'number' ? child : port;
   await listening(target);
-  // A short warm-up: the first thousand requests of a JIT are not what it is about.
-  spawnSync(process.execPath, [here('load.mjs'), String(target), '8', '1']);
+  // Until compilers have done their work, which is not what it is about: Node's own HTTP and http-proxy take seconds in a thread.
+  spawnSync(process.execPath, [here('load.mjs'), String(target), String(connections), String(WARM_UP)]);
   try {
     return await measure(target, child);
   } finally {

@@ -71,7 +71,9 @@ const headers = {
 };
 const command = (value) =>
   fetch(`${origin}/api/commands`, { method: 'POST', headers, body: JSON.stringify(value) }).then((r) => r.json());
-const state = () => fetch(`${origin}/api/lab`, { headers }).then((r) => r.json());
+const lookAt = () => fetch(`${origin}/api/lab`, { headers }).then((r) => r.json());
+// On a busy machine the other side may just have closed a connection that was idle; to look is safe to repeat.
+const state = () => lookAt().catch(lookAt);
 
 /** Runs in the page: collects the time between frames and tasks over 50 ms until asked. */
 function watch() {

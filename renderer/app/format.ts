@@ -1,4 +1,7 @@
-/** Numbers for people, always through Intl and always of the same shape, so that figures in a column line up. */
+/**
+ * Numbers for people, always through Intl and always of the same shape, so that figures in a column line up. The space before a
+ * unit does not break.
+ */
 const LOCALE = 'en-US';
 export const UNKNOWN = '–';
 
@@ -26,7 +29,7 @@ export function shortCount(value: number | undefined): string {
 
 /** `share` 0–1 as `25.0 %`. */
 export function percent(share: number | undefined): string {
-  return share === undefined ? UNKNOWN : `${tenth.format(share * 100)} %`;
+  return share === undefined ? UNKNOWN : `${tenth.format(share * 100)}\u00a0%`;
 }
 
 /** A rate per second: `32.1`, whole from 100 on. */
@@ -52,17 +55,19 @@ export function latency(value: number | undefined): readonly [figure: string, un
 
 /** ms as words of one unit: `50 ms`, `2 s`, `1.5 s`. */
 export function duration(value: number): string {
-  if (value < 1000) return `${milliseconds(value)} ms`;
+  if (value < 1000) return `${milliseconds(value)}\u00a0ms`;
   const seconds = Math.round(value / 100) / 10;
-  return `${Number.isInteger(seconds) ? whole.format(seconds) : tenth.format(seconds)} s`;
+  return `${Number.isInteger(seconds) ? whole.format(seconds) : tenth.format(seconds)}\u00a0s`;
 }
 
 /** ms as words, coarser the longer it is: `0 s`, `48 s`, `3 min 5 s`, `2 h 10 min`. */
 export function longDuration(value: number): string {
   const seconds = Math.round(value / 1000);
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return `${seconds}\u00a0s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60
+    ? `${minutes}\u00a0min ${seconds % 60}\u00a0s`
+    : `${Math.floor(minutes / 60)}\u00a0h ${minutes % 60}\u00a0min`;
 }
 
 /** ms since the epoch as the wall clock's `14:03:22`. */
@@ -77,8 +82,8 @@ export function preciseTime(at: number): string {
 
 /** Bytes as `27 B`, `1.5 kB`, `2.0 MB`. */
 export function bytes(value: number): string {
-  if (value < 1000) return `${whole.format(value)} B`;
-  return value < 1e6 ? `${tenth.format(value / 1e3)} kB` : `${tenth.format(value / 1e6)} MB`;
+  if (value < 1000) return `${whole.format(value)}\u00a0B`;
+  return value < 1e6 ? `${tenth.format(value / 1e3)}\u00a0kB` : `${tenth.format(value / 1e6)}\u00a0MB`;
 }
 
 /** Any figure, whole or with at most three decimals. */
@@ -98,4 +103,9 @@ export function sinceStart(elapsed: number): string {
 /** `1 request`, `2 requests`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** A sentence with the spaces between its figures and their units unbreakable: those of the lab have ordinary ones, for terminals. */
+export function unbroken(sentence: string): string {
+  return sentence.replace(/(\d) (?=(?:ms|s|min|h|%|B|kB|MB)(?![\w’]))/g, '$1\u00a0');
 }

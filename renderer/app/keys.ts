@@ -70,8 +70,14 @@ export function isTaken(
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
   const { target } = event;
   if (!(target instanceof Element)) return false;
-  if (target.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="menu"], [role="listbox"]'))
+  if (
+    target.closest(
+      'input, textarea, select, [contenteditable], [role="dialog"], [role="menu"], [role="listbox"], [role="slider"]',
+    )
+  )
     return true;
+  // To press what is chosen already means nothing there.
+  if (target.closest('[data-segment][aria-pressed="true"]')) return false;
   return (
     (event.key === ' ' || event.key === 'Enter') &&
     target.closest('button, a, [role="button"], [role="combobox"]') !== null

@@ -11,25 +11,32 @@ import { Stage } from '../features/stage/stage.tsx';
 import { Timeline } from '../features/timeline/timeline.tsx';
 import { TopBar } from '../features/top-bar/top-bar.tsx';
 import { VerdictStrip } from '../features/verdict/verdict-strip.tsx';
-import { useUi } from './context.ts';
+import { useLab, useUi } from './context.ts';
 import { Dialogs } from './dialogs.tsx';
-import { useTheRest } from './later.ts';
+import { later, useTheRest } from './later.ts';
 import styles from './shell.module.css';
 import { useKeys } from './use-keys.ts';
 import { useTitle } from './use-title.ts';
 
+const SimulationBar = later(async () => (await import('../features/simulation/simulation-bar.tsx')).SimulationBar);
 const CompareView = lazy(() => import('../features/compare/compare-view.tsx'));
 
 /** The bar above, the parts at the left, and beside them the lab or a comparison. */
 export function Shell() {
   const projector = useUi((ui) => ui.settings.projector);
   const view = useUi((ui) => ui.view);
+  const virtual = useLab((lab) => lab.clock === 'virtual');
   useKeys();
   useTitle();
   useTheRest();
   return (
     <div className={styles.shell}>
       <TopBar />
+      {virtual && (
+        <Suspense fallback={null}>
+          <SimulationBar />
+        </Suspense>
+      )}
       <Notices />
       <div className={styles.workspace}>
         {!projector && <Rail />}

@@ -23,6 +23,11 @@ export function useKeys(): void {
         return;
       }
       if (isTaken(event)) return;
+      if (event.key === 'ArrowRight' && lab.clock === 'virtual') {
+        event.preventDefault();
+        void app.client.request('step');
+        return;
+      }
       const { settings, focused, panel } = app.ui.getState();
       const action = keyAction(event.key, {
         singleKeys: settings.singleKeys,

@@ -1,5 +1,5 @@
 /** Listeners told in one task: what they render has to leave room for a frame. */
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 
 /**
  * A version number that moves at most once per `interval`, for `useSyncExternalStore`: data arrives up to 30 times a second,

@@ -41,6 +41,15 @@ export class SecondSeries {
     return columns?.second[slot] === second ? columns[column][slot] : undefined;
   }
 
+  /** The first second in which anything is known of an origin, of those kept; undefined when nothing is. */
+  first(origin: string): number | undefined {
+    const columns = this.#series.get(origin);
+    if (!columns) return undefined;
+    let first: number | undefined;
+    for (const second of columns.second) if (second > 0 && (first === undefined || second < first)) first = second;
+    return first;
+  }
+
   /** Over the seconds `from` … `to`, both included; unknown seconds count as nothing. */
   sum(origin: string, column: SecondColumn, from: number, to: number): number {
     let sum = 0;

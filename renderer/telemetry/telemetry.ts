@@ -65,6 +65,8 @@ export class Telemetry {
   totals: Totals = NOTHING;
   /** The lab's clock at the last frame, ms since the epoch; 0 before the first. */
   now = 0;
+  /** ms of the lab's clock per ms of the page's; undefined where the lab is live, and both are real time. */
+  speed: number | undefined;
   sampling = 1;
   /** Moves when what was known was forgotten, so that figures of the same second can be told apart. */
   epoch = 0;

@@ -1,3 +1,5 @@
+import { PATIENCE } from './heartbeat.ts';
+
 /** The web host wants to know the visitor: the link it printed carries a token, which is swapped for a cookie once. */
 export type WebSession = 'admitted' | 'refused' | 'unreachable';
 
@@ -13,6 +15,7 @@ export async function redeemToken(token: string): Promise<WebSession> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ token }),
+      signal: AbortSignal.timeout(PATIENCE),
     });
     if (answer.ok) history.replaceState(null, '', location.pathname + location.search);
     return answer.ok ? 'admitted' : 'refused';
@@ -24,7 +27,7 @@ export async function redeemToken(token: string): Promise<WebSession> {
 /** Why a socket did not open: a WebSocket never tells its status, an ordinary request does. */
 export async function askSession(): Promise<WebSession> {
   try {
-    const answer = await fetch('/api/lab');
+    const answer = await fetch('/api/lab', { signal: AbortSignal.timeout(PATIENCE) });
     return answer.status === 401 || answer.status === 403 ? 'refused' : 'admitted';
   } catch {
     return 'unreachable';

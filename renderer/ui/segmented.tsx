@@ -22,7 +22,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
       }}
     >
       {options.map((option) => (
-        <Toggle key={option.value} value={option.value} className={styles.option}>
+        <Toggle key={option.value} value={option.value} className={styles.option} data-segment>
           {option.title}
         </Toggle>
       ))}

@@ -1,4 +1,5 @@
 import { Chooser, type Insight } from './chooser.ts';
+import { type BreakerStatus, CircuitBreaker } from './circuit-breaker.ts';
 import type { Decision } from './decision.ts';
 import { outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
@@ -6,11 +7,12 @@ import { Limiter, type Refusal, type Waiter } from './limiter.ts';
 import { type NewOrigin, Origin, type OriginRole, type OriginView } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { Policies } from './policies.ts';
-import { type FailedAttempt, Retries } from './retry.ts';
+import { Retries } from './retry.ts';
 import type { Rng } from './rng.ts';
 import { SlowStart } from './slow-start.ts';
 import type { AttemptTimes, LoadReport, RequestInfo, StrategySpec } from './strategy.ts';
 
+export type { BreakerStatus } from './circuit-breaker.ts';
 export type { Decision } from './decision.ts';
 export type { Transition } from './health-supervisor.ts';
 export type { Refusal, Waiter } from './limiter.ts';
@@ -24,31 +26,37 @@ export interface BalancerOptions {
   readonly rng: Rng;
   /** Called after each change of an origin's status. */
   readonly onTransition?: (transition: Transition) => void;
+  /** Called after each change of the circuit breaker's state. */
+  readonly onBreaker?: (status: BreakerStatus) => void;
 }
 
 /**
  * Decides which origin gets each request. It is told what happened and when (`now`, ms on the lab's clock, which may
  * jump) and answers; whoever drives it does the I/O, sends the checks it asks for and calls `advance` at `nextEventAt`.
  *
- * A request's way: `choose`; where that gives an origin, `started` and once `finished`; where it gives none, `wait`, which either
+ * A request's way: `breaker.admits` it and `retries` count it; `choose`; where that gives an origin, `started` and once `finished`; where it gives none, `wait`, which either
  * says why the client is to be refused, or lets the request stand in a queue until its `turn`.
  */
 export class Balancer {
+  /** What may be tried again; whoever drives the balancer tells it of requests and retries. */
+  readonly retries: Retries;
+  /** Whether requests are let in at all; it is asked once for each request and told how it `ended`. */
+  readonly breaker: CircuitBreaker;
   readonly #pool: OriginPool;
   readonly #chooser: Chooser;
   readonly #limiter: Limiter;
   readonly #slowStart: SlowStart;
   readonly #health: HealthSupervisor;
-  readonly #retries: Retries;
   /** Origins added so far. */
   #added = 0;
   /** Something made room where no turns were given yet. */
   #turnsDue = false;
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
-  constructor({ strategy, policies, rng, onTransition }: BalancerOptions) {
+  constructor({ strategy, policies, rng, onTransition, onBreaker }: BalancerOptions) {
     this.#pool = new OriginPool(policies);
-    this.#retries = new Retries(policies.retry, rng);
+    this.retries = new Retries(policies.retry, rng);
+    this.breaker = new CircuitBreaker(policies.breaker, onBreaker);
     this.#chooser = new Chooser(this.#pool, strategy, policies.loadInfo.every, rng);
     this.#limiter = new Limiter(this.#pool, policies.limits, this.#chooser);
     this.#slowStart = new SlowStart(this.#pool, policies.slowStart);
@@ -141,7 +149,8 @@ export class Balancer {
 
   /** What is known of the origins' health stays; only a mechanism that is switched off lets go of those it holds. */
   setPolicies(policies: Policies, now: number): void {
-    this.#retries.policy = policies.retry;
+    this.retries.policy = policies.retry;
+    this.breaker.setPolicy(policies.breaker, now);
     this.#limiter.setPolicy(policies.limits);
     this.#chooser.setLoadInfo(policies.loadInfo.every, now);
     this.#slowStart.setPolicy(policies.slowStart, now);
@@ -243,6 +252,7 @@ export class Balancer {
   advance(now: number): void {
     this.#health.advance(now);
     this.#slowStart.advance(now);
+    this.breaker.advance(now);
     this.#chooser.advance(now);
     this.#limiter.expire(now);
     this.#settled(now);
@@ -255,37 +265,8 @@ export class Balancer {
   nextEventAt(now: number): number {
     if (this.#turnsDue) return now;
     const { nextEventAt } = this.#chooser;
-    const limiter = this.#limiter.nextEventAt(now);
+    const limiter = Math.min(this.#limiter.nextEventAt(now), this.breaker.nextEventAt(now));
     return Math.min(this.#health.nextEventAt(now), limiter, this.#slowStart.nextEventAt(now), nextEventAt);
-  }
-
-  /** Whether the policy and the budget let a failed attempt be followed by another (see `Retries`). */
-  mayRetry(failed: FailedAttempt): boolean {
-    return this.#retries.allows(failed);
-  }
-
-  /** ms that a request waits after a failed attempt before the next one. @param attempt its tries so far */
-  retryDelay(attempt: number): number {
-    return this.#retries.delay(attempt);
-  }
-
-  /** A request came in (once per request, whatever its attempts). */
-  requestStarted(): void {
-    this.#retries.requestStarted();
-  }
-
-  requestFinished(): void {
-    this.#retries.requestFinished();
-  }
-
-  /** A request is to be tried again: from here on, the wait included, it counts in the budget. */
-  retryStarted(): void {
-    this.#retries.retryStarted();
-  }
-
-  /** That attempt ended, or the request before it. */
-  retryFinished(): void {
-    this.#retries.retryFinished();
   }
 
   /** Something happened that may have made room, or taken an origin from those who wait for it. */

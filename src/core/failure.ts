@@ -21,6 +21,11 @@ export const FAILURES = [
   { kind: 'queue-timeout', status: 503, words: 'waited in vain for an origin with room' },
   { kind: 'idle-timeout', status: 504, words: 'fell silent in the middle of its answer' },
   { kind: 'total-timeout', status: 504, words: 'did not finish before the time for the whole request was over' },
+  {
+    kind: 'circuit-open',
+    status: 503,
+    words: 'the circuit breaker refused it, as too many requests failed or were slow',
+  },
 ] as const;
 
 export type FailureKind = (typeof FAILURES)[number]['kind'];
@@ -49,6 +54,7 @@ const NOBODYS: ReadonlySet<FailureKind> = new Set([
   'none-available',
   'queue-full',
   'queue-timeout',
+  'circuit-open',
 ]);
 
 /** Kinds that speak against the origin; a `total-timeout` does where an attempt was running, as with Envoy. */

@@ -14,6 +14,11 @@ export class HashRing {
   readonly points: Float64Array;
   /** For each point the index of its origin. */
   readonly owners: Uint16Array;
+  /**
+   * For each part of the circle the index of the first point in it or after it. There are as many parts as points, and hashes lie
+   * evenly: a place is found in a step or two, however many points there are.
+   */
+  readonly #starts: Uint32Array;
   #shares: readonly number[] | undefined;
 
   /** @param pointsPerWeight at least one point for each origin, whatever its weight */
@@ -32,18 +37,21 @@ export class HashRing {
     // Sorting numbers alone, without a function that compares them, is many times faster.
     this.points = Float64Array.from(ownerOf.keys()).sort();
     this.owners = Uint16Array.from(this.points, (place) => ownerOf.get(place) ?? 0);
+    const { length } = this.points;
+    this.#starts = new Uint32Array(length);
+    let index = 0;
+    for (let part = 0; part < length; part++) {
+      while (index < length && partOf(this.points[index] as number, length) < part) index++;
+      this.#starts[part] = index;
+    }
   }
 
   /** Index of the first point at `place` or after it; past the last one the ring begins again. */
   indexAt(place: number): number {
-    let from = 0;
-    let to = this.points.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if ((this.points[middle] ?? 0) < place) from = middle + 1;
-      else to = middle;
-    }
-    return from === this.points.length ? 0 : from;
+    const { points } = this;
+    let index = this.#starts[partOf(place, points.length)] ?? 0;
+    while (index < points.length && (points[index] as number) < place) index++;
+    return index === points.length ? 0 : index;
   }
 
   /** The origin of the point `steps` after the one at `index`. */
@@ -68,4 +76,9 @@ export class HashRing {
     });
     return shares;
   }
+}
+
+/** Which of so many equal parts of the circle a place lies in. */
+function partOf(place: number, parts: number): number {
+  return Math.floor((place / 2 ** 53) * parts);
 }

@@ -54,7 +54,8 @@ export class Histogram implements HistogramData {
   /** Adds everything the other holds. */
   merge(other: HistogramData): void {
     if (other.count === 0) return;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    const last = bucketOf(other.max);
+    for (let bucket = bucketOf(other.min); bucket <= last; bucket++) {
       this.counts[bucket] = (this.counts[bucket] ?? 0) + (other.counts[bucket] ?? 0);
     }
     this.count += other.count;
@@ -78,7 +79,7 @@ export class Histogram implements HistogramData {
     if (rank === 1) return this.min;
     if (rank === this.count) return this.max;
     let seen = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    for (let bucket = bucketOf(this.min); bucket < BUCKETS; bucket++) {
       seen += this.counts[bucket] ?? 0;
       if (seen >= rank) {
         const { from, to } = bucketBounds(bucket);

@@ -6,28 +6,39 @@ export interface HeapEntry {
 
 /** A binary heap from which any entry can be taken, not only the first. */
 export class IndexedHeap<Entry extends HeapEntry> {
-  /** In the heap's order: the first is at 0, the others follow no order that means anything. */
-  readonly entries: Entry[] = [];
   readonly #isBefore: (one: Entry, other: Entry) => boolean;
+  /** The first `#size` are the heap. Never made shorter: a small heap that fills and empties would be allocated anew all the time. */
+  readonly #entries: (Entry | undefined)[] = [];
+  #size = 0;
 
   constructor(isBefore: (one: Entry, other: Entry) => boolean) {
     this.#isBefore = isBefore;
   }
 
+  get size(): number {
+    return this.#size;
+  }
+
   get first(): Entry | undefined {
-    return this.entries[0];
+    return this.#size === 0 ? undefined : this.#entries[0];
+  }
+
+  /** The one at a place below `size`. But for the first they follow no order that means anything. */
+  at(place: number): Entry | undefined {
+    return this.#entries[place];
   }
 
   add(entry: Entry): void {
-    entry.place = this.entries.length;
-    this.entries.push(entry);
+    entry.place = this.#size;
+    this.#entries[this.#size++] = entry;
     this.#rise(entry);
   }
 
   /** Takes out an entry that is in it. */
   remove(entry: Entry): void {
-    const last = this.entries.pop();
-    if (last === undefined || last === entry) return;
+    const last = this.#entries[--this.#size] as Entry;
+    this.#entries[this.#size] = undefined;
+    if (last === entry) return;
     last.place = entry.place;
     this.moved(last);
   }
@@ -42,7 +53,7 @@ export class IndexedHeap<Entry extends HeapEntry> {
   // Both carry a hole instead of swapping, and never read beside the array: this is the inner loop of some strategies.
 
   #rise(entry: Entry): void {
-    const { entries } = this;
+    const entries = this.#entries;
     let hole = entry.place;
     while (hole > 0) {
       const above = (hole - 1) >> 1;
@@ -57,12 +68,12 @@ export class IndexedHeap<Entry extends HeapEntry> {
   }
 
   #sink(entry: Entry): void {
-    const { entries } = this;
-    const { length } = entries;
+    const entries = this.#entries;
+    const size = this.#size;
     let hole = entry.place;
-    for (let below = 2 * hole + 1; below < length; below = 2 * hole + 1) {
+    for (let below = 2 * hole + 1; below < size; below = 2 * hole + 1) {
       let child = entries[below] as Entry;
-      const right = below + 1 < length ? (entries[below + 1] as Entry) : child;
+      const right = below + 1 < size ? (entries[below + 1] as Entry) : child;
       if (right !== child && this.#isBefore(right, child)) {
         child = right;
         below++;

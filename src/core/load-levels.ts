@@ -37,7 +37,7 @@ class Level {
   }
 
   get size(): number {
-    return this.members.entries.length;
+    return this.members.size;
   }
 }
 
@@ -76,6 +76,8 @@ export class LoadLevels {
   /** Current weights of those that are not available now, by name. */
   readonly #left = new Map<string, number>();
   readonly #tied: Level[] = [];
+  /** Chosen last, and not at its new place in its level's heap yet: as a rule it leaves for the next level at once. */
+  #chosen: Member | undefined;
   #available: readonly Candidate[] = [];
 
   /** @param byWeight whether twice the weight may have twice as many in flight */
@@ -87,6 +89,7 @@ export class LoadLevels {
   follow(all: readonly Candidate[], available: readonly Candidate[]): void {
     if (available === this.#available) return;
     this.#available = available;
+    this.#chosen = undefined;
     for (const { candidate, current, level } of this.#members.values()) {
       this.#left.set(candidate.name, current + level.offset);
     }
@@ -104,8 +107,11 @@ export class LoadLevels {
 
   /** To be told after each change of the origin's requests in flight. */
   changed(candidate: Candidate): void {
-    const member = this.#members.get(candidate);
+    const chosen = this.#chosen;
+    const member = chosen?.candidate === candidate ? chosen : this.#members.get(candidate);
+    if (member !== chosen || member?.level.inFlight === candidate.inFlight) this.#settle();
     if (member === undefined || member.level.inFlight === candidate.inFlight) return;
+    this.#chosen = undefined;
     const before = member.level;
     before.members.remove(member);
     // Other weights come with another array of origins, and so with `follow`.
@@ -116,6 +122,7 @@ export class LoadLevels {
 
   /** The least loaded; those tied take turns by weight. */
   inTurn(): Candidate | undefined {
+    this.#settle();
     const tied = this.#lowestLevels();
     const only = tied.length === 1 ? tied[0] : undefined;
     if (only?.size === 1) return only.members.first?.candidate;
@@ -134,7 +141,7 @@ export class LoadLevels {
     }
     if (best === undefined) return undefined;
     best.current -= total;
-    best.level.members.moved(best);
+    this.#chosen = best;
     return best.candidate;
   }
 
@@ -143,10 +150,16 @@ export class LoadLevels {
     const tied = this.#lowestLevels();
     let drawn = rng.below(tied.reduce((sum, { size }) => sum + size, 0));
     for (const { members, size } of tied) {
-      if (drawn < size) return members.entries[drawn]?.candidate;
+      if (drawn < size) return members.at(drawn)?.candidate;
       drawn -= size;
     }
     return undefined;
+  }
+
+  /** The one chosen last stays in its level after all. */
+  #settle(): void {
+    this.#chosen?.level.members.moved(this.#chosen);
+    this.#chosen = undefined;
   }
 
   /** Those with the least in flight for their weight: one level of each weight at most. */

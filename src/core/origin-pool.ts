@@ -133,7 +133,7 @@ export class OriginPool {
 
   /** The level that a request is for, by lot where they share; undefined while there is no origin. */
   drawLevel(rng: Rng): Level | undefined {
-    const [first] = this.#levels;
+    const first = this.#levels[0];
     if (first === undefined || first.load === 1) return first;
     let drawn = rng.next();
     for (const level of this.#levels) {

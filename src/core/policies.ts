@@ -129,6 +129,44 @@ export interface SlowStartPolicy {
 /** What `slowStart: on` means: Envoy's formula with half a minute. */
 export const SLOW_START: SlowStartPolicy = { window: 30_000, min: 0.1, aggression: 1 };
 
+/**
+ * When all requests are refused for a while, to spare origins that fail or are too slow (see `CircuitBreaker`). Any of the conditions
+ * is enough; each is about the requests of the last ten seconds.
+ */
+export interface BreakerPolicy {
+  /** The share (0–1) of requests that may get no answer from an origin: not reached, broken off, or not in time. */
+  readonly network: number | 'off';
+  /** The share (0–1) that may end with a 5xx or without an answer, whoever's fault it is. */
+  readonly errors: number | 'off';
+  /** ms, from arrival to the end, that the `percentile` may be. */
+  readonly latency: number | 'off';
+  /** Above 0, at most 100. */
+  readonly percentile: number;
+  /** With fewer requests nothing is concluded; at least 1. */
+  readonly minRequests: number;
+  /** ms between two looks at the conditions, at least 10. */
+  readonly every: number;
+  /** ms for which all requests are refused, at least 100. */
+  readonly open: number;
+  /** ms within which the share that passes grows from nothing to all, at least 100. */
+  readonly recover: number;
+}
+
+/**
+ * What `breaker: on` means: Traefik's times, and of its documentation's examples the network errors and the 5xx. Traefik concludes from a
+ * single request; ten keep one unlucky request from closing a quiet lab.
+ */
+export const BREAKER: BreakerPolicy = {
+  network: 0.3,
+  errors: 0.25,
+  latency: 'off',
+  percentile: 99,
+  minRequests: 10,
+  every: 100,
+  open: 10_000,
+  recover: 10_000,
+};
+
 /** Infinity for `unlimited`. */
 export function limitOf(limit: number | 'unlimited'): number {
   return limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit;
@@ -148,11 +186,13 @@ export interface Policies {
   readonly slowStart: SlowStartPolicy | 'off';
   readonly priorities: PriorityPolicy;
   readonly loadInfo: LoadInfoPolicy;
+  readonly breaker: BreakerPolicy | 'off';
 }
 
 /** The policies out of what holds more than them, such as a whole lab. */
-export function policiesOf({ health, retry, timeouts, limits, slowStart, priorities, loadInfo }: Policies): Policies {
-  return { health, retry, timeouts, limits, slowStart, priorities, loadInfo };
+export function policiesOf(whole: Policies): Policies {
+  const { health, retry, timeouts, limits, slowStart, priorities, loadInfo, breaker } = whole;
+  return { health, retry, timeouts, limits, slowStart, priorities, loadInfo, breaker };
 }
 
 export const DEFAULT_POLICIES: Policies = {
@@ -168,4 +208,5 @@ export const DEFAULT_POLICIES: Policies = {
   slowStart: 'off',
   priorities: { overprovisioning: 1.4 },
   loadInfo: { every: 0 },
+  breaker: 'off',
 };

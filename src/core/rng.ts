@@ -10,32 +10,47 @@ export interface Rng {
  * sfc32, a small fast generator that passes PractRand (Chris Doty-Humphrey's "Small Fast Counting" family), seeded
  * through splitmix32 so that neighbouring seeds give unrelated streams.
  */
-export function createRng(seed: number): Rng {
-  let mix = seed | 0;
-  const splitmix = (): number => {
-    mix = (mix + 0x9e3779b9) | 0;
-    let z = mix ^ (mix >>> 16);
-    z = Math.imul(z, 0x21f0aaad);
-    z ^= z >>> 15;
-    z = Math.imul(z, 0x735a2d97);
-    return z ^ (z >>> 15);
-  };
-  let a = splitmix();
-  let b = splitmix();
-  let c = splitmix();
-  let counter = 1;
-  const next32 = (): number => {
-    const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (c << 21) | (c >>> 11);
-    c = (c + sum) | 0;
+class Sfc32 implements Rng {
+  /** The words a, b, c and the counter. In a typed array, as some engines allocate for each other integer of 32 bits that changes. */
+  readonly #state = new Int32Array(4);
+
+  constructor(seed: number) {
+    let mix = seed | 0;
+    const splitmix = (): number => {
+      mix = (mix + 0x9e3779b9) | 0;
+      let z = mix ^ (mix >>> 16);
+      z = Math.imul(z, 0x21f0aaad);
+      z ^= z >>> 15;
+      z = Math.imul(z, 0x735a2d97);
+      return z ^ (z >>> 15);
+    };
+    this.#state.set([splitmix(), splitmix(), splitmix(), 1]);
+    for (let i = 0; i < 12; i++) this.#next32();
+  }
+
+  next(): number {
+    return this.#next32() / 4294967296;
+  }
+
+  below(bound: number): number {
+    return Math.floor((this.#next32() / 4294967296) * bound);
+  }
+
+  #next32(): number {
+    const state = this.#state;
+    const b = state[1] as number;
+    const c = state[2] as number;
+    const counter = state[3] as number;
+    const sum = ((((state[0] as number) + b) | 0) + counter) | 0;
+    state[3] = counter + 1;
+    state[0] = b ^ (b >>> 9);
+    state[1] = c + (c << 3);
+    state[2] = ((c << 21) | (c >>> 11)) + sum;
     return sum >>> 0;
-  };
-  for (let i = 0; i < 12; i++) next32();
-  return {
-    next: () => next32() / 4294967296,
-    below: (bound) => Math.floor((next32() / 4294967296) * bound),
-  };
+  }
+}
+
+/** @param seed any whole number; its lower 32 bits count */
+export function createRng(seed: number): Rng {
+  return new Sfc32(seed);
 }

@@ -79,21 +79,29 @@ function standardNormal(rng: Rng): number {
   return Math.sqrt(-2 * Math.log(positive(rng))) * Math.cos(2 * Math.PI * rng.next());
 }
 
-/** Served jobs to skip at the head of the array before it is worth moving the rest to the front. */
-const COMPACT_AFTER = 1024;
+/** Waiting jobs that there is room for at first; it grows by doubling. */
+const FIRST_CAPACITY = 8;
 
 /**
  * The queue of an origin, the same for live and simulated ones: `workers` jobs are served at a time, others wait first in
  * first out, up to `queue` of them. It holds no timers: whoever serves a job calls `finish` when it is done. A job that is one too
  * many for the process (`crash`) is not taken in: there is no process any more.
+ *
+ * Those who wait stand in a ring, each at the place of its ticket. A job that leaves from the middle leaves its place empty, so
+ * that leaving costs the same in a queue of any length: an overloaded lab is full of clients who give up.
  */
 export class ServiceQueue<Job> {
   readonly #workers: number;
   readonly #limit: number;
   readonly #crashAbove: number;
   readonly #abandoned: 'skip' | 'serve' | 'cancel';
-  #waiting: Job[] = [];
+  /** As many places as a power of two. */
+  #ring: (Job | undefined)[] = new Array<Job | undefined>(FIRST_CAPACITY).fill(undefined);
+  /** The ticket of the job at the head; there is one unless it is `#tail`. */
   #head = 0;
+  /** The next ticket. */
+  #tail = 0;
+  #waiting = 0;
   #serving = 0;
   #busy = 0;
   #countedTo = 0;
@@ -110,12 +118,17 @@ export class ServiceQueue<Job> {
   }
 
   get waiting(): number {
-    return this.#waiting.length - this.#head;
+    return this.#waiting;
   }
 
   /** As in `LoadReport`: 0 idle, 1 every worker busy, above 1 when jobs wait. Always 0 with unlimited workers. */
   get load(): number {
-    return (this.#serving + this.waiting) / this.#workers;
+    return (this.#serving + this.#waiting) / this.#workers;
+  }
+
+  /** What the job that will wait next has to keep for `abandon`: a whole number, 1 more for each that waits. */
+  get nextTicket(): number {
+    return this.#tail;
   }
 
   /** A job arrives at `now` (ms): it is served at once, waits, is turned away because the queue is full, or is the last straw. */
@@ -125,37 +138,42 @@ export class ServiceQueue<Job> {
       this.#serving++;
       return 'serve';
     }
-    if (this.waiting >= this.#limit) return 'reject';
-    if (this.waiting >= this.#crashAbove) return 'crash';
-    this.#waiting.push(job);
+    if (this.#waiting >= this.#limit) return 'reject';
+    if (this.#waiting >= this.#crashAbove) return 'crash';
+    if (this.#tail - this.#head === this.#ring.length) this.#grow();
+    this.#ring[this.#tail++ & (this.#ring.length - 1)] = job;
+    this.#waiting++;
     return 'wait';
   }
 
   /** A job being served is done at `now` (ms). @returns the job to serve next, if one waits */
   finish(now: number): Job | undefined {
     this.#count(now);
-    if (this.#head < this.#waiting.length) return this.#next();
+    if (this.#waiting > 0) return this.#next();
     this.#serving = Math.max(0, this.#serving - 1);
     return undefined;
   }
 
   /**
    * The client of a job has left, see `ServiceDefinition.abandoned`.
+   * @param ticket what `nextTicket` was before the job arrived
    * @returns `gone`: it waited and is out of the queue; `stop`: it is being served, and `finish` is to be called now; `stays`
    */
-  abandon(job: Job): 'gone' | 'stop' | 'stays' {
+  abandon(job: Job, ticket: number): 'gone' | 'stop' | 'stays' {
     if (this.#abandoned === 'serve') return 'stays';
-    const index = this.#waiting.indexOf(job, this.#head);
-    if (index < 0) return this.#abandoned === 'cancel' ? 'stop' : 'stays';
-    this.#waiting.splice(index, 1);
+    const place = ticket & (this.#ring.length - 1);
+    const waits = ticket >= this.#head && ticket < this.#tail && this.#ring[place] === job;
+    if (!waits) return this.#abandoned === 'cancel' ? 'stop' : 'stays';
+    this.#ring[place] = undefined;
+    this.#waiting--;
+    this.#skipEmpty();
     return 'gone';
   }
 
   /** Takes out every waiting job, in order. */
   drain(): Job[] {
-    const jobs = this.#waiting.slice(this.#head);
-    this.#waiting = [];
-    this.#head = 0;
+    const jobs: Job[] = [];
+    while (this.#waiting > 0) jobs.push(this.#next());
     return jobs;
   }
 
@@ -165,13 +183,28 @@ export class ServiceQueue<Job> {
     return this.#busy;
   }
 
-  #next(): Job | undefined {
-    const job = this.#waiting[this.#head++];
-    if (this.#head > COMPACT_AFTER && this.#head * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#head);
-      this.#head = 0;
-    }
+  /** The job at the head; one has to wait. */
+  #next(): Job {
+    const place = this.#head++ & (this.#ring.length - 1);
+    const job = this.#ring[place] as Job;
+    this.#ring[place] = undefined;
+    this.#waiting--;
+    this.#skipEmpty();
     return job;
+  }
+
+  /** The head is a job again, or the tail. */
+  #skipEmpty(): void {
+    while (this.#head < this.#tail && this.#ring[this.#head & (this.#ring.length - 1)] === undefined) this.#head++;
+  }
+
+  #grow(): void {
+    const before = this.#ring;
+    const after = new Array<Job | undefined>(before.length * 2).fill(undefined);
+    for (let ticket = this.#head; ticket < this.#tail; ticket++) {
+      after[ticket & (after.length - 1)] = before[ticket & (before.length - 1)];
+    }
+    this.#ring = after;
   }
 
   /** A clock that went back counts nothing until it is where it was. */

@@ -1,5 +1,5 @@
 import { type FailureKind, isOriginFailure } from '../core/failure.ts';
-import { type AttemptRecord, Recorder } from './recorder.ts';
+import { type AttemptRecord, Recorder } from '../protocol/recorder.ts';
 
 /** Attempts that an origin left without an answer of its own (a 5xx is one), since the lab's start. Exact. */
 export interface Breakdowns {
@@ -15,6 +15,7 @@ const NONE: Breakdowns = { retried: 0, lost: 0 };
 export class BreakdownRecorder extends Recorder {
   readonly #counts = new Map<string, { retried: number; lost: number }>();
   readonly #failures = new Map<string, Partial<Record<FailureKind, number>>>();
+  readonly #refusals: Partial<Record<FailureKind, number>> = {};
   readonly #onBreakdown: () => void;
 
   constructor(onBreakdown: () => void) {
@@ -38,6 +39,16 @@ export class BreakdownRecorder extends Recorder {
     this.#onBreakdown();
   }
 
+  override refused(record: AttemptRecord): void {
+    super.refused(record);
+    if (record.failure !== undefined) count(this.#refusals, record.failure);
+  }
+
+  /** Requests that ended without an attempt under way, by kind. */
+  get refusals(): Readonly<Partial<Record<FailureKind, number>>> {
+    return { ...this.#refusals };
+  }
+
   /** Failed attempts at the origin by kind. */
   failures(origin: string): Readonly<Partial<Record<FailureKind, number>>> {
     return { ...this.#failures.get(origin) };
@@ -53,6 +64,10 @@ export class BreakdownRecorder extends Recorder {
       failures = {};
       this.#failures.set(origin, failures);
     }
-    failures[failure] = (failures[failure] ?? 0) + 1;
+    count(failures, failure);
   }
+}
+
+function count(counts: Partial<Record<FailureKind, number>>, kind: FailureKind): void {
+  counts[kind] = (counts[kind] ?? 0) + 1;
 }

@@ -1,11 +1,11 @@
 import type { Balancer } from '../core/balancer.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
+import type { DecisionLog } from '../protocol/decision-log.ts';
+import type { Recorder } from '../protocol/recorder.ts';
 import { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
-import type { DecisionLog } from './decision-log.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
 import type { InboundRequest, RequestHandler, Target } from './forwarder.ts';
-import type { Recorder } from './recorder.ts';
 import { NOT_TOLD } from './server-timing.ts';
 
 export interface DispatcherOptions {

@@ -1,4 +1,4 @@
-import type { BalancerStatus, OriginRole } from '../core/balancer.ts';
+import type { BalancerStatus, BreakerStatus, OriginRole } from '../core/balancer.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
@@ -72,6 +72,8 @@ export interface EngineReport {
   readonly queued: number;
   /** So few origins are healthy that others are used, too. */
   readonly panic: boolean;
+  /** Absent while there is none. */
+  readonly breaker?: BreakerStatus;
   readonly origins: readonly EngineOriginState[];
 }
 

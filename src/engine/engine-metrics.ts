@@ -1,8 +1,8 @@
 import type { Transition } from '../core/balancer.ts';
 import type { EngineMetrics, OriginMetrics, SeriesMetrics } from '../protocol/metrics.ts';
+import type { Recorder } from '../protocol/recorder.ts';
+import type { Series } from '../protocol/series.ts';
 import { BreakdownRecorder } from './breakdown-recorder.ts';
-import type { Recorder } from './recorder.ts';
-import type { Series } from './series.ts';
 
 /** Counts what is no request: checks and ejections, per origin since the start. */
 export class HealthCounts {
@@ -38,6 +38,7 @@ export function engineMetrics(recorder: Recorder, health: HealthCounts): EngineM
   return {
     requests: seriesMetrics(recorder.requests),
     queued: recorder.queued,
+    refused: breakdowns?.refusals ?? {},
     origins: Array.from(recorder.origins.values(), (series) => ({
       ...seriesMetrics(series),
       ...health.of(series.name),

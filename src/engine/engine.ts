@@ -3,13 +3,14 @@ import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
+import { DecisionLog } from '../protocol/decision-log.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
+import { type Recorder, SilentRecorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { AnswerFields } from './answer-fields.ts';
 import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
-import { DecisionLog } from './decision-log.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type {
   EngineDefinition,
@@ -24,7 +25,6 @@ import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
 import { listenError } from './listen-error.ts';
 import { ProxyServer } from './proxy-server.ts';
-import { type Recorder, SilentRecorder } from './recorder.ts';
 
 /** The shortest time (ms) between two looks at what the balancer has to do, however often it changes its mind. */
 const SHORTEST_WAIT = 5;
@@ -63,6 +63,7 @@ export class Engine {
         this.#health.transition(transition);
         onChange();
       },
+      onBreaker: () => this.#changed(),
     });
     this.#decisions = new DecisionLog(this.#balancer, this.recorder);
     this.#dispatcher = new Dispatcher({
@@ -147,7 +148,9 @@ export class Engine {
   }
 
   report(): EngineReport {
-    return { queued: this.#balancer.waiting, panic: this.#balancer.panic, origins: this.#origins() };
+    const { waiting, panic, breaker } = this.#balancer;
+    const { status } = breaker;
+    return { queued: waiting, panic, ...(status && { breaker: status }), origins: this.#origins() };
   }
 
   #origins(): EngineOriginState[] {

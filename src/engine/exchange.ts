@@ -2,12 +2,12 @@ import { STATUS_CODES } from 'node:http';
 import type { Balancer, Decision, FailedAttempt, Refusal, Waiter } from '../core/balancer.ts';
 import { FAILURES, type FailureKind, failureClause, failureCode, failureOf } from '../core/failure.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
+import type { DecisionLog } from '../protocol/decision-log.ts';
+import type { AttemptRecord, Recorder } from '../protocol/recorder.ts';
 import type { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
-import type { DecisionLog } from './decision-log.ts';
 import type { AttemptResult, AttemptWatch, InboundRequest, Target } from './forwarder.ts';
 import { loadInHeader } from './load-report.ts';
-import type { AttemptRecord, Recorder } from './recorder.ts';
 import { NOT_TOLD } from './server-timing.ts';
 
 /** A path in the log; the rest of a longer one is not worth its memory. */
@@ -67,8 +67,9 @@ export class Exchange implements Waiter {
   begin(): void {
     const { recorder, balancer } = this.#owner;
     recorder.requestStarted(this.#at);
-    balancer.requestStarted();
-    this.#route(this.#at);
+    balancer.retries.requestStarted();
+    if (balancer.breaker.admits(this.#at)) this.#route(this.#at);
+    else this.#giveUp('circuit-open', this.#at);
   }
 
   turn(at: number): void {
@@ -145,7 +146,7 @@ export class Exchange implements Waiter {
 
   #mayRetry(failed: Pick<FailedAttempt, 'failure' | 'status' | 'bytesSent'>): boolean {
     const { method } = this.request;
-    return this.#owner.balancer.mayRetry({ ...failed, attempt: this.#attempts, method, responseStarted: false });
+    return this.#owner.balancer.retries.allows({ ...failed, attempt: this.#attempts, method, responseStarted: false });
   }
 
   /** When (ms on the engine's clock) the time for all of it is over. */
@@ -194,8 +195,8 @@ export class Exchange implements Waiter {
   #again(): void {
     const { balancer } = this.#owner;
     this.#retrying = true;
-    balancer.retryStarted();
-    const delay = balancer.retryDelay(this.#attempts);
+    balancer.retries.retryStarted();
+    const delay = balancer.retries.delay(this.#attempts);
     if (delay === 0) {
       this.#route(now());
       return;
@@ -215,7 +216,7 @@ export class Exchange implements Waiter {
   #retryOver(): void {
     if (!this.#retrying) return;
     this.#retrying = false;
-    this.#owner.balancer.retryFinished();
+    this.#owner.balancer.retries.retryFinished();
   }
 
   /** No origin gets it (any more). */
@@ -241,8 +242,11 @@ export class Exchange implements Waiter {
   }
 
   #close(record: AttemptRecord, failure: FailureKind | undefined, at: number): void {
+    const { balancer } = this.#owner;
     record.last = true;
-    this.#owner.balancer.requestFinished();
+    balancer.retries.requestFinished();
+    // A tunnel lasts as long as its client likes.
+    if (record.status !== 101) balancer.breaker.ended(failure, this.#at, at);
     this.#owner.recorder.requestEnded(at, at - this.#at, failure !== undefined);
   }
 

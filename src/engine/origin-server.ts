@@ -28,6 +28,8 @@ interface Job {
   readonly head: boolean;
   /** ms on the origin's clock. */
   readonly arrivedAt: number;
+  /** Of its queue, see `ServiceQueue`. */
+  ticket: number;
   /** While it is being served: ends that at once, without an answer. */
   stop: (() => void) | undefined;
 }
@@ -96,7 +98,7 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
   };
 
   const abandon = (job: Job, from: ServiceQueue<Job>): void => {
-    if (!job.response.writableEnded && from.abandon(job) === 'stop') job.stop?.();
+    if (!job.response.writableEnded && from.abandon(job, job.ticket) === 'stop') job.stop?.();
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -116,7 +118,13 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
       return;
     }
     const at = now();
-    const job: Job = { response, head: request.method === 'HEAD', arrivedAt: at, stop: undefined };
+    const job: Job = {
+      response,
+      head: request.method === 'HEAD',
+      arrivedAt: at,
+      ticket: queue.nextTicket,
+      stop: undefined,
+    };
     const place = queue.arrive(job, at);
     if (place === 'reject') {
       response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '1' });

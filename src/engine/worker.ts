@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import { Feed } from '../protocol/feed.ts';
 import type { AnswersDefinition, ForwarderName, OriginRole } from '../protocol/lab.ts';
 import { Peer } from '../protocol/peer.ts';
 import { now } from './clock.ts';
 import { Engine } from './engine.ts';
 import type { EngineDefinition, EngineOrigin, ServerCertificate, Subscription } from './engine-calls.ts';
-import { Feed } from './feed.ts';
 import { portTransport } from './port-transport.ts';
 
 /** The engine's thread: the engine behind its calls, and its telemetry to whoever subscribed. */

@@ -4,6 +4,7 @@ import { type Policies, policiesOf } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { EngineReport } from '../engine/engine-calls.ts';
 import { listenError } from '../engine/listen-error.ts';
+import { breakerWords } from '../protocol/breaker-words.ts';
 import type {
   AnswersDefinition,
   ClientsDefinition,
@@ -122,6 +123,7 @@ export class LabRun {
   update({ origins, ...balancer }: EngineReport): void {
     if (this.#ended) return;
     this.#tellPanic(balancer.panic);
+    this.#tellBreaker(balancer.breaker);
     this.#balancer = balancer;
     this.roster.update(origins);
   }
@@ -131,6 +133,14 @@ export class LabRun {
     const { timeline } = this.#parts;
     if (!panic) timeline.add('returned', 'The panic is over: enough origins are healthy', { label: 'Panic over' });
     else timeline.add('outage', 'Panic: too few origins are healthy, so all are used', { label: 'Panic' });
+  }
+
+  #tellBreaker(breaker: BalancerState['breaker']): void {
+    const before = this.#balancer.breaker;
+    // One that was only just switched on or off changed by command.
+    if (!breaker || !before || breaker.state === before.state) return;
+    const { kind, text, label } = breakerWords(breaker);
+    this.#parts.timeline.add(kind, text, { label });
   }
 
   /** What the balancer reported of itself, its origins aside. */

@@ -167,6 +167,7 @@ const POLICIES: Readonly<Record<keyof Policies, string>> = {
   slowStart: 'slow start',
   priorities: 'priorities',
   loadInfo: 'age of load figures',
+  breaker: 'circuit breaker',
 };
 
 function undoOfFault(fault: { readonly origin: string } & Fault, before: OriginState | undefined): Undo | undefined {

@@ -13,19 +13,20 @@ export type Table<S extends TableShape> = { readonly rows: number } & {
   readonly columns: { readonly [K in keyof S]: Column<S[K]> };
 };
 
-/** An empty table with room for `capacity` rows. */
+/** An empty table with room for `capacity` rows, in one piece of memory and laid out as on the wire. */
 export function createColumns<S extends TableShape>(shape: S, capacity: number): Table<S>['columns'] {
-  const columns: Record<string, unknown> = {};
-  for (const [name, type] of Object.entries(shape)) columns[name] = new TYPES[type](capacity);
-  return columns as Table<S>['columns'];
+  return viewsOn(shape, new ArrayBuffer(tableSize(shape, capacity) - ROWS_BYTES), 0, capacity);
 }
+
+/** In front of the columns: how many rows there are. */
+const ROWS_BYTES = 8;
 
 // Not with bit operations: a damaged count of rows would overflow them and look small.
 const align = (offset: number): number => Math.ceil(offset / 8) * 8;
 
 /** Bytes a table of `rows` rows takes on the wire. */
 export function tableSize(shape: TableShape, rows: number): number {
-  let size = 8;
+  let size = ROWS_BYTES;
   for (const type of Object.values(shape)) size = align(size + rows * TYPES[type].BYTES_PER_ELEMENT);
   return size;
 }
@@ -39,13 +40,17 @@ export function writeTable<S extends TableShape>(
   rows: number,
 ): number {
   new Uint32Array(out, offset, 1)[0] = rows;
-  let at = offset + 8;
-  for (const [name, type] of Object.entries(shape)) {
-    const View = TYPES[type];
-    new View(out, at, rows).set((columns[name] as Uint8Array).subarray(0, rows));
-    at = align(at + rows * View.BYTES_PER_ELEMENT);
+  const end = offset + tableSize(shape, rows);
+  const start = offset + ROWS_BYTES;
+  const [first] = Object.values(columns) as Column<ColumnType>[];
+  // A full table is copied whole: a view for each column of each frame costs more than all that is in them.
+  if (first?.length === rows && first.buffer.byteLength === end - start) {
+    new Uint8Array(out, start, end - start).set(new Uint8Array(first.buffer));
+    return end;
   }
-  return at;
+  const to = viewsOn(shape, out, start, rows);
+  for (const name of Object.keys(shape)) (to[name] as Uint8Array).set((columns[name] as Uint8Array).subarray(0, rows));
+  return end;
 }
 
 /**
@@ -57,17 +62,23 @@ export function readTable<S extends TableShape>(
   offset: number,
   shape: S,
 ): { table: Table<S>; end: number } {
-  if (offset + 8 > buffer.byteLength) throw truncated();
+  if (offset + ROWS_BYTES > buffer.byteLength) throw truncated();
   const rows = new Uint32Array(buffer, offset, 1)[0] ?? 0;
   if (offset + tableSize(shape, rows) > buffer.byteLength) throw truncated();
-  let at = offset + 8;
+  const columns = viewsOn(shape, buffer, offset + ROWS_BYTES, rows);
+  return { table: { rows, columns }, end: offset + tableSize(shape, rows) };
+}
+
+/** The columns of a table as they lie from `at` on. */
+function viewsOn<S extends TableShape>(shape: S, buffer: ArrayBuffer, at: number, rows: number): Table<S>['columns'] {
   const columns: Record<string, unknown> = {};
+  let next = at;
   for (const [name, type] of Object.entries(shape)) {
     const View = TYPES[type];
-    columns[name] = new View(buffer, at, rows);
-    at = align(at + rows * View.BYTES_PER_ELEMENT);
+    columns[name] = new View(buffer, next, rows);
+    next = align(next + rows * View.BYTES_PER_ELEMENT);
   }
-  return { table: { rows, columns: columns as Table<S>['columns'] }, end: at };
+  return columns as Table<S>['columns'];
 }
 
 function truncated(): EvenkeelError {

@@ -1,4 +1,6 @@
 import {
+  BREAKER,
+  type BreakerPolicy,
   DEFAULT_POLICIES,
   OUTLIERS,
   type OutlierPolicy,
@@ -58,6 +60,7 @@ export interface PolicyPatch {
   readonly slowStart?: Partial<SlowStartPolicy> | 'off' | 'on';
   readonly priorities?: Partial<Policies['priorities']>;
   readonly loadInfo?: Policies['loadInfo'];
+  readonly breaker?: Partial<BreakerPolicy> | 'off' | 'on';
 }
 
 export function completeService(patch: ServicePatch, base: ServiceDefinition = DEFAULT_SERVICE): ServiceDefinition {
@@ -97,6 +100,7 @@ export function completePolicies(patch: PolicyPatch, base: Policies = DEFAULT_PO
     ...(patch.priorities && { priorities: { ...base.priorities, ...patch.priorities } }),
     ...(patch.slowStart && { slowStart: completeSwitch(patch.slowStart, base.slowStart, SLOW_START) }),
     ...(patch.loadInfo && { loadInfo: patch.loadInfo }),
+    ...(patch.breaker && { breaker: completeSwitch(patch.breaker, base.breaker, BREAKER) }),
   };
 }
 

@@ -150,6 +150,24 @@ export function loadInfoSchema(numbers: Numbers): Patch<'loadInfo'> {
   return offOr<NonNullable<PolicyPatch['loadInfo']>>({ every: 0 }, loadInfo);
 }
 
+export function breakerSchema(numbers: Numbers): Patch<'breaker'> {
+  const atLeast = duration(numbers, { min: 100 });
+  const breaker = fields(
+    {
+      network: orOff(quantity('share', numbers)),
+      errors: orOff(quantity('share', numbers)),
+      latency: orOff(duration(numbers, { above: 0 })),
+      percentile: number({ above: 0, max: 100 }),
+      minRequests: integer(1, 1_000_000),
+      every: duration(numbers, { min: 10 }),
+      open: atLeast,
+      recover: atLeast,
+    },
+    { example: '{ network: 30%, errors: 25%, latency: 500ms, percentile: 99, open: 10s, recover: 10s } or off' },
+  );
+  return wordOr(['off', 'on'], breaker);
+}
+
 /** All of them in one value, as a command has it. */
 export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
   return fields(
@@ -161,6 +179,7 @@ export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
       slowStart: slowStartSchema(numbers),
       priorities: prioritiesSchema(numbers),
       loadInfo: loadInfoSchema(numbers),
+      breaker: breakerSchema(numbers),
     },
     { example: '{ "retry": { "attempts": 1 } }' },
   );

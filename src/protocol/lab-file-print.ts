@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
+import { BREAKER, type BreakerPolicy, DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
 import {
   type ClientsDefinition,
   isSpawned,
@@ -110,6 +110,7 @@ function writtenPolicies({
   slowStart,
   priorities,
   loadInfo,
+  breaker,
 }: Policies): Record<string, unknown> {
   const { active, passive, outliers, panic } = health;
   return {
@@ -174,6 +175,7 @@ function writtenPolicies({
             min: printShare(slowStart.min),
             aggression: slowStart.aggression,
           },
+    breaker: breaker === 'off' ? undefined : writtenBreaker(breaker),
     priorities: unlessEmpty({
       overprovisioning: unlessDefault(
         priorities.overprovisioning,
@@ -182,6 +184,20 @@ function writtenPolicies({
       ),
     }),
   };
+}
+
+function writtenBreaker(breaker: BreakerPolicy): unknown {
+  const written = unlessEmpty({
+    network: unlessDefault(breaker.network, BREAKER.network, printShare),
+    errors: unlessDefault(breaker.errors, BREAKER.errors, printShare),
+    latency: unlessDefault(breaker.latency, BREAKER.latency, printDuration),
+    percentile: unless(breaker.percentile, BREAKER.percentile),
+    minRequests: unless(breaker.minRequests, BREAKER.minRequests),
+    every: unlessDefault(breaker.every, BREAKER.every, printDuration),
+    open: unlessDefault(breaker.open, BREAKER.open, printDuration),
+    recover: unlessDefault(breaker.recover, BREAKER.recover, printDuration),
+  });
+  return written ?? 'on';
 }
 
 function writtenFault(fault: ScheduledFault): unknown {

@@ -27,6 +27,7 @@ import {
   wordOr,
 } from './lab-file-fields.ts';
 import {
+  breakerSchema,
   healthSchema,
   limitsSchema,
   loadInfoSchema,
@@ -255,6 +256,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     slowStart: slowStartSchema('written'),
     priorities: prioritiesSchema('written'),
     loadInfo: loadInfoSchema('written'),
+    breaker: breakerSchema('written'),
     network: fields({ delay: duration('written') }, { example: '{ delay: 2ms }', required: ['delay'] }),
     faults: list(
       faultSchema<ScheduledFault>(

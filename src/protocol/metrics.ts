@@ -38,6 +38,8 @@ export interface EngineMetrics {
   readonly requests: SeriesMetrics;
   /** Requests in the balancer's queue now. */
   readonly queued: number;
+  /** Requests that ended without an attempt under way, by kind of failure. */
+  readonly refused: Readonly<Record<string, number>>;
   /** Those that have left included: what they have counted still counts. */
   readonly origins: readonly OriginMetrics[];
 }

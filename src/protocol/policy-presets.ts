@@ -27,6 +27,7 @@ const NOTHING_CONFIGURED = {
   retry: { attempts: 1, on: [], budget: 0.2, backoff: 25, maxBackoff: 250 },
   limits: { ...UNLIMITED, queue: 'unlimited', queueTimeout: 5000 },
   slowStart: 'off',
+  breaker: 'off',
 } as const;
 
 export const POLICY_PRESETS: readonly PolicyPreset[] = [
@@ -53,6 +54,7 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
       timeouts: { connect: 60_000, firstByte: 60_000, idle: 60_000, total: 'off' },
       limits: { ...UNLIMITED, queue: 0, queueTimeout: 60_000 },
       slowStart: 'off',
+      breaker: 'off',
     },
   },
   {
@@ -70,6 +72,7 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
       retry: { ...AT_ONCE, attempts: 4, on: ['connect-failure'] },
       limits: { ...UNLIMITED, queue: 'unlimited', queueTimeout: 5000 },
       slowStart: 'off',
+      breaker: 'off',
     },
   },
   {
@@ -90,12 +93,13 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
       timeouts: { connect: 5000, firstByte: 15_000, idle: 300_000, total: 15_000 },
       limits: { maxInFlight: 'unlimited', total: 1024, queue: 1024, queueTimeout: 15_000 },
       slowStart: 'off',
+      breaker: 'off',
     },
   },
   {
     id: 'traefik',
     title: 'Like Traefik',
-    says: 'No checks unless they are configured, and nothing learnt from requests. One try only. Connects within 30 s and then waits as long as it takes (an hour here). No limits.',
+    says: 'No checks unless they are configured, and nothing learnt from requests. One try only. Connects within 30 s and then waits as long as it takes (an hour here). No limits; its circuit breaker has to be configured, too: Evenkeel’s works the same way.',
     source:
       'health checks, the retry and circuit breaker middlewares, and forwardingTimeouts of a servers transport in Traefik’s documentation',
     policies: { ...NOTHING_CONFIGURED, timeouts: { connect: 30_000, firstByte: HOUR, idle: 'off', total: 'off' } },

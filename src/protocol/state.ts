@@ -1,3 +1,4 @@
+import type { BreakerStatus } from '../core/balancer.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { Settings } from './command.ts';
 import type { LabDefinition, OriginDefinition } from './lab.ts';
@@ -7,7 +8,10 @@ export interface LabState {
   readonly version: string;
   /** How the lab is hosted; nothing but wording may depend on it. */
   readonly host: 'desktop' | 'browser' | 'headless';
-  readonly clock: 'live';
+  /** Real processes and requests, or a simulation of them in virtual time. */
+  readonly clock: 'live' | 'virtual';
+  /** Present while the clock is virtual. */
+  readonly simulation?: SimulationState;
   /** ms since the epoch; another one after another lab was loaded. */
   readonly startedAt: number;
   /** The definition with every change made since it was loaded. */
@@ -27,12 +31,28 @@ export interface LabState {
   readonly settings: Settings;
 }
 
+/** Where a simulation is. Times in virtual ms since its start. */
+export interface SimulationState {
+  readonly seed: number;
+  /** Virtual ms per real ms that were asked for. */
+  readonly speed: number;
+  readonly at: number;
+  /** The latest time that was reached in this run. */
+  readonly reached: number;
+  /** Present while it is on its way to a time that was asked for. */
+  readonly seeking?: true;
+  /** Present while the lab needs more work than there is time for, so that it runs slower than it was asked to. */
+  readonly behind?: true;
+}
+
 /** The balancer as a whole. */
 export interface BalancerState {
   /** Requests in its queue, because every origin that may serve them is full. Frames tell it faster. */
   readonly queued: number;
   /** So few origins are healthy that others are used, too. */
   readonly panic: boolean;
+  /** Absent while there is no circuit breaker. Times are in ms since the epoch. */
+  readonly breaker?: BreakerStatus;
 }
 
 /** How far the lab's fault script (`lab.faults`, in the order of their times) has come. */

@@ -32,6 +32,8 @@ export class AttemptSlots {
   begunAt: Float64Array = new Float64Array(FIRST_CAPACITY);
   /** When its service ends, or its pause. */
   endsAt: Float64Array = new Float64Array(FIRST_CAPACITY);
+  /** Its place in the origin's queue, see `ServiceQueue`. */
+  ticket: Float64Array = new Float64Array(FIRST_CAPACITY);
   /** Index of the origin. */
   origin: Int32Array = new Int32Array(FIRST_CAPACITY);
   /** Index of the client; -1: nobody has asked yet. */
@@ -126,6 +128,7 @@ export class AttemptSlots {
     this.arrivedAt = times(this.arrivedAt);
     this.begunAt = times(this.begunAt);
     this.endsAt = times(this.endsAt);
+    this.ticket = times(this.ticket);
     this.origin = numbers(this.origin);
     this.client = numbers(this.client);
     this.user = numbers(this.user);

@@ -1,7 +1,8 @@
 import { needless, undoing } from '../protocol/fault-endings.ts';
 import type { Fault, ScheduledFault } from '../protocol/lab.ts';
 
-interface Line {
+/** What is done to an origin, and when (ms). */
+export interface Line {
   readonly at: number;
   readonly origin: string;
   readonly fault: Fault;
@@ -39,11 +40,15 @@ export class FaultPlan {
     const next = this.#next();
     if (next === undefined || next.at > now) return undefined;
     if (next === this.#script[this.#done]) this.#done++;
-    const { origin, fault, length, at } = next;
+    this.begun(next);
+    return next;
+  }
+
+  /** Something is done to an origin: what ends it comes by itself if it lasts only a while, and what it ends need not. */
+  begun({ origin, fault, length, at }: Line): void {
     for (const how of needless(fault)) this.#endings.delete(`${how} ${origin}`);
     const end = length === undefined ? undefined : undoing(fault);
     if (end && length !== undefined) this.#endings.set(`${end.do} ${origin}`, { at: at + length, origin, fault: end });
-    return next;
   }
 
   /** Endings come before what begins at the same time. */

@@ -3,6 +3,7 @@ import type { LabDefinition } from '../protocol/lab.ts';
 import type { RequestWorld } from './request-slot.ts';
 import type { AttemptTrace } from './run-options.ts';
 import type { RunRecorder } from './run-recorder.ts';
+import type { RunWatcher } from './run-watcher.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import type { VirtualOrigin } from './virtual-origin.ts';
 
@@ -25,6 +26,8 @@ export interface RequestFlowOptions {
   /** A page or request of this user has ended. */
   readonly userDone: (user: number) => void;
   readonly onAttempt: ((attempt: AttemptTrace) => void) | undefined;
+  /** Told of every step, when there is one. */
+  readonly watcher: RunWatcher | undefined;
   /** The balancer may have something to do at another time than before. */
   readonly onWork: () => void;
 }

@@ -45,7 +45,7 @@ export class RequestFlow {
     this.#homes = new ClientHomes(lab);
     this.#waiting = new WaitingRoom(balancer, world, {
       turn: (slot) => this.#route(slot),
-      refused: (slot) => this.#end(slot, 'rejected'),
+      refused: (slot, why) => this.#end(slot, 'rejected', why),
     });
   }
 
@@ -109,7 +109,7 @@ export class RequestFlow {
     const { slot, failure } = over;
     if (this.#slots.place[slot] === PAUSING || this.#slots.place[slot] === QUEUED) {
       this.#waiting.leave(slot);
-      this.#end(slot, 'failed');
+      this.#end(slot, 'failed', failure);
       return;
     }
     const left = this.originOf(slot).leave(slot);
@@ -131,8 +131,10 @@ export class RequestFlow {
     if (++this.#nextPath >= this.#options.world.paths.length) this.#nextPath = 0;
     this.#options.count(1);
     slots.counts[slot] = this.#recorder.requestArrived(now);
-    this.#balancer.requestStarted();
-    this.#route(slot);
+    this.#balancer.retries.requestStarted();
+    this.#options.watcher?.requestBegan(slot);
+    if (this.#balancer.breaker.admits(now)) this.#route(slot);
+    else this.#end(slot, 'rejected', 'circuit-open');
   }
 
   /** Finds an origin, now or after a wait. */
@@ -140,8 +142,13 @@ export class RequestFlow {
     const slots = this.#slots;
     const request = this.#request;
     request.slot = slot;
-    const tried = (slots.attempt[slot] as number) > 0 ? slots.tried.get(slot) : undefined;
-    const decision = this.#balancer.choose(request, this.#clock.now, tried, this.#ownName());
+    const before = slots.attempt[slot] as number;
+    const tried = before > 0 ? slots.tried.get(slot) : undefined;
+    const own = this.#ownName();
+    const { watcher } = this.#options;
+    const decision = watcher
+      ? watcher.choose(slot, before + 1, request, tried, own)
+      : this.#balancer.choose(request, this.#clock.now, tried, own);
     if (decision) this.#attempt(slot, decision);
     else this.#wait(slot);
   }
@@ -155,15 +162,17 @@ export class RequestFlow {
   #wait(slot: number): void {
     const own = this.#ownName();
     const failedThere = own !== undefined && this.#slots.tried.get(slot)?.has(own);
-    if (this.#waiting.join(slot, failedThere ? undefined : own, this.#clock.now)) {
+    const refusal = this.#waiting.join(slot, failedThere ? undefined : own, this.#clock.now);
+    if (refusal === undefined) {
       this.#slots.place[slot] = QUEUED;
+      this.#options.watcher?.queued(slot);
       this.#options.onWork();
     } else {
-      this.#end(slot, 'rejected');
+      this.#end(slot, 'rejected', refusal);
     }
   }
 
-  #attempt(slot: number, { origin: view }: Decision): void {
+  #attempt(slot: number, { origin: view, reason }: Decision): void {
     const slots = this.#slots;
     const now = this.#clock.now;
     const attempt = (slots.attempt[slot] as number) + 1;
@@ -174,6 +183,10 @@ export class RequestFlow {
     slots.place[slot] = COMING;
     this.#balancer.started(view, now);
     this.#recorder.attemptBegan(slots.counts[slot] as number, slots.arrivedAt[slot] as number, index, attempt > 1);
+    if (this.#options.watcher) {
+      const { client, path } = this.#request;
+      this.#options.watcher.attemptBegan(slot, { origin: index, attempt, reason, client, path });
+    }
     this.#recorder.trail?.met(this.#request.clientIndex, index);
     if (this.#delay === 0) this.originOf(slot).receive(slot);
     else this.#options.later('reached', now + this.#delay, slot);
@@ -182,6 +195,7 @@ export class RequestFlow {
   /** The slot stays the origin's, which goes on for nobody; the request moves to another one. */
   #succeed(slot: number): number {
     const next = this.#slots.succeed(slot);
+    this.#options.watcher?.moved(slot, next);
     this.#deadlines.succeed(next);
     return next;
   }
@@ -213,22 +227,26 @@ export class RequestFlow {
     const arrivedAt = slots.arrivedAt[slot] as number;
     this.#recorder.attemptEnded(slots.counts[slot] as number, arrivedAt, index, duration, failure !== undefined);
     this.#onAttempt?.({ origin: index, attempt, arrivedAt, begunAt: now - duration, endedAt: now, failure });
+    const watcher = this.#options.watcher;
     if (failure === undefined) {
+      watcher?.attemptEnded(slot, undefined, true, 200);
       balancer.finished(view, { duration, firstByte: duration }, now);
-      this.#end(slot, end);
+      this.#end(slot, end, undefined);
       return;
     }
     balancer.finished(view, { duration, failure }, now);
     const bytesSent = !isConnectFailure(failure);
     const { method } = this.#request;
     const status = failure === 'server-error' ? (end === 'rejected' ? 503 : 500) : 0;
-    if (balancer.mayRetry({ attempt, failure, status, method, bytesSent, responseStarted: false })) {
+    const again = balancer.retries.allows({ attempt, failure, status, method, bytesSent, responseStarted: false });
+    watcher?.attemptEnded(slot, failure, !again, status);
+    if (again) {
       const tried = slots.tried.get(slot);
       if (tried) tried.add(view.name);
       else slots.tried.set(slot, new Set([view.name]));
       this.#again(slot, attempt);
     } else {
-      this.#end(slot, end);
+      this.#end(slot, end, failure);
     }
     this.#options.onWork();
   }
@@ -237,8 +255,8 @@ export class RequestFlow {
   #again(slot: number, attempt: number): void {
     const slots = this.#slots;
     slots.retrying[slot] = 1;
-    this.#balancer.retryStarted();
-    const delay = this.#balancer.retryDelay(attempt);
+    this.#balancer.retries.retryStarted();
+    const delay = this.#balancer.retries.delay(attempt);
     if (delay === 0) {
       this.#route(slot);
       return;
@@ -251,17 +269,23 @@ export class RequestFlow {
   #retryOver(slot: number): void {
     if (this.#slots.retrying[slot] === 0) return;
     this.#slots.retrying[slot] = 0;
-    this.#balancer.retryFinished();
+    this.#balancer.retries.retryFinished();
   }
 
-  #end(slot: number, end: RequestEnd): void {
+  /** @param failure of its last attempt, or why it got none; undefined when it completed */
+  #end(slot: number, end: RequestEnd, failure: FailureKind | undefined): void {
     const slots = this.#slots;
     const arrivedAt = slots.arrivedAt[slot] as number;
     const page = slots.page[slot] as number;
     let user = slots.user[slot] as number;
     this.#retryOver(slot);
-    this.#balancer.requestFinished();
+    this.#balancer.retries.requestFinished();
+    this.#balancer.breaker.ended(failure, arrivedAt, this.#clock.now);
     this.#recorder.requestEnded(slots.counts[slot] as number, arrivedAt, end, this.#clock.now - arrivedAt);
+    if (this.#options.watcher) {
+      this.#request.slot = slot;
+      this.#options.watcher.requestEnded(slot, failure, this.#request.client, this.#request.path);
+    }
     slots.release(slot);
     this.#options.count(-1);
     if (page >= 0) {

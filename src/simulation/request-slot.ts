@@ -5,8 +5,8 @@ import type { AttemptSlots } from './attempt-slots.ts';
 export interface RequestWorld {
   readonly slots: AttemptSlots;
   readonly paths: readonly string[];
-  /** Addresses by client, made when first asked for. */
-  readonly addresses: string[];
+  /** By client, made when first asked for. As long as there are clients from the start: one that grows in leaps becomes a slow table. */
+  readonly addresses: (string | undefined)[];
   readonly addressOf: (client: number) => string;
   /** Draws a client. */
   readonly pick: () => number;

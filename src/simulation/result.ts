@@ -19,7 +19,7 @@ export interface StrategyResult {
   readonly completed: number;
   /** Ended with an error or without an answer. */
   readonly failed: number;
-  /** Turned away: a queue was full, or no origin was available. */
+  /** Turned away: a queue was full, no origin was available, or the circuit breaker was open. */
   readonly rejected: number;
   /** Attempts after a request's first. */
   readonly retried: number;

@@ -1,6 +1,8 @@
-import type { Transition } from '../core/balancer.ts';
+import type { BreakerStatus, Transition } from '../core/balancer.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { StrategySpec } from '../core/strategy.ts';
+import type { Fault } from '../protocol/lab.ts';
+import type { RunWatcher } from './run-watcher.ts';
 
 /** What of a lab a run may have differently. Times in ms. */
 export interface RunOptions {
@@ -18,8 +20,14 @@ export interface RunOptions {
   readonly trail?: boolean;
   /** Called when an attempt is over. */
   readonly onAttempt?: (attempt: AttemptTrace) => void;
+  /** Told of every single step. */
+  readonly watcher?: RunWatcher;
+  /** Called when something is done to an origin, by the lab's script or from outside. */
+  readonly onFault?: (origin: string, fault: Fault) => void;
   /** Called when an origin's status changes. */
   readonly onTransition?: (transition: Transition) => void;
+  /** Called when the circuit breaker's state changes. */
+  readonly onBreaker?: (status: BreakerStatus) => void;
 }
 
 /** An attempt as it went. Times in ms. */

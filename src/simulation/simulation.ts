@@ -1,11 +1,12 @@
 import { Balancer, type OriginView } from '../core/balancer.ts';
 import { clientAddressOf, createClientPicker } from '../core/clients.ts';
-import { addressOf, isSpawned, type LabDefinition, roleOf } from '../protocol/lab.ts';
+import { addressOf, type Fault, isSpawned, type LabDefinition, roleOf } from '../protocol/lab.ts';
 import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
 import { Arrivals } from './arrivals.ts';
 import { AttemptSlots } from './attempt-slots.ts';
 import { EventHeap } from './event-heap.ts';
-import { FaultPlan } from './fault-plan.ts';
+import { CHECKED, COMPLETE, KIND_BITS, KINDS, LATER, THOUGHT, WAKE } from './event-kinds.ts';
+import { Faults } from './faults.ts';
 import { HealthChecks } from './health-checks.ts';
 import type { Measures } from './measures.ts';
 import { Occupancy } from './occupancy.ts';
@@ -17,15 +18,6 @@ import type { SecondSeries } from './second-series.ts';
 import { Users } from './users.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { type Ending, VirtualOrigin } from './virtual-origin.ts';
-
-/** The kinds of events: an event is one of these plus KINDS × the number of a slot, an origin or a user. */
-const COMPLETE = 0;
-const CHECKED = 1;
-const WAKE = 2;
-const THOUGHT = 3;
-const LATER = { reached: 4, returned: 5, paused: 6 } as const;
-const KIND_BITS = 3;
-const KINDS = 1 << KIND_BITS;
 
 /** Requests in the system at once beyond which there is no point in going on: the lab is far beyond what it can serve. */
 const MOST_AT_ONCE = 1_000_000;
@@ -46,18 +38,17 @@ export class Simulation {
   readonly #heap = new EventHeap();
   readonly #clock = new VirtualClock();
   readonly #occupancy = new Occupancy(this.#clock);
-  readonly #balancer: Balancer;
+  readonly balancer: Balancer;
   readonly #views: readonly OriginView[];
   readonly #flow: RequestFlow;
   readonly #arrivals: Arrivals;
   readonly #users: Users;
-  readonly #faults: FaultPlan;
+  readonly #faults: Faults;
   readonly #checks: HealthChecks | undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
   /** Nothing of what happens seldom is due before. */
   #seldomAt = 0;
   #over = false;
-  #faultsAt: number;
 
   constructor(lab: LabDefinition, options: RunOptions) {
     const { strategy, seed, duration, warmup, onTransition } = options;
@@ -82,24 +73,27 @@ export class Simulation {
       const service = isSpawned(origin) ? origin.service : DEFAULT_SERVICE;
       return new VirtualOrigin(index, origin.name, service, randomStream(seed, ORIGINS + index), world);
     });
-    this.#balancer = new Balancer({
+    this.balancer = new Balancer({
       strategy,
       policies: lab,
       rng: randomStream(seed, BALANCER),
       ...(onTransition && { onTransition }),
+      onBreaker: (status) => {
+        options.onBreaker?.(status);
+        this.#schedule();
+      },
     });
-    this.#views = lab.origins.map((origin) => {
-      const { name, weight } = origin;
-      return this.#balancer.add({ name, address: addressOf(origin), weight, ...roleOf(origin) }, 0);
-    });
+    this.#views = lab.origins.map((one) =>
+      this.balancer.add({ ...roleOf(one), name: one.name, weight: one.weight, address: addressOf(one) }, 0),
+    );
     this.#flow = new RequestFlow({
       lab,
-      balancer: this.#balancer,
+      balancer: this.balancer,
       clock: this.#clock,
       world: {
         slots,
         paths: lab.traffic.paths,
-        addresses: [],
+        addresses: new Array<string | undefined>(lab.clients.count).fill(undefined),
         addressOf: clientAddressOf,
         pick: createClientPicker(lab.clients, randomStream(seed, CLIENTS)),
       },
@@ -110,17 +104,24 @@ export class Simulation {
       count: (more) => this.#count(more),
       userDone: (user) => this.#users.think(user, this.#clock.now),
       onAttempt: options.onAttempt,
+      watcher: options.watcher,
       onWork: () => this.#schedule(),
     });
     this.#arrivals = new Arrivals(lab.traffic, duration, randomStream(seed, ARRIVALS));
     this.#users = new Users(lab, duration, randomStream(seed, THINKING), (at, user) => {
       this.#heap.add(at, THOUGHT + KINDS * user);
     });
-    this.#faults = new FaultPlan(lab.faults);
-    this.#faultsAt = this.#faults.nextAt;
+    this.#faults = new Faults(lab.faults, {
+      balancer: this.balancer,
+      clock: this.#clock,
+      origins: this.origins,
+      checks: () => this.#checks,
+      onFault: options.onFault,
+      onWork: () => this.#schedule(),
+    });
     const { active } = lab.health;
     if (active !== 'off') {
-      this.#checks = new HealthChecks(this.#balancer, active, this.origins.length, (at, origin) => {
+      this.#checks = new HealthChecks(this.balancer, active, this.origins.length, (at, origin) => {
         this.#heap.add(at, CHECKED + KINDS * origin);
       });
     }
@@ -131,6 +132,11 @@ export class Simulation {
   /** ms of virtual time. */
   get now(): number {
     return this.#clock.now;
+  }
+
+  /** When (ms) the next request, answer or check is due. */
+  get nextAt(): number {
+    return Math.min(this.#heap.nextAt, this.#arrivals.nextAt);
   }
 
   /** Counts of the requests that arrived after the warm-up. */
@@ -177,18 +183,22 @@ export class Simulation {
     }
   }
 
+  /** Lets the clock go on to `until` (ms), before which nothing is due. */
+  wait(until: number): void {
+    this.#clock.now = Math.max(this.#clock.now, until);
+  }
+
   /**
    * Faults, deadlines, the marks and the steps of the series: the first of those that are due by `next`, or else when one may be.
    * @returns whether the run goes on
    */
   #doSeldom(next: number, until: number): boolean {
     const { series } = this.recorder;
-    const flow = this.#flow;
     const { warmup, duration } = this.options;
     const markAt = [warmup, duration][this.marks.length] ?? Number.POSITIVE_INFINITY;
     const stepAt = series && this.marks.length < 2 ? series.endsAt : Number.POSITIVE_INFINITY;
-    const expiresAt = flow.expiresAt;
-    const at = Math.min(markAt, stepAt, expiresAt, this.#faultsAt);
+    const expiresAt = this.#flow.expiresAt;
+    const at = Math.min(markAt, stepAt, expiresAt, this.#faults.nextAt);
     if (at > next) {
       this.#seldomAt = at;
       return true;
@@ -196,9 +206,11 @@ export class Simulation {
     if (at > until || at === Number.POSITIVE_INFINITY) return false;
     this.#clock.now = at;
     if (series && at === stepAt) this.#closeStep(series);
-    else if (at === markAt) this.#mark(at);
-    else if (at === this.#faultsAt) this.#doFaults();
-    else flow.expire();
+    else if (at === markAt) {
+      this.marks.push(this.state());
+      this.#count(0);
+    } else if (at === this.#faults.nextAt) this.#faults.doDue();
+    else this.#flow.expire();
     return true;
   }
 
@@ -239,7 +251,7 @@ export class Simulation {
 
   /** Makes sure that the balancer is woken when it next has something to do. */
   #schedule(): void {
-    const next = this.#balancer.nextEventAt(this.#clock.now);
+    const next = this.balancer.nextEventAt(this.#clock.now);
     if (next >= this.#wakeAt) return;
     this.#wakeAt = Math.max(next, this.#clock.now);
     this.#heap.add(this.#wakeAt, WAKE);
@@ -249,27 +261,24 @@ export class Simulation {
     // Where one was brought forward, the later one is still there.
     if (this.#clock.now < this.#wakeAt) return;
     this.#wakeAt = Number.POSITIVE_INFINITY;
-    this.#balancer.advance(this.#clock.now);
+    this.balancer.advance(this.#clock.now);
     if (this.#checks) {
-      for (const view of this.#balancer.checksDue(this.#clock.now)) {
+      for (const view of this.balancer.checksDue(this.#clock.now)) {
         this.#checks.begin(this.#origin(view.id), this.#clock.now);
       }
     }
     this.#schedule();
   }
 
-  #doFaults(): void {
-    for (let next = this.#faults.take(this.#clock.now); next; next = this.#faults.take(this.#clock.now)) {
-      const { origin: name, fault } = next;
-      if (fault.do === 'drain') this.#balancer.drain(name, this.#clock.now);
-      else if (fault.do === 'resume') this.#balancer.resume(name, this.#clock.now);
-      else {
-        const origin = this.origins.find((each) => each.name === name) as VirtualOrigin;
-        origin.suffer(fault);
-        this.#checks?.recheck(origin, this.#clock.now);
-      }
-    }
-    this.#faultsAt = this.#faults.nextAt;
+  /** Somebody beside the lab's script does something to an origin now. @param length ms that it lasts; absent: until it is ended */
+  interfere(origin: string, fault: Fault, length?: number): void {
+    this.#faults.interfere(origin, fault, length);
+    this.#seldomAt = 0;
+  }
+
+  /** Changes something of the balancer now. */
+  adjust(change: (balancer: Balancer, now: number) => void): void {
+    change(this.balancer, this.#clock.now);
     this.#schedule();
   }
 
@@ -278,12 +287,6 @@ export class Simulation {
       (index) => this.#views[index]?.inFlight ?? 0,
       (index) => this.#origin(index).waiting,
     );
-  }
-
-  #mark(at: number): void {
-    this.#clock.now = at;
-    this.marks.push(this.state());
-    this.#count(0);
   }
 
   #count(more: number): void {

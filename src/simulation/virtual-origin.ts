@@ -2,6 +2,7 @@ import type { FailureKind } from '../core/failure.ts';
 import type { Rng } from '../core/rng.ts';
 import { coldFactor, type ServiceDefinition, ServiceQueue, timeSampler } from '../core/service.ts';
 import type { Fault } from '../protocol/lab.ts';
+import type { ProcessState } from '../protocol/state.ts';
 import { type AttemptSlots, AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -67,6 +68,11 @@ export class VirtualOrigin {
     return this.#state;
   }
 
+  /** What was done to it and is not undone. */
+  get faults(): ProcessState['faults'] {
+    return { slow: this.#slow, errors: this.#errors, hang: this.#hang, reset: this.#reset };
+  }
+
   get waiting(): number {
     return this.#queue.waiting;
   }
@@ -120,7 +126,7 @@ export class VirtualOrigin {
     if (place === HELD || place === IGNORED) return true;
     // A frozen process does not notice, and one that is on its way is not there yet.
     if (this.#state === 'frozen' || (place !== WAITING && place !== SERVING)) return false;
-    const left = this.#queue.abandon(slot);
+    const left = this.#queue.abandon(slot, slots.ticket[slot] as number);
     if (left !== 'stop') return left === 'gone';
     slots.place[slot] = AWAY;
     const { now } = this.#world.clock;
@@ -207,6 +213,7 @@ export class VirtualOrigin {
 
   #admit(slot: number): void {
     const { now } = this.#world.clock;
+    this.#world.slots.ticket[slot] = this.#queue.nextTicket;
     const place = this.#queue.arrive(slot, now);
     if (place === 'serve') this.#serve(slot, now);
     else if (place === 'wait') this.#world.slots.place[slot] = WAITING;

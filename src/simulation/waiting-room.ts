@@ -1,10 +1,11 @@
-import type { Balancer, Waiter } from '../core/balancer.ts';
+import type { Balancer, Refusal, Waiter } from '../core/balancer.ts';
+import type { FailureKind } from '../core/failure.ts';
 import { RequestSlot, type RequestWorld } from './request-slot.ts';
 
 /** Who is told how a wait ended. */
 export interface WaitEnds {
   turn(slot: number): void;
-  refused(slot: number): void;
+  refused(slot: number, why: FailureKind): void;
 }
 
 /** Requests in the balancer's queue, by slot. */
@@ -20,21 +21,23 @@ export class WaitingRoom {
     this.#ends = ends;
   }
 
-  /** @param own name of the origin its client stays with @returns whether it may wait */
-  join(slot: number, own: string | undefined, now: number): boolean {
-    const end = (how: keyof WaitEnds): void => {
-      this.#waiters.delete(slot);
-      this.#ends[how](slot);
-    };
+  /** @param own name of the origin its client stays with @returns why it may not wait; undefined where it does */
+  join(slot: number, own: string | undefined, now: number): Refusal | undefined {
     const waiter: Waiter = {
       request: new RequestSlot(this.#world, slot),
       own,
-      turn: () => end('turn'),
-      refused: () => end('refused'),
+      turn: () => {
+        this.#waiters.delete(slot);
+        this.#ends.turn(slot);
+      },
+      refused: (why) => {
+        this.#waiters.delete(slot);
+        this.#ends.refused(slot, why);
+      },
     };
-    if (this.#balancer.wait(waiter, now) !== undefined) return false;
-    this.#waiters.set(slot, waiter);
-    return true;
+    const refusal = this.#balancer.wait(waiter, now);
+    if (refusal === undefined) this.#waiters.set(slot, waiter);
+    return refusal;
   }
 
   /** Nothing happens when it does not wait. */

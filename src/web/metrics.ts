@@ -1,3 +1,4 @@
+import type { BreakerStatus } from '../core/balancer.ts';
 import { EvenkeelError } from '../core/errors.ts';
 import { DURATION_BOUNDS, type DurationCounts, type EngineMetrics, type OriginMetrics } from '../protocol/metrics.ts';
 import type { LabState, OriginState, OriginStatus } from '../protocol/state.ts';
@@ -17,6 +18,8 @@ const STATUSES: readonly OriginStatus[] = [
   'draining',
   'drained',
 ];
+
+const BREAKER_STATES: readonly BreakerStatus['state'][] = ['closed', 'open', 'recovering'];
 
 const SECONDS = DURATION_BOUNDS.map((bound) => bound / 1000);
 
@@ -50,17 +53,30 @@ function single(type: PlainMetric['type'], name: string, help: string, value: nu
   return { name: `evenkeel_${name}`, type, help, samples: [[labels, value]] };
 }
 
-function labMetrics({ version, lab, strategy, startedAt, traffic }: LabState): Metric[] {
+function labMetrics({ version, lab, strategy, startedAt, traffic, balancer }: LabState): Metric[] {
   return [
     single('gauge', 'build_info', 'The version that runs: always 1.', 1, { version }),
     single('gauge', 'info', 'The lab that runs: always 1.', 1, { version, lab: lab.name, strategy: strategy.use }),
     single('gauge', 'start_time_seconds', 'When the lab started, in seconds since the epoch.', startedAt / 1000),
     single('counter', 'traffic_requests_total', "Requests sent by the lab's own traffic.", traffic.sent),
     single('counter', 'traffic_failures_total', "Failures seen by the lab's own traffic.", traffic.failed),
+    ...breakerMetrics(balancer.breaker),
   ];
 }
 
-function requestMetrics({ requests, queued, origins }: EngineMetrics): Metric[] {
+function breakerMetrics(breaker: BreakerStatus | undefined): Metric[] {
+  if (!breaker) return [];
+  return [
+    {
+      name: 'evenkeel_circuit_breaker_state',
+      type: 'gauge',
+      help: 'The state of the circuit breaker: 1 for the one it is in.',
+      samples: BREAKER_STATES.map((state) => [{ state }, Number(state === breaker.state)]),
+    },
+  ];
+}
+
+function requestMetrics({ requests, queued, refused, origins }: EngineMetrics): Metric[] {
   const { started, completed, failed, retries, inFlight, durations } = requests;
   const attempts = origins.reduce((sum, origin) => sum + origin.started, 0);
   return [
@@ -69,6 +85,12 @@ function requestMetrics({ requests, queued, origins }: EngineMetrics): Metric[] 
     single('counter', 'requests_failed_total', 'Requests that ended any other way.', failed),
     single('gauge', 'requests_in_flight', 'Requests in flight now.', inFlight),
     single('gauge', 'requests_queued', 'Requests in the queue now, as origins are full.', queued),
+    {
+      name: 'evenkeel_requests_refused_total',
+      type: 'counter',
+      help: 'Requests that ended with no origin at work on them, by why.',
+      samples: Object.entries(refused).map(([kind, count]) => [{ kind }, count]),
+    },
     single('counter', 'attempts_total', 'Attempts started, the first of each request included.', attempts),
     single('counter', 'retries_total', 'Attempts beyond the first of a request.', retries),
     {

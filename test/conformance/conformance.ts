@@ -22,8 +22,8 @@ import type { Policies } from '../../src/core/policies.ts';
 import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { EngineDefinition } from '../../src/engine/engine-calls.ts';
-import type { AttemptRecord } from '../../src/engine/recorder.ts';
 import { FORWARDERS, type ForwarderName } from '../../src/protocol/lab.ts';
+import type { AttemptRecord } from '../../src/protocol/recorder.ts';
 import { until } from '../support/lab-fixture.ts';
 import { KNOWN_FAILURES, type Suite } from './known-failures.ts';
 import { type Message, statusOf } from './message.ts';
@@ -72,6 +72,7 @@ export class Bench {
         timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000, firstByte: 1500, ...options.timeouts },
         limits: { ...DEFAULT_POLICIES.limits, ...options.limits },
         slowStart: 'off',
+        breaker: 'off',
         priorities: DEFAULT_POLICIES.priorities,
         loadInfo: DEFAULT_POLICIES.loadInfo,
       },

@@ -77,6 +77,20 @@ if ('missing' in found) {
       await page.getByRole('button', { name: 'Run', exact: true }).click();
     });
 
+    it('whose host falls silent without closing says so, and is back when it wakes', async () => {
+      const before = (await state()).startedAt;
+      host.kill('SIGSTOP');
+      try {
+        await lost().waitFor();
+        expect(await status('A')).toMatch(/^Up/);
+      } finally {
+        host.kill('SIGCONT');
+      }
+      await lost().waitFor({ state: 'detached' });
+      await expect.poll(rate, PATIENCE).toBeGreaterThan(30);
+      expect((await state()).startedAt).toBe(before);
+    });
+
     it('whose host is killed says so once, stays readable, and shows the next host’s figures', async () => {
       const before = (await state()).startedAt;
       await expect.poll(rate, PATIENCE).toBeGreaterThan(30);

@@ -102,13 +102,13 @@ export function describeUsersChanges({ name, open }: HostDriver): void {
       await load.getByRole('button', { name: 'Users' }).click();
       await enter(load.getByRole('textbox', { name: 'Users' }), '7');
       await enter(load.getByRole('textbox', { name: /^Think time/ }), '200');
-      await told(/7 users who think for 200 ms/);
+      await told(/7 users who think for 200\sms/);
       await enter(load.getByRole('textbox', { name: 'Addresses' }), '9');
       await load.getByRole('button', { name: /^A few are busier/ }).click();
       await holds((state) => state.lab.clients, { count: 9, popularity: { zipf: 1 } });
       await enter(load.getByRole('textbox', { name: 'Requests', exact: true }), '120');
       await load.getByRole('button', { name: 'Send' }).click();
-      await told(/Burst: 120 requests within 1\.0 s/);
+      await told(/Burst: 120 requests within 1\.0\ss/);
       await load.getByRole('button', { name: 'Off' }).click();
       await told(/Load: off/);
       await load.getByRole('button', { name: 'Arrivals' }).click();
@@ -204,7 +204,7 @@ export function describeUsersChanges({ name, open }: HostDriver): void {
         ['Thaw B', /B thawed/],
         ['Slow B', /B is 10× as slow/],
         ['Heal B', /B healed/],
-        ['Errors B', /B answers 50 % with 500/],
+        ['Errors B', /B answers 50\s% with 500/],
         ['Heal B', /B healed/],
         ['Drain B', /B drains|B is drained/],
         ['Resume B', /B takes requests again|B is back/],

@@ -122,6 +122,8 @@ async function main() {
   // Before the lab runs: it takes seconds in which the origin, which is in this process, would answer no health check.
   const hash = expectedHash(SIZE);
   const running = await LabProcess.start(file, folder);
+  // Also where an error that nobody caught ends this process.
+  process.once('exit', () => running.child.kill('SIGKILL'));
   try {
     await untilServed(running.port);
     for (const [name, move] of Object.entries({ up, down })) {

@@ -68,6 +68,7 @@ export const STUB_METRICS: EngineMetrics = {
     durations: { counts: [0, 0, 0, 50, 0, 40, 0, 0, 0, 0, 0, 0, 0, 7], sum: 123_450 },
   },
   queued: 1,
+  refused: { 'circuit-open': 4 },
   origins: [
     {
       ...series,

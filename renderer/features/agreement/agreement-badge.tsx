@@ -13,8 +13,8 @@ import { type AgreementResult, type AgreementState, agreementStore, watchAgreeme
 export function AgreementBadge() {
   const { client } = useApp();
   const state = useStore(agreementStore);
-  const live = useView(({ connection }) => connection === 'open');
-  useEffect(() => watchAgreement(client), [client]);
+  const live = useView(({ connection, lab }) => connection === 'open' && lab?.clock === 'live');
+  useEffect(() => (live ? watchAgreement(client) : undefined), [client, live]);
   if (!live) return null;
   return (
     <Popover

@@ -12,6 +12,11 @@ export interface EndLabel {
 
 const LINE = 14;
 
+/** How many labels there is room for. */
+export function labelsThatFit({ height, scale }: Plot): number {
+  return Math.floor(height / (LINE * scale)) + 1;
+}
+
 /** Names and values at the right end of what they name: no legend to look up, no colour to compare. */
 export function EndLabels({ plot, labels }: { readonly plot: Plot; readonly labels: readonly EndLabel[] }) {
   const ys = spread(

@@ -9,19 +9,24 @@ import { type Span, shareOfSpan, spanOf } from './buckets.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import { useChartWindow, useCursor } from './chart-view.ts';
 import styles from './charts.module.css';
-import { EndLabels } from './end-labels.tsx';
+import { EndLabels, labelsThatFit } from './end-labels.tsx';
 import { usePlot } from './plot.ts';
 import { PlotFrame } from './plot-frame.tsx';
-import { type Band, bandsOf, expectedBoundaries, type ShareRow, shareRows, spanShares } from './share-data.ts';
+import {
+  type Band,
+  bandsOf,
+  expectedBoundaries,
+  namedBands,
+  type ShareRow,
+  shareRows,
+  spanShares,
+} from './share-data.ts';
 import { bandColour, SharePlot } from './share-plot.tsx';
 import { useChartSecond } from './use-chart-second.ts';
 import { useMarkers } from './use-markers.ts';
 import { WindowChoice } from './window-choice.tsx';
 
 const TICKS = [0, 25, 50, 75, 100].map((value) => ({ at: value / 100, words: String(value) }));
-/** A band lower than this (%) has no name beside it: the names of those around it would be pushed away. */
-const LOWEST_NAMED = 0.5;
-
 export function ShareChart() {
   const { telemetry } = useApp().client;
   const { second, epoch } = useChartSecond(0);
@@ -44,12 +49,13 @@ export function ShareChart() {
   const pointed = cursor === undefined ? undefined : rows.find((row) => row.second === cursor);
   const row = pointed ?? rows.findLast(({ all }) => all > 0);
   const recent = recentShares(telemetry, names);
+  const named = namedBands(bands, row, labelsThatFit(plot));
   let sum = 0;
   const labels = bands.flatMap((band) => {
     const height = row?.[band.key] ?? 0;
     const at = (sum + height / 2) / 100;
     sum += height;
-    if (height < LOWEST_NAMED) return [];
+    if (!named.has(band.key)) return [];
     const share = pointed ? height / 100 : band.origins.reduce((all, origin) => all + (recent.get(origin) ?? 0), 0);
     const value = percent(!pointed && recent.size === 0 ? undefined : share);
     return [{ key: band.key, at, colour: bandColour(band, identities), name: band.title, value }];

@@ -49,6 +49,16 @@ export function spanShares(seconds: SecondSeries, bands: readonly Band[], span: 
   return all === 0 ? undefined : counts.map((count) => count / all);
 }
 
+/** A band lower than this (%) has no name beside it: the names of those around it would be pushed away. */
+const LOWEST_NAMED = 0.5;
+
+/** The keys of the bands that have their names beside them: where there is room for so many only, the highest, then the first. */
+export function namedBands(bands: readonly Band[], row: ShareRow | undefined, room: number): ReadonlySet<string> {
+  const heightOf = ({ key }: Band): number => row?.[key] ?? 0;
+  const high = bands.filter((band) => heightOf(band) >= LOWEST_NAMED).sort((a, b) => heightOf(b) - heightOf(a));
+  return new Set(high.slice(0, room).map(({ key }) => key));
+}
+
 /** Where the bands should meet, in %, from the bottom; without the outer edges, which are always there. */
 export function expectedBoundaries(bands: readonly Band[], expected: ReadonlyMap<string, number>): number[] {
   const boundaries: number[] = [];

@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { useApp, useLab } from '../../app/context.ts';
-import { duration } from '../../app/format.ts';
+import { duration, unbroken } from '../../app/format.ts';
 import { strategyTitle } from '../../app/strategies.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -59,7 +59,7 @@ function Results({ comparison }: { readonly comparison: Comparison }) {
     <>
       <section className={styles.verdict} aria-label="Verdict">
         <p data-testid="compare-verdict">
-          <strong>{answer}</strong> {more.join(' ')}
+          <strong>{unbroken(answer ?? '')}</strong> {unbroken(more.join(' '))}
         </p>
         <p className={styles.quiet}>
           {plan.lab.name} · {duration(plan.duration)} a run · seed {plan.seed}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLab } from '../../app/context.ts';
 import { Herald } from './herald.ts';
 
@@ -10,17 +10,20 @@ export function Announcer() {
   const timeline = useLab((lab) => lab.timeline);
   const outage = useLab((lab) => lab.origins.length > 0 && lab.origins.every(({ available }) => !available));
   const starting = useLab((lab) => lab.origins.every(({ status }) => status === 'starting'));
-  const [herald] = useState(() => new Herald(timeline));
+  const virtual = useLab((lab) => lab.clock === 'virtual');
+  const [live] = useState(() => new Herald(virtual ? [] : timeline));
+  // A simulation numbers its events anew.
+  const herald = useMemo(() => (virtual ? new Herald([]) : live), [live, virtual]);
   const [message, setMessage] = useState('');
   // The timeline changes as long as a failure costs requests: what is new does not wait for the end of that.
-  const latest = useRef(timeline);
+  const latest = useRef({ herald, timeline });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   useEffect(() => {
-    latest.current = timeline;
+    latest.current = { herald, timeline };
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
-      const news = herald.news(latest.current);
+      const news = latest.current.herald.news(latest.current.timeline);
       if (news !== '') setMessage(news);
     }, GATHER);
   }, [herald, timeline]);

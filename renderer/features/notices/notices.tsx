@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useApp, useLab, useTelemetry, useUi, useView } from '../../app/context.ts';
-import { timeOfDay } from '../../app/format.ts';
+import { timeOfDay, unbroken } from '../../app/format.ts';
 import { dismissRemark } from '../../app/ui-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
@@ -17,26 +17,28 @@ export function Notices() {
   const [read, setRead] = useState<readonly string[]>([]);
   const unread = notices.filter((notice) => !read.includes(notice));
   return (
-    <div className={styles.stack}>
-      {lost && (
-        <p className={styles.notice} role="status">
-          <span className={styles.spinner} aria-hidden="true" />
-          <Lost />
-        </p>
-      )}
-      {trouble && (
-        <p className={classes(styles.notice, styles.warn)}>
-          <WarningIcon />
-          {trouble}
-        </p>
-      )}
-      <Look />
-      {remarks.map(({ id, text, tone }) => (
-        <Closable key={id} tone={tone} text={text} onClose={() => dismissRemark(ui, id)} />
-      ))}
-      {unread.map((notice) => (
-        <Closable key={notice} text={notice} onClose={() => setRead([...read, notice])} />
-      ))}
+    <div className={styles.anchor}>
+      <div className={styles.stack}>
+        {lost && (
+          <p className={styles.notice} role="status">
+            <span className={styles.spinner} aria-hidden="true" />
+            <Lost />
+          </p>
+        )}
+        {trouble && (
+          <p className={classes(styles.notice, styles.warn)}>
+            <WarningIcon />
+            {unbroken(trouble)}
+          </p>
+        )}
+        <Look />
+        {remarks.map(({ id, text, tone }) => (
+          <Closable key={id} tone={tone} text={text} onClose={() => dismissRemark(ui, id)} />
+        ))}
+        {unread.map((notice) => (
+          <Closable key={notice} text={notice} onClose={() => setRead([...read, notice])} />
+        ))}
+      </div>
     </div>
   );
 }
@@ -54,13 +56,15 @@ const LOOK_STAYS = 20_000;
 /** What to look at in a lab that was loaded while somebody watched. */
 function Look() {
   const look = useLab((lab) => lab.lab.look);
-  const startedAt = useLab((lab) => lab.startedAt);
+  // A simulation is of the lab that is looked at already.
+  const startedAt = useLab((lab) => (lab.clock === 'live' ? lab.startedAt : undefined));
   const [done, setDone] = useState(startedAt);
   useEffect(() => {
+    if (startedAt === undefined) return;
     const timer = setTimeout(() => setDone(startedAt), LOOK_STAYS);
     return () => clearTimeout(timer);
   }, [startedAt]);
-  if (look === undefined || done === startedAt) return null;
+  if (look === undefined || startedAt === undefined || done === startedAt) return null;
   return <Closable text={look} onClose={() => setDone(startedAt)} />;
 }
 
@@ -74,7 +78,7 @@ function Closable({ text, tone = 'plain', onClose }: ClosableProps) {
   return (
     <div className={classes(styles.notice, tone === 'warn' && styles.warn)} role="status">
       {tone === 'warn' ? <WarningIcon /> : <InfoIcon />}
-      {text}
+      {unbroken(text)}
       <Button size="small" tone="quiet" icon aria-label="Dismiss" onClick={onClose}>
         <CloseIcon />
       </Button>

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { isSpawned } from '../../../src/protocol/lab.ts';
 import type { OriginState } from '../../../src/protocol/state.ts';
 import { useApp, useCommand } from '../../app/context.ts';
@@ -14,8 +15,20 @@ interface ActionsProps {
   readonly origin: OriginState;
 }
 
+/** How many requests it has changes ten times a second; what can be done to it does not. */
+function canDoTheSame({ origin: a }: ActionsProps, { origin: b }: ActionsProps): boolean {
+  return (
+    a.name === b.name &&
+    a.status === b.status &&
+    a.weight === b.weight &&
+    a.definition === b.definition &&
+    a.process?.status === b.process?.status &&
+    a.process?.faults === b.process?.faults
+  );
+}
+
 /** At hand: what a lesson needs every minute. The rest is in the menu. */
-export function OriginActions({ origin }: ActionsProps) {
+export const OriginActions = memo(function OriginActions({ origin }: ActionsProps) {
   const command = useCommand();
   const act = (action: FaultAction): void => command(faultCommand(origin.name, action));
   const { name, process } = origin;
@@ -54,7 +67,7 @@ export function OriginActions({ origin }: ActionsProps) {
       <OriginMenu origin={origin} act={act} />
     </div>
   );
-}
+}, canDoTheSame);
 
 interface OriginMenuProps extends ActionsProps {
   readonly act: (action: FaultAction) => void;

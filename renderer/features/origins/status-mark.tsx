@@ -1,5 +1,6 @@
 import type { OriginState } from '../../../src/protocol/state.ts';
 import { useTelemetry } from '../../app/context.ts';
+import { unbroken } from '../../app/format.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { RECENT_SECONDS } from '../../telemetry/window.ts';
 import { classes } from '../../ui/classes.ts';
@@ -31,8 +32,8 @@ export function StatusMark({ origin, testId }: StatusMarkProps) {
         </span>
       </p>
       <p className={classes(styles.detail, unnoticed && styles.unnoticed)} title={detail}>
-        <span className={styles.long}>{detail}</span>
-        <span className={styles.short}>{short}</span>
+        <span className={styles.long}>{unbroken(detail)}</span>
+        <span className={styles.short}>{unbroken(short)}</span>
       </p>
     </>
   );

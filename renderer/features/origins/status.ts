@@ -45,7 +45,7 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
   let reason = origin.status === 'up' ? '' : origin.reason;
   let tone = baseTone;
   if (origin.status === 'ejected' && origin.ejectedUntil !== undefined) {
-    const left = `${Math.max(0, Math.ceil((origin.ejectedUntil - now) / 1000))} s`;
+    const left = `${Math.max(0, Math.ceil((origin.ejectedUntil - now) / 1000))}\u00a0s`;
     word = `${base} · ${left}`;
     shortWord = word;
     reason = `back in ${left}: ${origin.reason}`;

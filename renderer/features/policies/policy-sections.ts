@@ -1,5 +1,6 @@
 import type {
   ActiveCheckPolicy,
+  BreakerPolicy,
   LimitPolicy,
   OutlierPolicy,
   PanicPolicy,
@@ -197,6 +198,24 @@ export const POLICY_SECTIONS: readonly PolicySection[] = [
       window: { label: 'Takes', kind: 'duration', help: 'Until it has its whole share again.' },
       min: { label: 'Begins with', kind: 'share', help: 'Of its weight; HAProxy 1 %, Envoy 10 %.' },
       aggression: { label: 'Aggression', kind: 'number', help: '1: evenly; more: most of it early.' },
+    },
+  }),
+  section<BreakerPolicy>({
+    id: 'breaker',
+    title: 'Circuit breaker',
+    says: 'When too many requests fail or are slow, refuses all for a while, then lets them in little by little: origins get time to recover.',
+    switchable: true,
+    of: ({ breaker }) => breaker,
+    patch: (breaker) => ({ breaker }),
+    fields: {
+      network: { label: 'No answer', kind: 'ratio', help: 'Opens when more requests get none from an origin. Or off.' },
+      errors: { label: 'Errors', kind: 'ratio', help: 'Opens when more requests end with 5xx or none. Or off.' },
+      latency: { label: 'Slow', kind: 'time', help: 'Opens when the percentile takes longer. Or off.' },
+      percentile: { label: 'Percentile', kind: 'number', help: '99: one request in a hundred may be slower.' },
+      minRequests: { label: 'Requests', kind: 'number', help: 'In the last 10 s; from fewer nothing is concluded.' },
+      every: { label: 'Looks every', kind: 'duration', help: 'At most; Traefik 100 ms.' },
+      open: { label: 'Open for', kind: 'duration', help: 'Every request is answered with 503.' },
+      recover: { label: 'Recovers in', kind: 'duration', help: 'The share that passes grows from nothing to all.' },
     },
   }),
   section<LimitPolicy>({

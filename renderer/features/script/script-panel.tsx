@@ -83,8 +83,9 @@ function Controls({ faults, script }: ControlsProps) {
 
 const TICK = 250;
 
-/** ms since the epoch, four times a second while it matters. */
+/** ms since the epoch on the lab's clock, four times a second while it matters. */
 function useNow(ticking: boolean): number {
+  const virtual = useLab(({ simulation, startedAt }) => simulation && startedAt + simulation.at);
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     setNow(Date.now());
@@ -92,7 +93,7 @@ function useNow(ticking: boolean): number {
     const timer = setInterval(() => setNow(Date.now()), TICK);
     return () => clearInterval(timer);
   }, [ticking]);
-  return now;
+  return virtual ?? now;
 }
 
 interface LineProps {

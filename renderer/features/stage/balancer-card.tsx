@@ -1,13 +1,16 @@
+import { memo } from 'react';
 import { useLab, useTelemetry } from '../../app/context.ts';
 import { count, latency } from '../../app/format.ts';
 import { strategyOf } from '../../app/strategies.ts';
 import { Slots } from '../origins/slots.tsx';
-import styles from './stage.module.css';
+import { Circuit } from './circuit.tsx';
+import styles from './plain-card.module.css';
 
-export function BalancerCard() {
+export const BalancerCard = memo(function BalancerCard() {
   const telemetry = useTelemetry('numbers');
   const { use } = useLab((lab) => lab.strategy);
   const port = useLab((lab) => lab.proxy.port);
+  const breaker = useLab((lab) => lab.balancer.breaker);
   const limited = useLab(
     ({ lab: { limits }, origins }) =>
       limits.maxInFlight !== 'unlimited' ||
@@ -30,6 +33,7 @@ export function BalancerCard() {
           <strong data-testid="p95">{figure}</strong> {unit} p95
         </p>
       </div>
+      {breaker && <Circuit breaker={breaker} now={telemetry.now} />}
       {limited && (
         <div className={styles.queue} title="Requests that wait here, as every origin that may serve them is full">
           <span className={styles.overline}>Waiting here</span>
@@ -38,4 +42,4 @@ export function BalancerCard() {
       )}
     </section>
   );
-}
+});

@@ -1,12 +1,13 @@
+import { memo } from 'react';
 import { useLab, useTelemetry } from '../../app/context.ts';
 import { counted, rate } from '../../app/format.ts';
 import { requestRate } from '../../telemetry/window.ts';
-import styles from './stage.module.css';
+import styles from './plain-card.module.css';
 
 /** Averaged over this many seconds: random arrivals jump about from one second to the next. */
 const RATE_SECONDS = 5;
 
-export function ClientsCard() {
+export const ClientsCard = memo(function ClientsCard() {
   const telemetry = useTelemetry('numbers');
   const traffic = useLab((lab) => lab.lab.traffic);
   const paused = useLab((lab) => lab.traffic.paused);
@@ -22,4 +23,4 @@ export function ClientsCard() {
       <p className={styles.quiet}>{words}</p>
     </section>
   );
-}
+});

@@ -73,8 +73,8 @@ export class DotField {
     for (let dot = 0; dot < MAX_DOTS; dot++) if (this.direction[dot] !== 0) this.#release(dot);
   }
 
-  /** @param now ms on the page's clock */
-  take(frame: Frame, now: number): void {
+  /** @param now ms on the page's clock. @param speed ms of the lab's clock per ms of the page's, where that is not real time */
+  take(frame: Frame, now: number, speed?: number): void {
     // The lab's clock and the page's differ by a constant; the quickest frame knows it best. The drift follows clocks that
     // run apart, the jump one that stood still while the machine slept.
     const offset = now - frame.now;
@@ -89,7 +89,7 @@ export class DotField {
       const attempt = starts.columns.attempt[row] ?? 1;
       const sampled = request % stride === 0;
       if (!sampled && attempt === 1) continue;
-      const at = (starts.columns.at[row] ?? 0) + this.#offset + DELAY;
+      const at = this.#onPage(starts.columns.at[row] ?? 0, frame, now, speed);
       // After a pause or a hitch, what is long over is not played again.
       if (at < now - STALE) continue;
       if (this.#send(request, attempt, strings[starts.columns.origin[row] ?? 0] ?? '', at) && sampled)
@@ -107,7 +107,7 @@ export class DotField {
       if (known !== undefined) {
         if (this.direction[known] !== BACK) {
           this.#answer[known] = 1 + look + (last ? 8 : 0);
-          this.#stay[known] = failed ? 0 : Math.max(MIN_STAY, attempts.columns.total[row] ?? 0);
+          this.#stay[known] = failed ? 0 : Math.max(MIN_STAY, (attempts.columns.total[row] ?? 0) / (speed ?? 1));
         }
         continue;
       }
@@ -118,6 +118,12 @@ export class DotField {
       this.#remember(dot, key);
     }
     this.#tidy(frame, now);
+  }
+
+  /** When (ms on the page's clock) the dot of what began at `at` on the lab's leaves. */
+  #onPage(at: number, frame: Frame, now: number, speed: number | undefined): number {
+    // Clocks of unlike speed have no constant between them, and a simulation's frames are never late.
+    return (speed === undefined ? at + this.#offset : now - (frame.now - at) / speed) + DELAY;
   }
 
   /** Lets the dot of an attempt leave at `at`; whether there was one to spare. */

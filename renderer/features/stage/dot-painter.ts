@@ -7,9 +7,8 @@ const RADIUS = 3.5;
 /** Answers are quieter than requests: the eye should follow where requests go. */
 const ANSWER_ALPHA = 0.5;
 
-/** ms from a card's edge to a slot on it, quickly and faintly over what is written there. */
-const ENTER = 180;
-const ENTER_ALPHA = 0.4;
+/** ms in which a dot sinks into a card's edge and comes up in a slot on it: it never passes over what is written there. */
+const ENTER = 240;
 
 /** Draws a DotField on a canvas that lies over the cards. */
 export class DotPainter {
@@ -71,18 +70,21 @@ export class DotPainter {
     context.globalAlpha = 1;
   }
 
-  /** In its slot, or on the way there. */
+  /** In its slot, or going under at the card's edge. */
   #sit(context: CanvasRenderingContext2D, field: DotField, dot: number, age: number): void {
     const origin = field.origin[dot] ?? '';
     const entry = this.#entries.get(origin);
-    if (!entry?.slots) return;
-    const { x, y, pitch } = entry.slots;
-    const share = Math.min(1, age / ENTER);
-    const eased = share * (2 - share);
+    if (!entry) return;
     const colour = this.#colours[this.#identities.get(origin)?.colour ?? 0] ?? '';
-    context.globalAlpha = share < 1 ? ENTER_ALPHA : 1;
-    const at = entry.x + (x + (field.seat[dot] ?? 0) * pitch - entry.x) * eased;
-    drawShape(context, at, entry.y + (y - entry.y) * eased, field.look[dot] ?? 0, colour, this.#scale * 0.85);
+    const look = field.look[dot] ?? 0;
+    const share = Math.min(1, age / ENTER);
+    context.globalAlpha = 1;
+    if (share < 0.5) drawShape(context, entry.x, entry.y, look, colour, this.#scale * (1 - 2 * share));
+    else if (entry.slots) {
+      const { x, y, pitch } = entry.slots;
+      const size = this.#scale * 0.85 * (2 * share - 1);
+      drawShape(context, x + (field.seat[dot] ?? 0) * pitch, y, look, colour, size);
+    }
   }
 
   #place(context: CanvasRenderingContext2D, field: DotField, dot: number, out: boolean, age: number): void {

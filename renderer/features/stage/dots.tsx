@@ -45,7 +45,7 @@ export function Dots({ geometry, identities }: DotsProps) {
     };
     const stop = telemetry.onFrame((frame) => {
       if (document.visibilityState === 'hidden') return;
-      field.take(frame, performance.now());
+      field.take(frame, performance.now(), telemetry.speed);
       wake();
     });
     const hide = (): void => {

@@ -3,8 +3,8 @@ import { useLab, useTelemetry } from '../../app/context.ts';
 import { rate } from '../../app/format.ts';
 import type { Identity } from '../../app/identity.ts';
 import { RECENT_SECONDS, requestRate } from '../../telemetry/window.ts';
+import styles from './edges.module.css';
 import { edgeCurves, type Geometry, pathData, straightCurves } from './geometry.ts';
-import styles from './stage.module.css';
 
 export interface EdgesProps {
   readonly geometry: Geometry;

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTelemetry } from '../../app/context.ts';
 import { field } from './dots.tsx';
 import styles from './legend.module.css';
@@ -5,7 +6,13 @@ import { ratioWords } from './thinning.ts';
 
 /** Each mark as the stage draws it, in a box of 12 by 12. */
 const MOVING = [
-  { word: 'request', mark: <circle cx="6" cy="6" r="3.5" className={styles.request} /> },
+  { word: 'request', mark: <circle cx="6" cy="6" r="3.5" className={styles.arriving} /> },
+  {
+    word: 'colour: its origin',
+    mark: [0, 1, 2].map((colour) => (
+      <circle key={colour} cx={2 + 4 * colour} cy="6" r="2.5" fill={`var(--id-${colour})`} />
+    )),
+  },
   { word: 'answer', mark: <circle cx="6" cy="6" r="3" className={styles.answer} /> },
   { word: 'retry', mark: <path d="M6 1.5 10.5 6 6 10.5 1.5 6Z" className={styles.retry} /> },
   { word: 'failed', mark: <path d="M2 2 10 10M10 2 2 10" className={styles.failed} /> },
@@ -31,7 +38,7 @@ const marksOf = ({ still, tiles }: LegendProps) => {
 };
 
 /** What the marks on the stage mean, and how many requests one stands for. */
-export function Legend({ still, tiles }: LegendProps) {
+export const Legend = memo(function Legend({ still, tiles }: LegendProps) {
   useTelemetry('numbers');
   return (
     <div className={styles.legend}>
@@ -48,4 +55,4 @@ export function Legend({ still, tiles }: LegendProps) {
       </ul>
     </div>
   );
-}
+});

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { TimelineEntry } from '../../../src/protocol/state.ts';
 import { useApp, useLab } from '../../app/context.ts';
-import { count, sinceStart, timeOfDay } from '../../app/format.ts';
+import { count, sinceStart, timeOfDay, unbroken } from '../../app/format.ts';
 import type { Identity } from '../../app/identity.ts';
 import { useIdentities } from '../../app/use-identities.ts';
 import { Button } from '../../ui/button.tsx';
@@ -72,8 +72,8 @@ const Entry = memo(function Entry({ entry, startedAt, identity }: EntryProps) {
         <Icon />
       </span>
       <div>
-        <strong>{subject}</strong>
-        {rest}
+        <strong>{unbroken(subject)}</strong>
+        {unbroken(rest)}
         {figures && <FailoverFigures failover={figures} />}
       </div>
     </li>

@@ -1,10 +1,11 @@
-import { changeSettings, useApp, useCommand, useLab, useUi, useView } from '../../app/context.ts';
+import { changeSettings, useApp, useCommand, useLab, useUi } from '../../app/context.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { PauseIcon, ProjectorIcon, RunIcon, SettingsIcon } from '../../ui/icons.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { LabMenu } from '../labs/lab-menu.tsx';
 import { LoadControl } from '../load/load-control.tsx';
+import { ClockSwitch } from '../simulation/clock-switch.tsx';
 import { StrategySwitch } from '../strategy/strategy-switch.tsx';
 import { Brand } from './brand.tsx';
 import { CopyChip } from './copy-chip.tsx';
@@ -14,18 +15,19 @@ import { UndoButton } from './undo-button.tsx';
 export function TopBar() {
   const app = useApp();
   const projector = useUi((ui) => ui.settings.projector);
+  const live = useLab((lab) => lab.clock === 'live');
   return (
     <header className={styles.bar}>
       <div className={styles.line}>
         <Brand />
         <LabMenu className={styles.lab} />
-        <LiveBadge />
+        <ClockSwitch />
         <RunButton />
-        <UndoButton />
+        {live && <UndoButton />}
         <span className={styles.space} />
         <StrategySwitch />
         <LoadControl />
-        <CopyChip />
+        {live && <CopyChip />}
         <Tooltip text="For the last row of the room: larger type, thicker lines">
           <Button
             aria-label="Projector"
@@ -50,23 +52,6 @@ export function TopBar() {
         </Button>
       </div>
     </header>
-  );
-}
-
-function LiveBadge() {
-  const live = useView((view) => view.connection === 'open');
-  return (
-    <Tooltip
-      text={
-        live
-          ? 'Real processes and real HTTP requests on this machine, in real time.'
-          : 'The lab cannot be reached; what you see is the last that was heard.'
-      }
-    >
-      <span className={classes(styles.badge, live && styles.live)} data-testid="clock-badge">
-        {live ? 'LIVE' : 'OFFLINE'}
-      </span>
-    </Tooltip>
   );
 }
 

@@ -26,7 +26,7 @@ export interface OriginView extends Counts {
 
 /** Everything a rule may look at. Nothing in it is sampled. */
 export interface Situation {
-  readonly lab: Pick<LabState, 'lab' | 'timeline' | 'traffic' | 'strategy'>;
+  readonly lab: Pick<LabState, 'lab' | 'timeline' | 'traffic' | 'strategy' | 'balancer'>;
   /** The strategy's title. */
   readonly title: string;
   readonly origins: readonly OriginView[];
@@ -51,6 +51,11 @@ export function availableOf({ origins }: Situation): readonly OriginView[] {
 
 export function isUsed({ available, levelLoad }: OriginState): boolean {
   return available && levelLoad !== 0;
+}
+
+/** The group that it shares requests in: a priority, or after all of those the backups. */
+export function levelOf({ definition }: OriginState): number {
+  return definition.backup ? Number.POSITIVE_INFINITY : (definition.priority ?? 0);
 }
 
 /** What it was made to take on average (ms); undefined for an origin of someone else's. */

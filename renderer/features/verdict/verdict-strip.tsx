@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { isSpawned } from '../../../src/protocol/lab.ts';
 import { useApp, useCommand, useLab, useTelemetry, useUi } from '../../app/context.ts';
-import { count } from '../../app/format.ts';
+import { count, unbroken } from '../../app/format.ts';
 import { strategyOf } from '../../app/strategies.ts';
 import { finishHint } from '../../app/ui-store.ts';
 import { useExpectedShares } from '../../app/use-expected-shares.ts';
@@ -31,10 +31,10 @@ export function VerdictStrip() {
       <p className={styles.text}>
         {verdict ? (
           <>
-            <strong>{verdict.news}</strong> {verdict.more}
+            <strong>{unbroken(verdict.news)}</strong> {unbroken(verdict.more)}
           </>
         ) : (
-          allWell(situation)
+          unbroken(allWell(situation))
         )}
       </p>
       {verdict?.remedy && <RemedyButton remedy={verdict.remedy} />}

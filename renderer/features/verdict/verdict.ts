@@ -1,4 +1,5 @@
 import { away } from './rules/away.ts';
+import { breaker } from './rules/breaker.ts';
 import { ejected } from './rules/ejected.ts';
 import { failing } from './rules/failing.ts';
 import { flapping } from './rules/flapping.ts';
@@ -35,6 +36,7 @@ export type Rule = (situation: Situation) => readonly Verdict[];
 /** Worst first. */
 const RULES: readonly Rule[] = [
   outage,
+  breaker,
   unnoticed,
   stuck,
   hiddenByRetries,

@@ -4,7 +4,7 @@ import { strategyTitle } from '../../app/strategies.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { RECENT_SECONDS } from '../../telemetry/window.ts';
 import { QueueTrend } from './queue-trend.ts';
-import { ENOUGH, isUsed, type OriginView, type Situation } from './situation.ts';
+import { ENOUGH, isUsed, levelOf, type OriginView, type Situation } from './situation.ts';
 import { Steady } from './steady.ts';
 import { type Verdict, verdictsOf } from './verdict.ts';
 
@@ -42,13 +42,14 @@ export class VerdictWatch {
 }
 
 /** Everything that changes how requests are spread or served. */
-function whatMatters({ strategy, traffic, lab, origins }: LabState): string {
+function whatMatters({ strategy, traffic, lab, origins, balancer }: LabState): string {
   return JSON.stringify([
     strategy,
     traffic.paused,
     lab.traffic,
     lab.clients,
     policiesOf(lab),
+    balancer.breaker?.state,
     origins.map(({ definition, weight, available, levelLoad, warmth, process }) => [
       definition,
       weight,
@@ -62,13 +63,9 @@ function whatMatters({ strategy, traffic, lab, origins }: LabState): string {
 }
 
 /** Origins of one priority share what is for them; backups are a level of their own. */
-function levelOf({ definition }: OriginState): string {
-  return definition.backup ? 'backup' : String(definition.priority ?? 0);
-}
-
 /** The weights of those in use, summed up by level. */
-function levelWeights(origins: readonly OriginState[]): ReadonlyMap<string, number> {
-  const weights = new Map<string, number>();
+function levelWeights(origins: readonly OriginState[]): ReadonlyMap<number, number> {
+  const weights = new Map<number, number>();
   for (const origin of origins.filter(isUsed)) {
     const level = levelOf(origin);
     weights.set(level, (weights.get(level) ?? 0) + origin.weight);

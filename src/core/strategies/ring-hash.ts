@@ -3,10 +3,6 @@ import { KEY_PARAMETER, KeyedStrategy, type Placement } from '../keyed-strategy.
 import type { Candidate, Figure, Pool, StrategyDefinition } from '../strategy.ts';
 import type { XxHash64 } from '../xxhash64.ts';
 
-/** Keys whose place is remembered; longer ones would fill the memory. */
-const MOST_REMEMBERED = 10_000;
-const LONGEST_REMEMBERED = 200;
-
 /**
  * The ring holds all origins, also those not available: going on to the next point past them is the same as taking their points
  * off, and a fallen origin costs no new ring.
@@ -17,8 +13,6 @@ class RingWalk implements Placement {
   readonly #bound: number;
   readonly #slots = new Map<Candidate, number>();
   #ring: HashRing | undefined;
-  /** By key, on this ring. */
-  readonly #starts = new Map<string, number>();
 
   constructor(pointsPerWeight: number, bound: number) {
     this.#pointsPerWeight = pointsPerWeight;
@@ -27,7 +21,7 @@ class RingWalk implements Placement {
 
   place(key: string, hash: XxHash64, pool: Pool): Candidate | undefined {
     const ring = this.#ringOf(pool.all, hash);
-    const start = this.#startOf(key, ring, hash);
+    const start = ring.indexAt(hash.update(key).top53());
     const isBound = this.#bound !== Number.POSITIVE_INFINITY;
     if (isBound) this.#countSlots(pool);
     let first: Candidate | undefined;
@@ -66,21 +60,8 @@ class RingWalk implements Placement {
     return found;
   }
 
-  /** Index of the first point for a key. Clients come again and again, so it is remembered. */
-  #startOf(key: string, ring: HashRing, hash: XxHash64): number {
-    const known = this.#starts.get(key);
-    if (known !== undefined) return known;
-    const start = ring.indexAt(hash.update(key).top53());
-    if (this.#starts.size >= MOST_REMEMBERED) this.#starts.clear();
-    if (key.length <= LONGEST_REMEMBERED) this.#starts.set(key, start);
-    return start;
-  }
-
   #ringOf(all: readonly Candidate[], hash: XxHash64): HashRing {
-    if (this.#ring?.origins !== all) {
-      this.#ring = new HashRing(all, this.#pointsPerWeight, hash);
-      this.#starts.clear();
-    }
+    if (this.#ring?.origins !== all) this.#ring = new HashRing(all, this.#pointsPerWeight, hash);
     return this.#ring;
   }
 

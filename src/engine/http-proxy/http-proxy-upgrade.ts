@@ -53,6 +53,11 @@ export function upgradeByHttpProxy(proxy: httpProxy, { request, socket, head, ta
     () => end(connectedAt > 0 ? 'first-byte-timeout' : 'connect-timeout'),
     watch.timeouts.connect + watch.timeouts.firstByte,
   );
+  // One that left while its request waited will not say so again.
+  if (socket.destroyed) {
+    end('client-gone');
+    return;
+  }
   // Guard: a client reset while the upgrade is pending is an 'error' nobody listens to.
   socket.on('error', () => end(firstByteAt > 0 ? undefined : 'client-gone'));
   socket.once('close', () => end(firstByteAt > 0 ? undefined : 'client-gone'));

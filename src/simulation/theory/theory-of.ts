@@ -56,7 +56,8 @@ function equalOrigins(lab: LabDefinition): readonly SpawnedOrigin[] {
     lab.network !== undefined ||
     (lab.traffic.fanOut ?? 1) > 1 ||
     lab.limits.maxInFlight !== 'unlimited' ||
-    lab.limits.total !== 'unlimited';
+    lab.limits.total !== 'unlimited' ||
+    lab.breaker !== 'off';
   if (first === undefined || disturbed || first.service.queue !== 'unlimited' || first.service.errorRate > 0) return [];
   const alike = origins.every(
     ({ service, weight }) => weight === first.weight && JSON.stringify(service) === JSON.stringify(first.service),

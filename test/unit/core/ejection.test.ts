@@ -50,7 +50,14 @@ describe('passive ejection', () => {
       balancer.finished(view(balancer), { failure: kind, duration: 1 }, 0);
       if (view(balancer).status === 'up') neutral.push(kind);
     }
-    expect(neutral).toEqual(['none-available', 'client-gone', 'bad-request', 'queue-full', 'queue-timeout']);
+    expect(neutral).toEqual([
+      'none-available',
+      'client-gone',
+      'bad-request',
+      'queue-full',
+      'queue-timeout',
+      'circuit-open',
+    ]);
   });
 
   it('does not let a client that left interrupt a row of failures', () => {

@@ -82,7 +82,7 @@ describe('the pause before another try', () => {
 
   it('is anything from nothing up, so that those who failed together do not come back together', () => {
     const { balancer } = lab([1]);
-    const pauses = Array.from({ length: 2000 }, () => balancer.retryDelay(1));
+    const pauses = Array.from({ length: 2000 }, () => balancer.retries.delay(1));
     expect(Math.min(...pauses)).toBeLessThan(1);
     expect(Math.max(...pauses)).toBeGreaterThan(24);
     expect(pauses.reduce((sum, pause) => sum + pause, 0) / pauses.length).toBeCloseTo(12.5, 0);
@@ -149,23 +149,23 @@ describe('the retry budget', () => {
   it('is asked by the balancer after the policy', () => {
     const { balancer } = lab([1, 1], { policies: policies({ retry: { attempts: 2, on: ['reset'] } }) });
     const attempt = failed({ failure: 'reset', bytesSent: true });
-    balancer.requestStarted();
-    expect(balancer.mayRetry(attempt)).toBe(true);
-    for (let i = 0; i < 3; i++) balancer.retryStarted();
-    expect(balancer.mayRetry(attempt)).toBe(false);
-    balancer.retryFinished();
-    expect(balancer.mayRetry(attempt)).toBe(true);
-    expect(balancer.mayRetry(failed({ failure: 'reset', attempt: 2 }))).toBe(false);
-    expect(balancer.mayRetry(failed({ failure: 'first-byte-timeout' }))).toBe(false);
-    balancer.requestFinished();
+    balancer.retries.requestStarted();
+    expect(balancer.retries.allows(attempt)).toBe(true);
+    for (let i = 0; i < 3; i++) balancer.retries.retryStarted();
+    expect(balancer.retries.allows(attempt)).toBe(false);
+    balancer.retries.retryFinished();
+    expect(balancer.retries.allows(attempt)).toBe(true);
+    expect(balancer.retries.allows(failed({ failure: 'reset', attempt: 2 }))).toBe(false);
+    expect(balancer.retries.allows(failed({ failure: 'first-byte-timeout' }))).toBe(false);
+    balancer.retries.requestFinished();
   });
 
   it('is not needed after a connect failure: no origin has worked on the request yet', () => {
     const { balancer } = lab([1, 1], { policies: policies({ retry: { attempts: 2 } }) });
-    balancer.requestStarted();
-    for (let i = 0; i < 3; i++) balancer.retryStarted();
-    expect(balancer.mayRetry(failed({}))).toBe(true);
-    expect(balancer.mayRetry(failed({ attempt: 2 }))).toBe(false);
+    balancer.retries.requestStarted();
+    for (let i = 0; i < 3; i++) balancer.retries.retryStarted();
+    expect(balancer.retries.allows(failed({}))).toBe(true);
+    expect(balancer.retries.allows(failed({ attempt: 2 }))).toBe(false);
   });
 });
 

@@ -58,8 +58,13 @@ describe('an origin’s queue', () => {
 
   it('forgets a waiting job whose client left, but not one being served', () => {
     const queue = new ServiceQueue<string>({ workers: 1, queue: 'unlimited' });
-    for (const job of ['a', 'b', 'c', 'd']) queue.arrive(job, 0);
-    expect([queue.abandon('c'), queue.abandon('a'), queue.abandon('c')]).toEqual(['gone', 'stays', 'stays']);
+    const tickets = ['a', 'b', 'c', 'd'].map((job) => {
+      const ticket = queue.nextTicket;
+      queue.arrive(job, 0);
+      return ticket;
+    });
+    const abandon = (job: string) => queue.abandon(job, tickets['abcd'.indexOf(job)] as number);
+    expect([abandon('c'), abandon('a'), abandon('c')]).toEqual(['gone', 'stays', 'stays']);
     expect([queue.waiting, queue.serving]).toEqual([2, 1]);
     expect([queue.finish(1), queue.finish(2), queue.finish(3)]).toEqual(['b', 'd', undefined]);
   });
@@ -93,8 +98,10 @@ describe('an origin’s queue', () => {
         const queue = new ServiceQueue<number>({ workers, queue: limit });
         let serving = 0;
         let waiting: number[] = [];
+        const tickets = new Map<number, number>();
         actions.forEach((what, job) => {
           if (what === 'arrive') {
+            tickets.set(job, queue.nextTicket);
             const place = queue.arrive(job, job);
             expect(place).toBe(serving < workers ? 'serve' : waiting.length < limit ? 'wait' : 'reject');
             if (place === 'serve') serving++;
@@ -105,13 +112,27 @@ describe('an origin’s queue', () => {
             if (next === undefined) serving--;
           } else if (what === 'cancel' && waiting.length > 0) {
             const leaving = waiting[job % waiting.length] as number;
-            expect(queue.abandon(leaving)).toBe('gone');
+            expect(queue.abandon(leaving, tickets.get(leaving) as number)).toBe('gone');
             waiting = waiting.filter((one) => one !== leaving);
           }
           expect([queue.serving, queue.waiting]).toEqual([serving, waiting.length]);
         });
       }),
     );
+  });
+
+  it('keeps its order while it grows, whoever left before', () => {
+    const queue = new ServiceQueue<number>({ workers: 1, queue: 'unlimited' });
+    queue.arrive(-1, 0);
+    for (let job = 0; job < 1000; job++) {
+      queue.arrive(job, 0);
+      // The ticket of the n-th that waits is n.
+      if (job % 3 === 2) expect(queue.abandon(job - 1, job - 1)).toBe('gone');
+    }
+    const left = Array.from({ length: 1000 }, (_, job) => job).filter((job) => job % 3 !== 1 || job === 999);
+    expect(queue.waiting).toBe(left.length);
+    for (const job of left) expect(queue.finish(0)).toBe(job);
+    expect(queue.finish(0)).toBeUndefined();
   });
 
   it('keeps its order over a long busy period', () => {

@@ -78,6 +78,7 @@ export function policies(values: {
   retry?: Partial<Policies['retry']>;
   limits?: Partial<Policies['limits']>;
   slowStart?: Policies['slowStart'];
+  breaker?: Policies['breaker'];
   panic?: number;
   overprovisioning?: number;
 }): Policies {
@@ -95,6 +96,7 @@ export function policies(values: {
     slowStart: values.slowStart ?? 'off',
     priorities: { overprovisioning: values.overprovisioning ?? 1.4 },
     loadInfo,
+    breaker: values.breaker ?? 'off',
   };
 }
 

@@ -27,6 +27,7 @@ export class VirtualLab {
   readonly #serve: (origin: string, now: number, id: number) => Service;
   readonly #isUp: (origin: string, now: number) => boolean;
   #events: { readonly at: number; readonly order: number; readonly run: () => void }[] = [];
+  readonly #arrivedAt = new Map<number, number>();
   #order = 0;
   #ids = 0;
 
@@ -49,8 +50,10 @@ export class VirtualLab {
   arrive(at: number, { own, info = request() }: { own?: string; info?: RequestInfo } = {}): number {
     const id = ++this.#ids;
     this.at(at, () => {
-      this.balancer.requestStarted();
-      this.#route(id, info, own, []);
+      this.balancer.retries.requestStarted();
+      this.#arrivedAt.set(id, this.now);
+      if (this.balancer.breaker.admits(this.now)) this.#route(id, info, own, []);
+      else this.#end(id, 'circuit-open', []);
     });
     return id;
   }
@@ -129,26 +132,27 @@ export class VirtualLab {
     const { ms, failure } = this.#serve(origin.name, this.now, id);
     this.balancer.started(origin, this.now);
     this.at(this.now + ms, () => {
-      if (before.length > 0) this.balancer.retryFinished();
+      if (before.length > 0) this.balancer.retries.retryFinished();
       this.balancer.finished(origin, { ...(failure && { failure }), duration: ms }, this.now);
       const bytesSent = failure !== undefined && !failure.startsWith('connect');
       const failed = { attempt: tried.length, method: info.method, bytesSent, responseStarted: false };
-      if (!failure || !this.balancer.mayRetry({ ...failed, failure })) {
+      if (!failure || !this.balancer.retries.allows({ ...failed, failure })) {
         this.#end(id, failure ?? 'ok', tried);
         return;
       }
-      this.balancer.retryStarted();
-      this.at(this.now + this.balancer.retryDelay(tried.length), () => this.#route(id, info, own, tried));
+      this.balancer.retries.retryStarted();
+      this.at(this.now + this.balancer.retries.delay(tried.length), () => this.#route(id, info, own, tried));
     });
   }
 
   #giveUp(id: number, why: FailureKind, tried: readonly string[]): void {
-    if (tried.length > 0) this.balancer.retryFinished();
+    if (tried.length > 0) this.balancer.retries.retryFinished();
     this.#end(id, why, tried);
   }
 
   #end(id: number, end: Outcome['end'], tried: readonly string[]): void {
-    this.balancer.requestFinished();
+    this.balancer.retries.requestFinished();
+    this.balancer.breaker.ended(end === 'ok' ? undefined : end, this.#arrivedAt.get(id) ?? 0, this.now);
     this.outcomes.push({ id, end, tried, at: this.now });
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICIES, OUTLIERS } from '../../../src/core/policies.ts';
+import { BREAKER, DEFAULT_POLICIES, OUTLIERS } from '../../../src/core/policies.ts';
 import type { LabDefinition } from '../../../src/protocol/lab.ts';
 import { parseLabFile } from '../../../src/protocol/lab-file.ts';
 
@@ -68,6 +68,7 @@ describe('a lab file', () => {
       slowStart: 'off',
       priorities: { overprovisioning: 1.4 },
       loadInfo: DEFAULT_POLICIES.loadInfo,
+      breaker: 'off',
       faults: [
         { at: 10_000, origin: 'B', do: 'kill' },
         { at: 20_000, origin: 'B', do: 'restart' },
@@ -250,6 +251,15 @@ describe('short and long forms', () => {
     [
       'health: { outliers: { deviations: 1.5, minOrigins: 3 } }',
       { health: { ...DEFAULT_POLICIES.health, outliers: { ...OUTLIERS, deviations: 1.5, minOrigins: 3 } } },
+    ],
+    ['breaker: on', { breaker: BREAKER }],
+    [
+      'breaker: { network: off, errors: 50%, latency: 500ms, percentile: 95 }',
+      { breaker: { ...BREAKER, network: 'off', errors: 0.5, latency: 500, percentile: 95 } },
+    ],
+    [
+      'breaker: { every: 50ms, open: 2s, recover: 1m }',
+      { breaker: { ...BREAKER, every: 50, open: 2000, recover: 60_000 } },
     ],
     ['health: { panic: on }', { health: { ...DEFAULT_POLICIES.health, panic: { below: 0.5 } } }],
     ['health: { panic: 30% }', { health: { ...DEFAULT_POLICIES.health, panic: { below: 0.3 } } }],

@@ -9,7 +9,13 @@ import {
 } from '../../../renderer/features/charts/latency-data.ts';
 import { markersOf } from '../../../renderer/features/charts/markers.ts';
 import { plotIn, spread } from '../../../renderer/features/charts/plot.ts';
-import { bandsOf, expectedBoundaries, shareRows, spanShares } from '../../../renderer/features/charts/share-data.ts';
+import {
+  bandsOf,
+  expectedBoundaries,
+  namedBands,
+  shareRows,
+  spanShares,
+} from '../../../renderer/features/charts/share-data.ts';
 import { SecondSeries } from '../../../renderer/telemetry/second-series.ts';
 import type { TimelineEntry } from '../../../src/protocol/state.ts';
 import { frameOf } from './frames.ts';
@@ -55,6 +61,14 @@ describe('shares', () => {
     expect(bands.at(-1)).toMatchObject({ title: '+17' });
     expect(bands.flatMap(({ origins }) => origins)).toEqual(names);
     expect(bandsOf(names.slice(0, 8))).toHaveLength(8);
+  });
+
+  it('are named as long as there is room, the highest first', () => {
+    const bands = bandsOf(['A', 'B', 'C', 'D']);
+    const row = { second: 1, all: 100, band0: 20, band1: 20, band2: 59.8, band3: 0.2 };
+    expect([...namedBands(bands, row, 9)].sort()).toEqual(['band0', 'band1', 'band2']);
+    expect([...namedBands(bands, row, 2)].sort()).toEqual(['band0', 'band2']);
+    expect(namedBands(bands, undefined, 9).size).toBe(0);
   });
 
   it('draws expectations where bands should meet', () => {

@@ -38,6 +38,21 @@ describe('numbers for people', () => {
     [format.counted(1, 'request'), '1 request'],
     [format.counted(2000, 'address', 'addresses'), '2,000 addresses'],
   ])('%s', (words, expected) => {
-    expect(words).toBe(expected);
+    expect(words.replaceAll('\u00a0', ' ')).toBe(expected);
+  });
+
+  it.each([
+    ['3 failures in a row: ejected for 10 s', '3 failures in a row: ejected for 10\u00a0s'],
+    ['8 % of 2 min, 1.5 kB', '8\u00a0% of 2\u00a0min, 1.5\u00a0kB'],
+    ['the last 10 s’ requests, 4 servers, 2 mswords', 'the last 10 s’ requests, 4 servers, 2 mswords'],
+  ])('%s does not break before a unit', (sentence, expected) => {
+    expect(format.unbroken(sentence)).toBe(expected);
+  });
+
+  it('puts a space that does not break before each unit of its own', () => {
+    for (const words of [format.percent(0.5), format.duration(50), format.longDuration(48_000), format.bytes(27)]) {
+      expect(words).not.toContain(' ');
+      expect(words).toContain('\u00a0');
+    }
   });
 });

@@ -23,13 +23,13 @@ describe('what is said aloud', () => {
     const timeline = [entry('fault', 'B killed', b)];
     expect(herald.news(timeline)).toBe('');
     timeline.push(entry('ejected', 'B is ejected', { ...b, failover: { noticedAfter: 12, retried: 2, lost: 1 } }));
-    expect(herald.news(timeline)).toBe('B is ejected: noticed after 12 ms, 2 retried elsewhere, 1 lost');
+    expect(herald.news(timeline)).toBe('B is ejected: noticed after 12\u00a0ms, 2 retried elsewhere, 1 lost');
     timeline.push(entry('noticed', 'B is down', b), entry('ejected', 'B is ejected', b));
     expect(herald.news(timeline)).toBe('');
     const cost = { noticedAfter: 12, retried: 2, lost: 1, recoveredAfter: 9800 };
     timeline.push(entry('returned', 'B is back in rotation', { ...b, failover: cost }));
     expect(herald.news(timeline)).toBe(
-      'B is back in rotation: noticed after 12 ms, 2 retried elsewhere, 1 lost, back after 9.8 s',
+      'B is back in rotation: noticed after 12\u00a0ms, 2 retried elsewhere, 1 lost, back after 9.8\u00a0s',
     );
     timeline.push(entry('noticed', 'B is down', b));
     expect(herald.news(timeline)).toBe('B is down');

@@ -73,6 +73,60 @@ describe('LabClient', () => {
     expect(client.telemetry.totals.requests).toBe(0);
   });
 
+  it('shows a simulation in the place of the live lab, which runs on, and the live lab again', async () => {
+    const [live, virtual] = [fakeLab(5), fakeLab(3)];
+    const client = clientOf(live.transport);
+    client.start();
+    await vi.waitFor(() => expect(client.store.getState().lab?.startedAt).toBe(5));
+    const given: LabState[] = [];
+    client.simulate((state) => {
+      given.push(state);
+      return virtual.transport;
+    });
+    await vi.waitFor(() => expect(client.store.getState().lab?.startedAt).toBe(3));
+    await vi.waitFor(() => expect(virtual.asked).toEqual(['subscribe']));
+    expect(given.map(({ startedAt }) => startedAt)).toEqual([5]);
+    expect(live.asked).toEqual(['subscribe', 'unsubscribe']);
+
+    virtual.peer.sendFrame(encodeFrame(frameOf({ totals: { requests: 7 } })));
+    live.peer.sendFrame(encodeFrame(frameOf({ totals: { requests: 99 } })));
+    live.peer.emit('state', { startedAt: 5, origins: [], timeline: [], notices: ['x'] });
+    await vi.waitFor(() => expect(live.acknowledged).toHaveLength(1));
+    expect(client.telemetry.totals.requests).toBe(7);
+    expect(client.store.getState().lab?.startedAt).toBe(3);
+
+    await client.command({ command: 'pause' });
+    await client.command({ command: 'save-settings', settings: { theme: 'dark', projector: false, singleKeys: true } });
+    expect(virtual.asked).toContain('pause');
+    expect(live.asked).toEqual(['subscribe', 'unsubscribe', 'save-settings']);
+
+    client.backToLive();
+    expect(client.store.getState().lab).toMatchObject({ startedAt: 5, notices: ['x'] });
+    expect(client.telemetry.totals.requests).toBe(0);
+    await vi.waitFor(() => expect(live.asked.at(-1)).toBe('subscribe'));
+  });
+
+  it('goes back to the live lab when another one is loaded, and when the simulation breaks', async () => {
+    const live = fakeLab(5);
+    const client = clientOf(live.transport);
+    const problems: string[] = [];
+    client.onProblem = (sentence) => problems.push(sentence);
+    client.start();
+    await vi.waitFor(() => expect(client.store.getState().lab?.startedAt).toBe(5));
+    client.simulate(() => fakeLab(3).transport);
+    await vi.waitFor(() => expect(client.store.getState().lab?.startedAt).toBe(3));
+    await client.command({ command: 'load-lab', lab: 'default' });
+    expect(client.store.getState().lab?.startedAt).toBe(5);
+    expect(live.asked).toContain('load-lab');
+    const broken = fakeLab(4);
+    client.simulate(() => broken.transport);
+    await vi.waitFor(() => expect(client.store.getState().lab?.startedAt).toBe(4));
+    expect(problems).toEqual([]);
+    broken.peer.close();
+    await vi.waitFor(() => expect(client.store.getState().lab?.startedAt).toBe(5));
+    expect(problems).toEqual(['The simulation has ended unexpectedly; the live lab is on the screen again.']);
+  });
+
   it('gives up only when it is refused', async () => {
     const client = clientOf('refused');
     client.start();

@@ -95,7 +95,7 @@ describe('load', () => {
     });
     expect(loadWords({ paths: ['/'], closed: { users: 1, think: 1000 } })).toMatchObject({
       unit: 'user',
-      detail: 'think 1 s',
+      detail: 'think 1\u00a0s',
     });
     for (const value of [1, 20, 450, 10_000]) expect(fromSlider(toSlider(value))).toBe(value);
   });

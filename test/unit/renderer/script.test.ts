@@ -10,7 +10,7 @@ const faults: readonly ScheduledFault[] = [
 describe('a fault script in words', () => {
   it('says what a line does, and when', () => {
     expect(faultWords({ do: 'kill' })).toBe('kill');
-    expect(faultWords({ do: 'slow', factor: 2.5, for: 15_000 })).toBe('slow ×2.5 for 15 s');
+    expect(faultWords({ do: 'slow', factor: 2.5, for: 15_000 })).toBe('slow ×2.5 for 15\u00a0s');
     expect(faultWords({ do: 'errors', share: 0.125 })).toBe('errors 12.5 %');
     expect(faultTime(70_000)).toBe('01:10');
     expect(faultTime(2500)).toBe('00:02.5');

@@ -20,7 +20,7 @@ describe('statusWords', () => {
   });
 
   it('names faults, queues and countdowns', () => {
-    expect(statusWords(originOf('A'), 0)).toMatchObject({ word: 'Up', tone: 'up', detail: '50 ms · 1 worker' });
+    expect(statusWords(originOf('A'), 0)).toMatchObject({ word: 'Up', tone: 'up', detail: '50\u00a0ms · 1 worker' });
     const slow = originOf('B', { process: { ...RUNNING, faults: { ...RUNNING.faults, slow: 10 } } });
     expect(statusWords(slow, 0)).toMatchObject({
       word: 'Degraded',
@@ -30,9 +30,12 @@ describe('statusWords', () => {
     });
     const queue = originOf('A', { process: { ...RUNNING, serving: 1, waiting: 9 } });
     expect(statusWords(queue, 0).word).toBe('Up · queueing');
-    expect(statusWords(originOf('A', { warmth: 0.35 }), 0)).toMatchObject({ word: 'Warming · 35 %', tone: 'warn' });
+    expect(statusWords(originOf('A', { warmth: 0.35 }), 0)).toMatchObject({
+      word: 'Warming · 35\u00a0%',
+      tone: 'warn',
+    });
     expect(statusWords(originOf('A', { full: true }), 0)).toMatchObject({ word: 'Full', tone: 'warn' });
     const ejected = originOf('A', { status: 'ejected', available: false, ejectedUntil: 4100 });
-    expect(statusWords(ejected, 1000).word).toBe('Ejected · 4 s');
+    expect(statusWords(ejected, 1000).word).toBe('Ejected · 4\u00a0s');
   });
 });

@@ -13,7 +13,24 @@ describe('requestRate', () => {
     ]);
     telemetry.apply(frameOf({ now: 103_100, seconds }));
     expect(requestRate(telemetry, 10)).toBe(20);
-    expect(requestRate(telemetry, 10, 'A')).toBe(8);
+    expect(requestRate(telemetry, 10, 'A')).toBe(6);
     expect(requestRate(telemetry, 10, 'B')).toBe(0);
+  });
+
+  it('does not hold an origin that was added to the time before it, nor to the second in which it came', () => {
+    const telemetry = new Telemetry();
+    const all = [100, 101, 102, 103, 104, 105].map((second) => ({ second, origin: '', started: 40 }));
+    const frame = (second: number, started: number) =>
+      frameOf({
+        now: (second + 1) * 1000 + 100,
+        seconds: [...all.slice(0, second - 99), { second, origin: 'E', started }],
+      });
+    telemetry.apply(frame(103, 3));
+    expect(requestRate(telemetry, 10, 'E')).toBe(3);
+    telemetry.apply(frame(104, 10));
+    expect(requestRate(telemetry, 10, 'E')).toBe(10);
+    telemetry.apply(frame(105, 12));
+    expect(requestRate(telemetry, 10, 'E')).toBe(11);
+    expect(requestRate(telemetry, 10)).toBe(40);
   });
 });

@@ -140,6 +140,30 @@ describe('a simulated lab has', () => {
     expect(bad).toBeLessThan(410);
   });
 
+  it('a circuit breaker, which spares origins that fail and lets requests back in little by little', () => {
+    const lab = labOf(
+      'origins: [ { port: 8081, service: { time: 10ms } } ]',
+      'traffic: { open: { rate: 100/s, arrivals: constant } }',
+      'health: off',
+      'retry: off',
+      'breaker: { open: 5s, recover: 10s }',
+      'faults: [ { at: 10s, origin: A, errors: 100%, for: 4s } ]',
+    );
+    const run = new Simulation(lab, { strategy: lab.strategy, seed: 1, duration: 40_000, warmup: 0, series: true });
+    while (!run.done) run.run(100_000);
+    const { failed, rejected } = run.recorder.series?.since(0) ?? {};
+    // More than a quarter of the last ten seconds' requests: a third of a second's worth is not, three and a half seconds' worth is.
+    const opened = failed?.findLastIndex((count) => count > 0) ?? 0;
+    expect(opened).toBeGreaterThan(10);
+    const second = (from: number) => rejected?.[opened + from] ?? 0;
+    expect([1, 2, 3, 4].map(second)).toEqual([100, 100, 100, 100]);
+    // Then a tenth more with each second.
+    for (let ramp = 6; ramp <= 13; ramp++) expect(second(ramp)).toBeLessThan(second(ramp - 1));
+    expect([16, 17, 18].map(second)).toEqual([0, 0, 0]);
+    expect(run.recorder.main.rejected).toBeGreaterThan(950);
+    expect(run.recorder.main.rejected).toBeLessThan(1050);
+  });
+
   it('origins that crash when too many wait', () => {
     const lab = labOf(
       'origins: [ { port: 8081, service: { time: 1s, workers: 1, crashAbove: 20 } } ]',

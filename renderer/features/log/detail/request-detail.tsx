@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { RequestDetail as Detail } from '../../../../src/protocol/request-detail.ts';
 import { copyCommand } from '../../../app/clipboard.ts';
 import { useApp, useLab, useView } from '../../../app/context.ts';
-import { bytes, preciseTime } from '../../../app/format.ts';
+import { bytes, preciseTime, unbroken } from '../../../app/format.ts';
 import { strategyTitle } from '../../../app/strategies.ts';
 import type { AttemptRow } from '../../../telemetry/attempt-ring.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -36,7 +36,7 @@ export function RequestDetail({ attempts, onClose }: RequestDetailProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable from the keyboard */}
       <div className={styles.body} tabIndex={0}>
         <p className={styles.outcome} role="status">
-          {outcomeWords(attempts)}
+          {unbroken(outcomeWords(attempts))}
         </p>
         <Waterfall attempts={attempts} />
         <dl className={styles.facts}>

@@ -101,7 +101,7 @@ describe('the verdict', () => {
   it('counts what is lost', () => {
     expect(
       said(result('round-robin', { mean: 90, failed: 250 }), result('random', { mean: 100, failed: 20 })),
-    ).toContain('Round robin loses 25.0 % of the requests, random 2.0 %.');
+    ).toContain('Round robin loses 25.0\u00a0% of the requests, random 2.0\u00a0%.');
     expect(
       said(result('random', { mean: null, failed: 1000 }), result('round-robin', { mean: null, failed: 1000 })),
     ).toBe('No request was answered with any of them.');

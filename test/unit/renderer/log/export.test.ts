@@ -127,7 +127,7 @@ describe('words', () => {
     expect(whyWords(decision(busy(3, 1)))).toBe('B had the least “in flight” (1); the next had 3.');
     expect(whyWords(decision(busy(1, 1)))).toBe('B was one of 2 with the least “in flight” (1).');
     expect(whyWords(decision(busy(1, 3)))).toMatch(/^Power of two choices: Two origins are drawn/);
-    expect(whyWords(decision([candidate('A', 0.5, 'chance'), candidate('B', 0.5, 'chance')]))).toContain('50.0 %');
+    expect(whyWords(decision([candidate('A', 0.5, 'chance'), candidate('B', 0.5, 'chance')]))).toContain('50.0\u00a0%');
     expect(
       whyWords(
         decision(

@@ -30,6 +30,7 @@ function situationOf(
       timeline: [],
       traffic: { paused: false, sent: all, completed: all - failed, failed, inFlight: 0 },
       strategy: lab.strategy,
+      balancer: { queued: 0, panic: false },
     },
     title: STRATEGIES.find(({ id }) => id === lab.strategy.use)?.title ?? '',
     origins: lab.origins.map((definition): OriginView => {

@@ -16,12 +16,15 @@ export type SceneChange = Partial<Omit<Situation, 'lab' | 'origins'>> & {
   readonly strategy?: string;
   readonly lab?: Partial<Situation['lab']['lab']>;
   readonly paused?: boolean;
+  readonly balancer?: Situation['lab']['balancer'];
   readonly timeline?: Situation['lab']['timeline'];
 };
 
+const CALM = { queued: 0, panic: false };
+
 /** Four healthy origins (or those given) under round robin, each with its fair share of 400 requests in 10 s. */
 export function scene(actors: Readonly<Record<string, Actor>>, change: SceneChange = {}): Situation {
-  const { strategy = 'round-robin', lab, paused = false, timeline = [], ...rest } = change;
+  const { strategy = 'round-robin', lab, paused = false, timeline = [], balancer = CALM, ...rest } = change;
   const names = [...new Set(['A', 'B', 'C', 'D', ...Object.keys(actors)])];
   const states = names.map((name) => stateOf(name, actors[name] ?? {}));
   const weight = states.reduce((sum, state) => sum + (state.available ? state.weight : 0), 0);
@@ -47,6 +50,7 @@ export function scene(actors: Readonly<Record<string, Actor>>, change: SceneChan
       timeline,
       traffic: { paused, sent: 0, completed: 0, failed: 0, inFlight: 0 },
       strategy: { use: strategy },
+      balancer,
     },
     title: 'Round robin',
     origins,

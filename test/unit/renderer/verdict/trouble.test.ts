@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verdictsOf } from '../../../../renderer/features/verdict/verdict.ts';
 import type { OriginStatus } from '../../../../src/protocol/state.ts';
-import { RUNNING } from '../origins.ts';
+import { originOf, RUNNING } from '../origins.ts';
 import { said, scene } from './scene.ts';
 
 const dead = { process: { ...RUNNING, status: 'exited', detail: 'killed (SIGKILL)' } } as const;
@@ -25,6 +25,26 @@ describe('an outage', () => {
   it('is none while everything starts, or while one is left', () => {
     expect(said(scene(all('starting')))).toBe('A, B, C and D are starting.');
     expect(said(scene({ ...all('down'), D: {} }))).toBe('3 of 4 origins are out. D takes all requests.');
+  });
+});
+
+describe('a circuit breaker', () => {
+  const balancer = (state: 'open' | 'recovering' | 'closed') => ({
+    balancer: {
+      queued: 0,
+      panic: false,
+      breaker: { state, since: 98_000, until: 108_000, why: '31 % of the last 101 requests failed' },
+    },
+  });
+
+  it('says why it is open, how long, and how much it lets in while it recovers', () => {
+    expect(said(scene({}, balancer('open')))).toBe(
+      'The circuit breaker is open: 31 % of the last 101 requests failed. Every request is answered with 503; in 8 s some are let in again.',
+    );
+    expect(said(scene({}, balancer('recovering')))).toBe(
+      'The circuit breaker lets requests in little by little. 20 % pass now, all of them in 8 s, unless they fail again.',
+    );
+    expect(said(scene({}, balancer('closed')))).toBe('');
   });
 });
 
@@ -66,6 +86,21 @@ describe('an origin that is out', () => {
     expect(said(scene({ B: out('draining') }))).toBe(
       'B is draining: it finishes what it has and gets nothing new. The other 3 take its requests.',
     );
+  });
+
+  it('says of an idle one that nothing changes', () => {
+    const backup = originOf('B').definition;
+    const down = { status: 'down', available: false, levelLoad: 0 } as const;
+    expect(said(scene({ B: { state: { ...down, definition: { ...backup, backup: true } } } }))).toBe(
+      'B is down, and the balancer knows. No request was on its way: it only waits for others to fail.',
+    );
+    const second = { ...down, definition: { ...backup, priority: 1 } };
+    expect(said(scene({ B: { state: second }, C: { state: second } }))).toBe(
+      '2 of 4 origins are out. No request was on their way: they only wait for others to fail.',
+    );
+    expect(said(scene({ A: out('down'), B: { state: second } }))).toContain('The other 2 take their requests.');
+    expect(said(scene({ B: out('down') }, { strategy: 'first-available' }))).toContain('go to A first, as before.');
+    expect(said(scene({ A: out('down') }, { strategy: 'first-available' }))).toContain('go to B first now.');
   });
 
   it('says when an ejection ends', () => {

@@ -1,4 +1,4 @@
-import { DURATION_BOUNDS, type DurationCounts } from '../protocol/metrics.ts';
+import { DURATION_BOUNDS, type DurationCounts } from './metrics.ts';
 
 /** Durations since the start in a few fixed buckets, as metrics are collected; percentiles on screen have finer ones. */
 export class DurationBuckets {

@@ -1,8 +1,8 @@
 import type { Balancer, Decision } from '../core/balancer.ts';
 import type { RequestInfo } from '../core/strategy.ts';
 import type { OtherChoice } from '../core/what-if.ts';
-import type { DecisionDetail, RequestDetail } from '../protocol/request-detail.ts';
 import type { Recorder } from './recorder.ts';
+import type { DecisionDetail, RequestDetail } from './request-detail.ts';
 
 /** Requests whose decisions are kept. */
 const REQUESTS_KEPT = 8192;
@@ -44,6 +44,7 @@ export class DecisionLog {
   readonly #balancer: Balancer;
   readonly #recorder: Recorder;
   readonly #capacity: number;
+  readonly #epoch: number;
   /** In the order in which the requests came, so the first is the oldest. */
   readonly #byRequest = new Map<number, Entry[]>();
   #layout: Layout = { origins: [] };
@@ -51,10 +52,12 @@ export class DecisionLog {
   #second = 0;
   #spent = 0;
 
-  constructor(balancer: Balancer, recorder: Recorder, capacity = REQUESTS_KEPT) {
+  /** @param epoch where the 0 of the balancer's clock lies on the recorder's, ms */
+  constructor(balancer: Balancer, recorder: Recorder, capacity = REQUESTS_KEPT, epoch = 0) {
     this.#balancer = balancer;
     this.#recorder = recorder;
     this.#capacity = capacity;
+    this.#epoch = epoch;
   }
 
   /**
@@ -69,7 +72,7 @@ export class DecisionLog {
     tried?: ReadonlySet<string>,
     own?: string,
   ): Decision | undefined {
-    if (!this.#isWanted(request, attempt, now)) return this.#balancer.choose(info, now, tried, own);
+    if (!this.#isWanted(request, attempt, now + this.#epoch)) return this.#balancer.choose(info, now, tried, own);
     // Before the choice: strategies that take turns have moved on after it.
     const entry = this.#explain(attempt, info, now, tried);
     const decision = this.#balancer.choose(info, now, tried, own);
@@ -125,7 +128,7 @@ export class DecisionLog {
       };
     }
     return {
-      at: now,
+      at: now + this.#epoch,
       strategy: balancer.strategy.use,
       layout: this.#layout,
       values,

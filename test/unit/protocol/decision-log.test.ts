@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DecisionLog } from '../../../src/engine/decision-log.ts';
-import { Recorder, SilentRecorder } from '../../../src/engine/recorder.ts';
+import { DecisionLog } from '../../../src/protocol/decision-log.ts';
+import { Recorder, SilentRecorder } from '../../../src/protocol/recorder.ts';
 import { lab, request } from '../core/support.ts';
 
 const AT = 1_700_000_000_000;

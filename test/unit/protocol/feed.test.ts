@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Feed } from '../../../src/engine/feed.ts';
-import { type AttemptRecord, Recorder } from '../../../src/engine/recorder.ts';
+import { Feed } from '../../../src/protocol/feed.ts';
 import { decodeFrame } from '../../../src/protocol/frame.ts';
+import { type AttemptRecord, Recorder } from '../../../src/protocol/recorder.ts';
 
 const NOW = 1_800_000_000_000;
 

@@ -38,6 +38,14 @@ interface Summary {
   readonly max: number;
 }
 
+/** Of the last ten seconds; times in ms. */
+interface Recent {
+  readonly count: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
 const NOTHING: Summary = { mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
 
 /**
@@ -62,8 +70,9 @@ export class Series {
   #current = Number.NEGATIVE_INFINITY;
   #slotNow: Slot | undefined;
   #histogramNow: Histogram | undefined;
-  #window = new Histogram();
-  #windowAt = Number.NEGATIVE_INFINITY;
+  readonly #window = new Histogram();
+  #recent: Recent = { count: 0, p50: 0, p95: 0, p99: 0 };
+  #recentAt = Number.NEGATIVE_INFINITY;
 
   constructor(name: string) {
     this.name = name;
@@ -110,17 +119,19 @@ export class Series {
     }
   }
 
-  /** Percentiles (ms) over the last ten seconds, recomputed at most four times a second. */
-  recent(now: number): { readonly count: number; readonly p50: number; readonly p95: number; readonly p99: number } {
-    const window = this.#window;
-    if (Math.abs(now - this.#windowAt) >= 250) {
-      this.#windowAt = now;
+  /** Percentiles (ms) over the last ten seconds, worked out at most four times a second. */
+  recent(now: number): Recent {
+    if (Math.abs(now - this.#recentAt) >= 250) {
+      this.#recentAt = now;
+      const window = this.#window;
       window.reset();
       const oldest = Math.floor(now / 1000) - WINDOW_SECONDS;
       for (const entry of this.#histograms) if (entry && entry.second > oldest) window.merge(entry.histogram);
+      const { count } = window;
+      const at = (q: number): number => (count === 0 ? 0 : window.quantile(q));
+      this.#recent = { count, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
     }
-    if (window.count === 0) return { count: 0, p50: 0, p95: 0, p99: 0 };
-    return { count: window.count, p50: window.quantile(0.5), p95: window.quantile(0.95), p99: window.quantile(0.99) };
+    return this.#recent;
   }
 
   #slot(at: number): Slot {

@@ -1,16 +1,7 @@
 import { failureCode } from '../core/failure.ts';
-import { createColumns } from '../protocol/columns.ts';
-import {
-  ATTEMPTS,
-  encodeFrame,
-  ORIGINS,
-  REASONS,
-  SECONDS,
-  SNAPSHOT_ATTEMPTS,
-  STARTS,
-  TOTALS,
-} from '../protocol/frame.ts';
-import { MAX_UNACKNOWLEDGED } from '../protocol/lab-calls.ts';
+import { createColumns } from './columns.ts';
+import { ATTEMPTS, encodeFrame, ORIGINS, REASONS, SECONDS, SNAPSHOT_ATTEMPTS, STARTS, TOTALS } from './frame.ts';
+import { MAX_UNACKNOWLEDGED } from './lab-calls.ts';
 import type { AttemptRecord, Recorder, Ring } from './recorder.ts';
 import { HISTORY_SECONDS, type SecondRow, type Series } from './series.ts';
 

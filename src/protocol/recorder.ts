@@ -1,5 +1,5 @@
 import type { FailureKind } from '../core/failure.ts';
-import type { Reason } from '../protocol/frame.ts';
+import type { Reason } from './frame.ts';
 import { Series } from './series.ts';
 
 /** Rows a second that a screen can draw and list; beyond, one request in N is sent. */
@@ -80,6 +80,13 @@ export class Recorder {
   /** Requests in the busier of the last two seconds, when it was last looked at. */
   #rate = 0;
   #sampledAt = Number.NEGATIVE_INFINITY;
+  #pace = 1;
+
+  /** How many seconds of its clock pass in one of those who watch: a simulation may be ahead of them. */
+  set pace(pace: number) {
+    this.#pace = pace;
+    this.#sampledAt = Number.NEGATIVE_INFINITY;
+  }
 
   /** One in how many requests is shown singly now: what frames carry and what is explained follow the same number. */
   sampling(now: number): number {
@@ -91,10 +98,10 @@ export class Recorder {
     return this.#sampling;
   }
 
-  /** One in how many requests makes at most so many a second. */
+  /** One in how many requests makes at most so many a second, for those who watch. */
   oneIn(perSecond: number, now: number): number {
     if (Math.abs(now - this.#sampledAt) >= SAMPLING_STAYS) this.sampling(now);
-    const rate = this.#rate;
+    const rate = this.#rate * this.#pace;
     return SAMPLINGS.find((sampling) => rate / sampling <= perSecond) ?? 1000;
   }
 
