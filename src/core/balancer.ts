@@ -34,8 +34,9 @@ export interface BalancerOptions {
  * Decides which origin gets each request. It is told what happened and when (`now`, ms on the lab's clock, which may
  * jump) and answers; whoever drives it does the I/O, sends the checks it asks for and calls `advance` at `nextEventAt`.
  *
- * A request's way: `breaker.admits` it and `retries` count it; `choose`; where that gives an origin, `started` and once `finished`; where it gives none, `wait`, which either
- * says why the client is to be refused, or lets the request stand in a queue until its `turn`.
+ * A request's way: `breaker.admits` it and `retries` count it; `choose`; where that gives an origin, `started` and once `finished`;
+ * where it gives none, `wait`, which either says why the client is to be refused, or lets the request stand in a queue until its
+ * `turn`.
  */
 export class Balancer {
   /** What may be tried again; whoever drives the balancer tells it of requests and retries. */

@@ -28,7 +28,8 @@ interface Job {
   readonly head: boolean;
   /** ms on the origin's clock. */
   readonly arrivedAt: number;
-  /** Of its queue, see `ServiceQueue`. */
+  /** Where it waits or is served, and its place there, see `ServiceQueue`. */
+  queue: ServiceQueue<Job>;
   ticket: number;
   /** While it is being served: ends that at once, without an answer. */
   stop: (() => void) | undefined;
@@ -97,8 +98,8 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
     };
   };
 
-  const abandon = (job: Job, from: ServiceQueue<Job>): void => {
-    if (!job.response.writableEnded && from.abandon(job, job.ticket) === 'stop') job.stop?.();
+  const abandon = (job: Job): void => {
+    if (!job.response.writableEnded && job.queue.abandon(job, job.ticket) === 'stop') job.stop?.();
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -122,6 +123,7 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
       response,
       head: request.method === 'HEAD',
       arrivedAt: at,
+      queue,
       ticket: queue.nextTicket,
       stop: undefined,
     };
@@ -137,8 +139,7 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
     }
     if (place === 'serve') serve(job, at);
     if (service.abandoned !== 'serve' && (place === 'wait' || service.abandoned === 'cancel')) {
-      const from = queue;
-      response.once('close', () => abandon(job, from));
+      response.once('close', () => abandon(job));
     }
   };
 
@@ -161,6 +162,8 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
       // What waits moves over in order; what is being served ends in the old queue and is not counted any more.
       for (const job of old.drain()) {
         const at = now();
+        job.queue = queue;
+        job.ticket = queue.nextTicket;
         const place = queue.arrive(job, at);
         if (place === 'serve') serve(job, at);
         else if (place !== 'wait') job.response.writeHead(503).end();

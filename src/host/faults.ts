@@ -1,4 +1,5 @@
 import { needless, undoing } from '../protocol/fault-endings.ts';
+import { faultWords } from '../protocol/fault-words.ts';
 import type { Fault } from '../protocol/lab.ts';
 import type { Lab } from './lab.ts';
 
@@ -48,56 +49,50 @@ export class FaultEndings {
 }
 
 async function inflict(lab: Lab, name: string, fault: Fault): Promise<void> {
-  const { timeline, engine } = lab;
+  const { timeline } = lab;
   const { roster, origins } = lab.run;
   const member = roster.get(name);
-  const tell = (text: string, gist: string): void => {
+  const { text, gist } = faultWords(fault, true);
+  const tell = (): void => {
     timeline.add('fault', `${name} ${text}`, { origin: name, label: `${name} ${gist}` });
   };
-  const failed = (): void => {
-    member.failedAt = Date.now();
-  };
+  // A restart takes as long as its process needs; that it has begun is told at once.
+  if (fault.do === 'restart') {
+    tell();
+    return origins.restart(name);
+  }
+  await apply(lab, name, fault);
+  if (FAILURES.has(fault.do)) member.failedAt = Date.now();
+  tell();
+}
+
+/** Faults that a failover is counted from. */
+const FAILURES: ReadonlySet<Fault['do']> = new Set(['kill', 'freeze', 'hang', 'reset']);
+
+async function apply(
+  { engine, run: { roster } }: Lab,
+  name: string,
+  fault: Exclude<Fault, { do: 'restart' }>,
+): Promise<void> {
   switch (fault.do) {
     case 'drain':
-      await engine.peer.request('drain', { name });
-      return tell('drains: no new requests, what is in flight finishes', 'drains');
     case 'resume':
-      await engine.peer.request('resume', { name });
-      return tell('takes requests again', 'resumes');
+      await engine.peer.request(fault.do, { name });
+      return;
     case 'kill':
-      roster.supervised(name).kill();
-      failed();
-      return tell('killed (SIGKILL)', 'killed');
-    case 'restart':
-      tell('restarts', 'restarts');
-      return origins.restart(name);
+      return roster.supervised(name).kill();
     case 'freeze':
-      roster.supervised(name).freeze();
-      failed();
-      return tell('frozen (SIGSTOP): it keeps its connections and answers nothing', 'frozen');
+      return roster.supervised(name).freeze();
     case 'thaw':
-      roster.supervised(name).thaw();
-      return tell('thawed (SIGCONT)', 'thawed');
+      return roster.supervised(name).thaw();
     case 'hang':
-      roster.supervised(name).setFaults({ hang: true });
-      failed();
-      return tell('hangs: it accepts and never answers', 'hangs');
     case 'reset':
-      roster.supervised(name).setFaults({ reset: true });
-      failed();
-      return tell('resets every connection', 'resets');
+      return roster.supervised(name).setFaults({ [fault.do]: true });
     case 'slow':
-      roster.supervised(name).setFaults({ slow: fault.factor });
-      return fault.factor === 1
-        ? tell('is as fast as before', 'as fast as before')
-        : tell(`is ${fault.factor}× as slow`, `${fault.factor}× as slow`);
+      return roster.supervised(name).setFaults({ slow: fault.factor });
     case 'errors':
-      roster.supervised(name).setFaults({ errors: fault.share });
-      return fault.share === 0
-        ? tell('makes no more errors', 'no more errors')
-        : tell(`answers ${Math.round(fault.share * 100)} % with 500`, `${Math.round(fault.share * 100)} % errors`);
+      return roster.supervised(name).setFaults({ errors: fault.share });
     case 'heal':
-      member.supervised?.heal();
-      return tell('healed', 'healed');
+      roster.get(name).supervised?.heal();
   }
 }

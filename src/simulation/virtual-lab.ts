@@ -2,11 +2,11 @@ import { EvenkeelError } from '../core/errors.ts';
 import { normaliseSpec, strategyDefinition } from '../core/strategies/registry.ts';
 import { breakerWords } from '../protocol/breaker-words.ts';
 import type { Command } from '../protocol/command.ts';
+import { faultWords } from '../protocol/fault-words.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { Recorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { LabState, SimulationState, TimelineEntry } from '../protocol/state.ts';
-import { faultWords } from './fault-words.ts';
 import { RequestJournal } from './request-journal.ts';
 import { Simulation } from './simulation.ts';
 import { stateOf } from './virtual-lab-state.ts';
@@ -67,7 +67,7 @@ export class VirtualLab {
         this.#tell(kind, text, { label });
       },
       onFault: (origin, fault) => {
-        const { text, gist } = faultWords(fault);
+        const { text, gist } = faultWords(fault, false);
         this.#tell('fault', `${origin} ${text}`, { origin, label: `${origin} ${gist}` });
       },
     });

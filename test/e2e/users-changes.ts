@@ -1,14 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { LabState } from '../../src/protocol/state.ts';
 import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
+import { stepsOf } from '../support/e2e-steps.ts';
 import type { OpenLab } from '../support/open-lab.ts';
 import type { HostDriver } from './users-path.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
-const SCREENSHOTS = '.cache/e2e';
 
 /**
  * Everything a user can change on the main screen, each through its own control. What came of it is read from the screen in
@@ -58,15 +58,7 @@ export function describeUsersChanges({ name, open }: HostDriver): void {
       await lab?.dispose();
       file?.remove();
     });
-    const step = (what: string, run: () => Promise<void>): void => {
-      it(what, async () => {
-        onTestFailed(async () => {
-          mkdirSync(SCREENSHOTS, { recursive: true });
-          await page?.screenshot({ path: `${SCREENSHOTS}/${name}-${what}.png`.replaceAll(' ', '-') });
-        });
-        await run();
-      });
-    };
+    const step = stepsOf(name, () => page);
 
     step('a strategy from its group, one of its parameters, and both taken back', async () => {
       const strategy = page.getByRole('combobox', { name: 'Strategy' });

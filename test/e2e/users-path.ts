@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
+import { stepsOf } from '../support/e2e-steps.ts';
 import type { OpenLab } from '../support/open-lab.ts';
 import { alive, descendantsOf } from '../support/process-tree.ts';
 
@@ -11,7 +11,6 @@ export interface HostDriver {
 }
 
 const PATIENCE = { timeout: 45_000, interval: 100 };
-const SCREENSHOTS = '.cache/e2e';
 
 /** What a user does in the first minutes, the same in every host. */
 export function describeUsersPath({ name, open }: HostDriver): void {
@@ -58,16 +57,7 @@ export function describeUsersPath({ name, open }: HostDriver): void {
       file?.remove();
     });
 
-    /** A step of the path; one that fails leaves a picture behind. */
-    const step = (what: string, run: () => Promise<void>): void => {
-      it(what, async () => {
-        onTestFailed(async () => {
-          mkdirSync(SCREENSHOTS, { recursive: true });
-          await page?.screenshot({ path: `${SCREENSHOTS}/${name}-${what}.png`.replaceAll(' ', '-') });
-        });
-        await run();
-      });
-    };
+    const step = stepsOf(name, () => page);
 
     step('shows four origins that are up and share the requests evenly', async () => {
       for (const origin of 'ABCD') await expect.poll(() => status(origin), PATIENCE).toMatch(/^Up/);

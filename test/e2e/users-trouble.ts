@@ -1,15 +1,14 @@
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
+import { stepsOf } from '../support/e2e-steps.ts';
 import type { OpenLab } from '../support/open-lab.ts';
 import type { HostDriver } from './users-path.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
-const SCREENSHOTS = '.cache/e2e';
 
 /** What goes wrong and what the page says of it, and what somebody takes home from the log, the same in every host. */
 export function describeUsersTrouble({ name, open }: HostDriver): void {
@@ -50,15 +49,7 @@ export function describeUsersTrouble({ name, open }: HostDriver): void {
       squatter?.close();
       file?.remove();
     });
-    const step = (what: string, run: () => Promise<void>): void => {
-      it(what, async () => {
-        onTestFailed(async () => {
-          mkdirSync(SCREENSHOTS, { recursive: true });
-          await page?.screenshot({ path: `${SCREENSHOTS}/${name}-${what}.png`.replaceAll(' ', '-') });
-        });
-        await run();
-      });
-    };
+    const step = stepsOf(name, () => page);
 
     step('an origin whose port was taken before the lab began has another one, and that is said', async () => {
       const port = file.originPorts[2];

@@ -10,8 +10,9 @@ import { theoryLines } from './theory-lines.ts';
 /** Events between two messages: some 50 ms of work. */
 const SLICE = 50_000;
 const KNEE_LOADS = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95];
-/** ms, of one run for the knee. */
-const KNEE_DURATION = 60_000;
+/** Requests of one run for the knee, so that a point is within a few percent of the truth; and its ms, at least and at most. */
+const KNEE_REQUESTS = 20_000;
+const KNEE_DURATION = { least: 60_000, most: 3_600_000 };
 /** What part of the progress the knee is. */
 const KNEE_PART = 0.4;
 
@@ -70,11 +71,9 @@ function kneeOf(
   tell: (part: number) => void,
 ): KneePoint[] {
   return KNEE_LOADS.map((load, index) => {
-    const runner = new LabRunner(loaded(lab, load * capacity), {
-      strategies: [strategy],
-      seed,
-      duration: KNEE_DURATION,
-    });
+    const rate = load * capacity;
+    const duration = Math.min(KNEE_DURATION.most, Math.max(KNEE_DURATION.least, (KNEE_REQUESTS / rate) * 1000));
+    const runner = new LabRunner(loaded(lab, rate), { strategies: [strategy], seed, duration });
     while (!runner.done) {
       runner.work(SLICE);
       tell((index + runner.progress) / KNEE_LOADS.length);

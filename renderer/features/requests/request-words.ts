@@ -37,14 +37,18 @@ export function arrivedAt({ at, waited }: Pick<AttemptRow, 'at' | 'waited'>): nu
 }
 
 /** Why this origin. */
-export function decisionWords({ reason, strategy }: Pick<AttemptRow, 'reason' | 'strategy'>): string {
+export function decisionWords({
+  reason,
+  strategy,
+  failure,
+}: Pick<AttemptRow, 'reason' | 'strategy' | 'failure'>): string {
   switch (reason) {
     case 'retry':
       return 'Another try elsewhere';
     case 'only-one':
       return 'The only one available';
     case 'none':
-      return 'No origin was available';
+      return failureOf(failure)?.kind === 'circuit-open' ? 'The circuit is open' : 'No origin was available';
     default:
       return strategyTitle(strategy);
   }
