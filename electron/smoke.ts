@@ -112,7 +112,8 @@ async function checkPage(window: BrowserWindow, lab: Lab, problems: string[]): P
     (transport) => lab.connect(transport),
     (sentence) => problems.push(sentence),
   );
-  const badge = `document.querySelector('[data-testid="clock-badge"]')?.textContent`;
+  // Of LIVE and SIM, the one that is chosen; it reads OFFLINE while there is no lab.
+  const badge = `document.querySelector('[data-testid="clock-badge"] [aria-pressed="true"]')?.textContent`;
   const until = Date.now() + PAGE_WITHIN_MS;
   while ((await webContents.executeJavaScript(badge)) !== 'LIVE') {
     if (Date.now() > until) throw new Error(`The page did not show the lab within ${PAGE_WITHIN_MS / 1000} seconds.`);
