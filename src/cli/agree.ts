@@ -29,7 +29,7 @@ export const agree: Subcommand = {
   help: `evenkeel agree LAB.yaml
 
 Runs the lab live, then simulates it, and sets the figures side by side: do they agree?
-Ends with 1 when a figure differs by more than chance and more than a tolerance (2 points of a share, 10 % of a time).
+Ends with 1 when a figure differs by more than chance and a tolerance (2 points of a share, 10 % of a time) together.
 Best on a machine that has nothing else to do.
 
   --duration 60s       how long to run it live (default: the lab's, else 30s)

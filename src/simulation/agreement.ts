@@ -22,11 +22,14 @@ export interface AgreementRow {
   readonly difference: number;
   /** ± how much one more run of that length differs from the simulated mean by chance; in 95 of 100 runs no figure differs by more. */
   readonly noise: number;
-  /** `noise`: chance explains it; `close`: no more than the tolerance; `differs`: neither. */
+  /** `noise`: chance explains it; `close`: chance and the tolerance together do; `differs`: neither. */
   readonly verdict: 'noise' | 'close' | 'differs';
 }
 
-/** A real machine answers no percentile to the millisecond: what is this close agrees, whatever chance would allow. */
+/**
+ * A real machine answers no percentile to the millisecond: so much may really be different. What differs has to differ by that and by
+ * chance on top, or a difference that is allowed would often be measured as one that is not.
+ */
 export const TOLERANCE = { share: 0.02, time: 0.1 } as const;
 
 /**
@@ -81,6 +84,6 @@ function compared(
   const difference = live - simulated;
   const tolerance = unit === 'share' ? TOLERANCE.share : TOLERANCE.time * simulated;
   const size = Math.abs(difference);
-  const verdict = size <= noise ? 'noise' : size <= tolerance ? 'close' : 'differs';
+  const verdict = size <= noise ? 'noise' : size <= noise + tolerance ? 'close' : 'differs';
   return { figure, unit, live, simulated, difference, noise, verdict };
 }

@@ -66,8 +66,8 @@ function Result({ result }: { readonly result: AgreementResult }) {
       <p className={styles.text}>
         {counted(requests, 'real request')} in {duration(measured)}, beside the same lab simulated {runs} times.{' '}
         {agrees
-          ? `No figure differs by more than chance explains, or by more than ${TOLERANCE.share * 100} points of a share and ${TOLERANCE.time * 100}\u00a0% of a time.`
-          : 'What is marked differs by more than chance explains. A real machine adds time of its own: its network, its other work, requests from elsewhere.'}
+          ? `No figure differs by more than chance and a tolerance (${TOLERANCE.share * 100} points of a share, ${TOLERANCE.time * 100}\u00a0% of a time) explain.`
+          : 'What is marked differs by more than chance and a tolerance explain. A real machine adds time of its own: its network, its other work, requests from elsewhere.'}
       </p>
       <div className={styles.rows} style={{ '--rows': rows.length } as CSSProperties}>
         <Table

@@ -141,5 +141,7 @@ function useHoldingSince(boundaries: readonly number[], { from, to }: Span): num
   const key = boundaries.join();
   const held = useRef({ key, since: 0 });
   if (held.current.key !== key) held.current = { key, since: to };
+  // Of another clock: a simulation has taken the live lab's place.
+  else if (held.current.since > to) held.current = { key, since: 0 };
   return Math.max(held.current.since, from);
 }
