@@ -55,6 +55,29 @@ describe('a closed circuit breaker', () => {
     }
   });
 
+  it('stays closed at the very share, whichever it is', () => {
+    const errors = breakerOf({ network: 'off', errors: 0.25 });
+    errors.requests(75, 1000);
+    errors.requests(24, 2000, 'server-error');
+    errors.requests(1, 2200, 'server-error');
+    const network = breakerOf({ network: 0.3, errors: 'off' });
+    network.requests(70, 1000);
+    network.requests(29, 2000, 'reset');
+    network.requests(1, 2200, 'reset');
+    expect([errors.state(), network.state()]).toEqual(['closed', 'closed']);
+    errors.requests(1, 2400, 'server-error');
+    network.requests(1, 2400, 'reset');
+    expect([errors.state(), network.state()]).toEqual(['open', 'open']);
+  });
+
+  it('has forgotten what it opened for when it closes again, however soon that is', () => {
+    const { breaker, requests, state } = opened({ open: 1000, recover: 1000 });
+    breaker.advance(3000);
+    requests(20, 3050);
+    requests(1, 3200);
+    expect(state()).toBe('closed');
+  });
+
   it('takes as a network error what ends without an answer of an origin, and only that', () => {
     const network = FAILURES.map(({ kind }) => kind).filter((kind) => {
       const { requests, state } = breakerOf({ errors: 'off' });
