@@ -21,7 +21,7 @@ const COLUMNS = [
 
 /** The newest requests, newest first: proof that the picture is of something real. */
 export function LastRequests() {
-  const telemetry = useTelemetry('charts');
+  const telemetry = useTelemetry('numbers');
   const { ui } = useApp();
   const logOpen = useUi(({ log }) => log.open);
   const paused = useLab((lab) => lab.traffic.paused);
