@@ -3,13 +3,13 @@ import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
+import { BreakdownRecorder } from '../protocol/breakdown-recorder.ts';
 import { DecisionLog } from '../protocol/decision-log.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import { type Recorder, SilentRecorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { AnswerFields } from './answer-fields.ts';
-import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type {

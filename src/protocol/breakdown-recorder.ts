@@ -1,5 +1,5 @@
 import { type FailureKind, isOriginFailure } from '../core/failure.ts';
-import { type AttemptRecord, Recorder } from '../protocol/recorder.ts';
+import { type AttemptRecord, Recorder } from './recorder.ts';
 
 /** Attempts that an origin left without an answer of its own (a 5xx is one), since the lab's start. Exact. */
 export interface Breakdowns {
@@ -18,7 +18,8 @@ export class BreakdownRecorder extends Recorder {
   readonly #refusals: Partial<Record<FailureKind, number>> = {};
   readonly #onBreakdown: () => void;
 
-  constructor(onBreakdown: () => void) {
+  /** @param onBreakdown called after each attempt that is counted */
+  constructor(onBreakdown: () => void = () => {}) {
     super();
     this.#onBreakdown = onBreakdown;
   }
