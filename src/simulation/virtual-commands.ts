@@ -61,6 +61,7 @@ export function carryOut(lab: VirtualLab, command: Command): CommandResult {
     }
     case 'remove-origin': {
       changes.removeOrigin(originOf(lab, command.origin));
+      lab.recorder.leave(command.origin, lab.startedAt + lab.simulation.now);
       const faults = definition.faults.filter(({ origin }) => origin !== command.origin);
       changes.setScript(faults);
       set({ faults, origins: definition.origins.filter(({ name }) => name !== command.origin) });
