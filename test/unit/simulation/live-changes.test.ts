@@ -141,7 +141,7 @@ describe('changes while a simulation runs', () => {
     const { recorder } = drill.lab;
     let removedAt = 10_000;
     while ((recorder.origins.get('B')?.inFlight ?? 0) < 2) drill.to(++removedAt);
-    const there = recorder.origins.get('B')?.inFlight;
+    const there = recorder.origins.get('B')?.inFlight ?? 0;
     const { started } = recorder.origins.get('B') ?? { started: 0 };
     drill.do({ command: 'remove-origin', origin: 'B' }).to(20_000);
     expect(recorder.origins.get('B')).toMatchObject({ started, inFlight: 0 });
