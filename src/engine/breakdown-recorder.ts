@@ -17,10 +17,13 @@ export class BreakdownRecorder extends Recorder {
   readonly #failures = new Map<string, Partial<Record<FailureKind, number>>>();
   readonly #refusals: Partial<Record<FailureKind, number>> = {};
   readonly #onBreakdown: () => void;
+  readonly #onForgotten: (origin: string) => void;
 
-  constructor(onBreakdown: () => void) {
+  /** @param onForgotten an origin has left, and all that was counted of it is dropped */
+  constructor(onBreakdown: () => void, onForgotten: (origin: string) => void) {
     super();
     this.#onBreakdown = onBreakdown;
+    this.#onForgotten = onForgotten;
   }
 
   override attemptEnded(record: AttemptRecord, endedAt: number): void {
@@ -56,6 +59,13 @@ export class BreakdownRecorder extends Recorder {
 
   breakdowns(origin: string): Breakdowns {
     return { ...(this.#counts.get(origin) ?? NONE) };
+  }
+
+  protected override forget(origin: string): void {
+    super.forget(origin);
+    this.#counts.delete(origin);
+    this.#failures.delete(origin);
+    this.#onForgotten(origin);
   }
 
   #countFailure(origin: string, failure: FailureKind): void {

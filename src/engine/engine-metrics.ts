@@ -17,6 +17,10 @@ export class HealthCounts {
     else this.#of(origin).failed++;
   }
 
+  forget(origin: string): void {
+    this.#counts.delete(origin);
+  }
+
   of(origin: string): Pick<OriginMetrics, 'checks' | 'ejections'> {
     const { passed, failed, ejections } = this.#of(origin);
     return { checks: { passed, failed }, ejections };
@@ -37,6 +41,7 @@ export function engineMetrics(recorder: Recorder, health: HealthCounts): EngineM
   const breakdowns = recorder instanceof BreakdownRecorder ? recorder : undefined;
   return {
     requests: seriesMetrics(recorder.requests),
+    attempts: recorder.attempts,
     queued: recorder.queued,
     refused: breakdowns?.refusals ?? {},
     origins: Array.from(recorder.origins.values(), (series) => ({

@@ -52,7 +52,10 @@ export class Engine {
 
   /** @param onChange an origin's state changed */
   constructor(definition: EngineDefinition, onChange: () => void) {
-    this.recorder = definition.telemetry === false ? new SilentRecorder() : new BreakdownRecorder(onChange);
+    this.recorder =
+      definition.telemetry === false
+        ? new SilentRecorder()
+        : new BreakdownRecorder(onChange, (origin) => this.#health.forget(origin));
     this.#policies = definition.policies;
     this.#onChange = onChange;
     this.#balancer = new Balancer({
@@ -105,6 +108,7 @@ export class Engine {
     this.#balancer.remove(name, now());
     const target = this.#dispatcher.removeTarget(name);
     if (target) this.#proxy.forget(target);
+    this.recorder.leave(name, now());
     this.#changed();
   }
 
@@ -178,6 +182,7 @@ export class Engine {
 
   /** What was counted since the start. */
   metrics(): EngineMetrics {
+    this.recorder.forgetThoseGone(now());
     return engineMetrics(this.recorder, this.#health);
   }
 
