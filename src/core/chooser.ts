@@ -108,12 +108,12 @@ export class Chooser implements Insight, LimiterChooser {
   }
 
   started(origin: Origin, now: number): void {
-    this.#strategyOf(origin)?.started?.(this.#seen(origin), now);
+    if (origin.level?.tellsStarts) this.#strategyFor(origin.level).started?.(this.#seen(origin), now);
     this.#whatIf?.started(origin, now);
   }
 
   finished(origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
-    this.#strategyOf(origin)?.finished?.(this.#seen(origin), outcome, times, now);
+    if (origin.level?.tellsEnds) this.#strategyFor(origin.level).finished?.(this.#seen(origin), outcome, times, now);
     this.#whatIf?.finished(origin, outcome, times, now);
   }
 
