@@ -115,16 +115,17 @@ export class Chooser implements Insight, LimiterChooser {
   }
 
   started(origin: Origin, now: number): void {
-    this.#strategyOf(origin)?.started?.(this.#seen(origin), now);
+    if (origin.level?.tellsStarts) this.#strategyFor(origin.level).started?.(this.#seen(origin), now);
     this.#whatIf?.started(origin, now);
   }
 
   finished(origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
-    const strategy = this.#strategyOf(origin);
-    if (this.#commons && strategy?.finished && origin.level) {
-      const { level } = origin;
-      this.#taking(this.#commons, level, () => strategy.finished?.(origin, outcome, times, now));
-    } else strategy?.finished?.(this.#seen(origin), outcome, times, now);
+    const { level } = origin;
+    if (level?.tellsEnds) {
+      const strategy = this.#strategyFor(level);
+      if (this.#commons) this.#taking(this.#commons, level, () => strategy.finished?.(origin, outcome, times, now));
+      else strategy.finished?.(this.#seen(origin), outcome, times, now);
+    }
     this.#whatIf?.finished(origin, outcome, times, now);
   }
 

@@ -2,10 +2,10 @@ import type { BalancerStatus, BreakerStatus, OriginRole } from '../core/balancer
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
+import type { Breakdowns } from '../protocol/breakdown-recorder.ts';
 import type { AnswersDefinition, ForwarderName, RequestHeader } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
-import type { Breakdowns } from './breakdown-recorder.ts';
 
 /** PEM of a certificate (with its chain) and of its key. */
 export interface ServerCertificate {

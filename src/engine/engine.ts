@@ -6,13 +6,13 @@ import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import { type HealthVerdict, ThreadBalancer } from '../core/thread-balancer.ts';
+import { BreakdownRecorder } from '../protocol/breakdown-recorder.ts';
 import { DecisionLog } from '../protocol/decision-log.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import { type Recorder, SilentRecorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { AnswerFields } from './answer-fields.ts';
-import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { EngineDefinition, EngineOrigin, EngineOriginState, EngineReport, ListenAddress } from './engine-calls.ts';
@@ -65,8 +65,10 @@ export class Engine {
   constructor(definition: EngineDefinition, onChange: () => void, thread?: EngineThread) {
     this.#thread = thread;
     this.#threads = definition.threads ?? 1;
-    const counts = definition.telemetry !== false;
-    this.recorder = counts ? (thread?.relay ?? new BreakdownRecorder(onChange)) : new SilentRecorder();
+    this.recorder =
+      definition.telemetry === false
+        ? new SilentRecorder()
+        : (thread?.relay ?? new BreakdownRecorder(onChange, (origin) => this.#health.forget(origin)));
     this.#policies = definition.policies;
     this.#onChange = onChange;
     const options: BalancerOptions = {
@@ -123,6 +125,7 @@ export class Engine {
     this.#balancer.remove(name, now());
     const target = this.#dispatcher.removeTarget(name);
     if (target) this.#proxy.forget(target);
+    this.recorder.leave(name, now());
     this.#changed();
   }
 
@@ -210,6 +213,7 @@ export class Engine {
 
   /** What was counted since the start. */
   metrics(): EngineMetrics {
+    this.recorder.forgetThoseGone(now());
     return engineMetrics(this.recorder, this.#health);
   }
 

@@ -7,7 +7,9 @@ import type { LabDefinition } from '../protocol/lab.ts';
 import { printLabFile } from '../protocol/lab-file.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { LabState } from '../protocol/state.ts';
+import { Timeline } from '../protocol/timeline.ts';
 import type { Transport } from '../protocol/transport.ts';
+import { UndoStack, undoOf } from '../protocol/undo.ts';
 import { BuiltInLabs } from './built-in-labs.ts';
 import { doFault, type OriginFault } from './faults.ts';
 import { execute } from './lab-commands.ts';
@@ -17,10 +19,8 @@ import { loadSettings, saveSettings } from './settings-file.ts';
 import type { Spawner } from './spawner.ts';
 import { subscribe, type TelemetrySubscription } from './telemetry-subscription.ts';
 import { requireThreadable } from './thread-rules.ts';
-import { Timeline } from './timeline.ts';
 import { TrafficControl } from './traffic-control.ts';
 import { Turns } from './turns.ts';
-import { UndoStack, undoOf } from './undo.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 /** What a host provides. */
@@ -44,7 +44,7 @@ const STATE_EVERY_MS = 100;
  * program; the lab file that runs in it may change.
  */
 export class Lab {
-  readonly timeline = new Timeline();
+  readonly timeline = new Timeline(() => Date.now());
   readonly engine: WorkerThread;
   readonly traffic: TrafficControl;
   readonly builtIn: BuiltInLabs;

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { BreakdownRecorder } from '../../../src/engine/breakdown-recorder.ts';
 import { type Batch, RelayRecorder, replay } from '../../../src/engine/relay.ts';
+import { BreakdownRecorder } from '../../../src/protocol/breakdown-recorder.ts';
 import { Feed } from '../../../src/protocol/feed.ts';
 import { type AttemptRecord, Recorder } from '../../../src/protocol/recorder.ts';
 
