@@ -16,10 +16,12 @@ export function Panel({ title, note, actions, className, children }: PanelProps)
   return (
     <section className={classes(styles.panel, className)} aria-labelledby={id}>
       <header className={styles.head}>
-        <h2 id={id} className={styles.title}>
-          {title}
-        </h2>
-        {note !== undefined && <span className={styles.note}>{note}</span>}
+        <div className={styles.heading}>
+          <h2 id={id} className={styles.title}>
+            {title}
+          </h2>
+          {note !== undefined && <span className={styles.note}>{note}</span>}
+        </div>
         {actions !== undefined && <div className={styles.actions}>{actions}</div>}
       </header>
       <div className={styles.body}>{children}</div>

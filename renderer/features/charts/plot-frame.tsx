@@ -1,5 +1,6 @@
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { memo } from 'react';
+import { timeOfDay } from '../../app/format.ts';
 import type { Identity } from '../../app/identity.ts';
 import { type ChartWindow, nearestPoint, type Span, shareOfSpan } from './buckets.ts';
 import { pointAt, useChartWindow, useCursor } from './chart-view.ts';
@@ -32,6 +33,9 @@ export interface PlotFrameProps {
 
 /** Height of one line of markers' labels, in CSS pixels at scale 1. */
 export const LABEL_LINE = 17;
+
+/** CSS pixels at scale 1 that "00:00:00" takes on the axis, with a little air. */
+const CURSOR_TIME_WIDTH = 56;
 
 /**
  * Everything of a chart but its data: axes, grid, markers, the cursor that all charts share. Drawn here rather than by the chart
@@ -79,6 +83,15 @@ export function PlotFrame(props: PlotFrameProps) {
             ))}
             {x !== undefined && <line className={styles.cursor} x1={x} x2={x} y1={0} y2={height} />}
           </svg>
+          {x !== undefined && shown !== undefined && (
+            <span
+              className={styles.cursorTime}
+              style={{ left: left + withinPlot(x, plot), top: top + height }}
+              aria-hidden="true"
+            >
+              {timeOfDay(shown * 1000)}
+            </span>
+          )}
           {labelled && <MarkerLabels plot={plot} markers={markers} identities={identities} />}
           <div
             className={styles.reach}
@@ -99,6 +112,12 @@ export function PlotFrame(props: PlotFrameProps) {
       )}
     </div>
   );
+}
+
+/** Where the middle of the cursor's time stands so that all of it is seen. */
+function withinPlot(x: number, { width, scale }: Plot): number {
+  const half = (CURSOR_TIME_WIDTH / 2) * scale;
+  return Math.min(Math.max(x, half), width - half);
 }
 
 /** Where a key takes the cursor; undefined away from everywhere, null for a key that means nothing here. */
