@@ -3,11 +3,11 @@
 // and nginx, HAProxy and Caddy where installed. First as many requests/s as each makes (closed loop), then what each adds to
 // the latency at `rate` requests/s (open loop, latency from the intended start). Only the ratios mean anything on a shared
 // machine. With --minutes N instead: Evenkeel alone at full load for so long, and its memory.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { contestants, startOrigins } from './contestants.mjs';
-import { end, endAll, freePort, has, here, listening, otherCores, pin, pinning } from './servers.mjs';
+import { end, endAll, freePort, has, here, listening, otherCores, outputOf, pin, pinning } from './servers.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -30,10 +30,9 @@ const [seconds, rounds, connections, rate, minutes] = [
 const WARM_UP = 6;
 
 /** @param perSecond 0: closed loop @returns {"requests","seconds","p50","p99"} (ms) */
-function load(port, duration, perSecond) {
+async function load(port, duration, perSecond) {
   const args = [port, connections, duration, perSecond].map(String);
-  const [program, ...rest] = pin(otherCores, [process.execPath, here('load.mjs'), ...args]);
-  return JSON.parse(execFileSync(program, rest, { encoding: 'utf8' }));
+  return JSON.parse(await outputOf(pin(otherCores, [process.execPath, here('load.mjs'), ...args])));
 }
 
 /** Starts a contestant, warms it up, and ends it after `measure(port, child)`. */
@@ -43,7 +42,7 @@ async function withContestant({ run }, origins, measure) {
   const target = typeof child === 'number' ? child : port;
   await listening(target);
   // Until compilers have done their work, which is not what it is about: Node's own HTTP and http-proxy take seconds in a thread.
-  spawnSync(process.execPath, [here('load.mjs'), String(target), String(connections), String(WARM_UP)]);
+  await outputOf([process.execPath, here('load.mjs'), ...[target, connections, WARM_UP].map(String)]);
   try {
     return await measure(target, child);
   } finally {
@@ -63,9 +62,9 @@ async function compare(origins) {
   const paced = new Map(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const contestant of contestants) {
-      await withContestant(contestant, origins, (port) => {
-        full.get(contestant.name).push(load(port, seconds, 0));
-        paced.get(contestant.name).push(load(port, seconds, rate));
+      await withContestant(contestant, origins, async (port) => {
+        full.get(contestant.name).push(await load(port, seconds, 0));
+        paced.get(contestant.name).push(await load(port, seconds, rate));
       });
     }
   }
@@ -114,17 +113,12 @@ async function compare(origins) {
 async function watchMemory(origins) {
   const ours = contestants.find(({ name }) => name === 'Evenkeel, telemetry on');
   await withContestant(ours, origins, async (port, child) => {
-    const args = [port, connections, minutes * 60, 0].map(String);
-    const [program, ...rest] = pin(otherCores, [process.execPath, here('load.mjs'), ...args]);
-    const client = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
     const megabytes = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024;
     const line = () => console.log(`${new Date().toISOString().slice(11, 19)}  ${megabytes().toFixed(0)} MB`);
     const timer = setInterval(line, 15_000);
-    let text = '';
-    for await (const part of client.stdout) text += part;
+    const { requests, seconds: took } = await load(port, minutes * 60, 0);
     clearInterval(timer);
     line();
-    const { requests, seconds: took } = JSON.parse(text);
     console.log(`${requests} requests at ${(requests / took).toFixed(0)}/s`);
   });
 }

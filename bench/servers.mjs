@@ -1,4 +1,5 @@
-// Servers as benchmarks start them: in a folder of their own, each a process group that is ended as a whole.
+// Servers as benchmarks start them: in a folder of their own, each a process group that is ended as a whole, at the latest when the
+// benchmark ends, however it does.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -9,6 +10,24 @@ import { fileURLToPath } from 'node:url';
 export const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 export const folder = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
 const children = new Set();
+
+/** Ends what is left after a kill -9 of this process. */
+const guard = spawn(process.execPath, [here('guard.mjs'), folder], {
+  stdio: ['pipe', 'ignore', 'inherit'],
+  detached: true,
+});
+guard.unref();
+guard.stdin.unref();
+guard.stdin.on('error', () => {});
+
+for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15, SIGHUP: 1 })) {
+  process.once(signal, () => {
+    endAll();
+    process.exit(128 + number);
+  });
+}
+// Ends by an error that nobody caught included.
+process.once('exit', endAll);
 
 export const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`], { env: withSbin() }).status === 0;
 export const pinning = has('taskset') && cpus().length > 1;
@@ -29,18 +48,39 @@ export function freePort() {
   });
 }
 
-/** @param errors where its stderr goes */
-export function start(command, env = {}, errors = 'inherit') {
+/** @param errors where its stderr goes @param output where its stdout goes */
+export function start(command, env = {}, errors = 'inherit', output = 'ignore') {
   const [program, ...args] = command;
   // A group of its own: nginx's workers outlive a master that was killed.
   const child = spawn(program, args, {
-    stdio: ['ignore', 'ignore', errors],
+    stdio: ['ignore', output, errors],
     env: { ...withSbin(), ...env },
     detached: true,
   });
+  if (child.pid === undefined) return child;
   children.add(child);
-  child.once('exit', () => children.delete(child));
+  guard.stdin.write(`+${child.pid}\n`);
+  child.once('exit', () => {
+    children.delete(child);
+    guard.stdin.write(`-${child.pid}\n`);
+  });
   return child;
+}
+
+/** Runs a program to its end. @returns what it printed; rejects when it fails */
+export async function outputOf(command) {
+  const child = start(command, {}, 'inherit', 'pipe');
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (part) => {
+    text += part;
+  });
+  const code = await ended;
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}.`);
+  return text;
 }
 
 export function end(child) {

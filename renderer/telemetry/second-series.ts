@@ -17,6 +17,10 @@ export class SecondSeries {
     this.#series.clear();
   }
 
+  forget(origin: string): void {
+    this.#series.delete(origin);
+  }
+
   /** Rows are absolute values, so a second that comes again replaces what was known of it. */
   push({ seconds, strings }: Pick<Frame, 'seconds' | 'strings'>): void {
     for (let row = 0; row < seconds.rows; row++) {

@@ -114,6 +114,8 @@ export class Telemetry {
         p99: at('p99'),
       });
     }
+    // A frame tells of every origin there is.
+    if (this.origins.size > origins.rows) this.#forgetOthers(frame);
     this.seconds.push(frame);
     this.attempts.push(frame);
     for (const listener of this.#frames) listener(frame);
@@ -130,6 +132,16 @@ export class Telemetry {
   /** The last second that is over: the running one is always too low. */
   get lastSecond(): number {
     return Math.floor(this.now / 1000) - 1;
+  }
+
+  /** Origins that a frame does not tell of have left. */
+  #forgetOthers({ origins, strings }: Frame): void {
+    const told = new Set(Array.from(origins.columns.name.subarray(0, origins.rows), (text) => strings[text]));
+    for (const name of this.origins.keys()) {
+      if (told.has(name)) continue;
+      this.origins.delete(name);
+      this.seconds.forget(name);
+    }
   }
 
   #forgetAggregates(): void {

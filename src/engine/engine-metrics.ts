@@ -1,8 +1,8 @@
 import type { Transition } from '../core/balancer.ts';
+import { BreakdownRecorder } from '../protocol/breakdown-recorder.ts';
 import type { EngineMetrics, OriginMetrics, SeriesMetrics } from '../protocol/metrics.ts';
 import type { Recorder } from '../protocol/recorder.ts';
 import type { Series } from '../protocol/series.ts';
-import { BreakdownRecorder } from './breakdown-recorder.ts';
 
 /** Counts what is no request: checks and ejections, per origin since the start. */
 export class HealthCounts {
@@ -15,6 +15,10 @@ export class HealthCounts {
   check(origin: string, ok: boolean): void {
     if (ok) this.#of(origin).passed++;
     else this.#of(origin).failed++;
+  }
+
+  forget(origin: string): void {
+    this.#counts.delete(origin);
   }
 
   of(origin: string): Pick<OriginMetrics, 'checks' | 'ejections'> {
@@ -37,6 +41,7 @@ export function engineMetrics(recorder: Recorder, health: HealthCounts): EngineM
   const breakdowns = recorder instanceof BreakdownRecorder ? recorder : undefined;
   return {
     requests: seriesMetrics(recorder.requests),
+    attempts: recorder.attempts,
     queued: recorder.queued,
     refused: breakdowns?.refusals ?? {},
     origins: Array.from(recorder.origins.values(), (series) => ({

@@ -35,7 +35,7 @@ import {
   text,
 } from './lab-file-fields.ts';
 import { pathText } from './lab-file-path.ts';
-import { policiesSchema } from './lab-file-policies.ts';
+import { breakerProblem, policiesSchema } from './lab-file-policies.ts';
 import { ORIGIN_ROLE } from './lab-file-role.ts';
 import { originSchema, RESPONSE_HEADER_LIST, STICKY } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
@@ -150,7 +150,10 @@ export function parseCommand(value: unknown, current?: LabDefinition): Command {
     }
     case 'set-policies': {
       const base: Policies = current ?? DEFAULT_POLICIES;
-      return { ...command, policies: completePolicies(command.policies as PolicyPatch, base) } as Command;
+      const policies = completePolicies(command.policies as PolicyPatch, base);
+      const problem = breakerProblem(policies.breaker);
+      if (problem !== undefined) throw new EvenkeelError('bad-command', problem);
+      return { command: 'set-policies', policies };
     }
     default:
       return command as unknown as Command;

@@ -52,6 +52,7 @@ export class Feed {
     const { starts, ends } = this.#recorder;
     const quiet = starts.head === this.#startsSeen && this.#recorder.ended === this.#countSeen;
     if (quiet && now - this.#lastAt < HEARTBEAT) return undefined;
+    this.#recorder.forgetThoseGone(now);
     const strings = new Strings();
     const snapshot = this.#sequence === 0;
     const present = this.#everything ? 1 : this.#recorder.sampling(now);
@@ -130,11 +131,9 @@ class Strings {
   }
 }
 
-function totalsTable({ requests, origins, queued }: Recorder, now: number) {
+function totalsTable({ requests, attempts, queued }: Recorder, now: number) {
   const columns = createColumns(TOTALS, 1);
   const recent = requests.recent(now);
-  let attempts = 0;
-  for (const series of origins.values()) attempts += series.started;
   columns.requests[0] = requests.started;
   columns.completed[0] = requests.completed;
   columns.failed[0] = requests.failed;

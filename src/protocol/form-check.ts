@@ -1,10 +1,11 @@
+import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { Fault, OriginRole, ScheduledFault } from './lab.ts';
-import type { PolicyPatch, ServicePatch, WrittenSticky } from './lab-file-defaults.ts';
+import { completePolicies, type PolicyPatch, type ServicePatch, type WrittenSticky } from './lab-file-defaults.ts';
 import { faultSchema } from './lab-file-faults.ts';
 import { duration, examine, finished, number, type Schema, text } from './lab-file-fields.ts';
 import { pathText } from './lab-file-path.ts';
-import { policiesSchema } from './lab-file-policies.ts';
+import { breakerProblem, policiesSchema } from './lab-file-policies.ts';
 import { ORIGIN_ROLE } from './lab-file-role.ts';
 import { STICKY } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
@@ -28,9 +29,19 @@ export const SCHEDULED_FAULT: Schema<ScheduledFault> = faultSchema(
 /** An origin's weight. */
 export const WEIGHT = number({ above: 0, max: 1000 });
 
-/** @param name what people call the field, to begin the sentence with */
-export function checkPolicies(patch: unknown, name: string): Checked<PolicyPatch> {
-  return check(POLICIES, patch, name);
+/**
+ * @param name what people call the field, to begin the sentence with
+ * @param present what the running lab has: some values are only wrong together
+ */
+export function checkPolicies(
+  patch: unknown,
+  name: string,
+  present: Policies = DEFAULT_POLICIES,
+): Checked<PolicyPatch> {
+  const checked = check(POLICIES, patch, name);
+  if ('problem' in checked) return checked;
+  const problem = breakerProblem(completePolicies(checked.value, present).breaker);
+  return problem === undefined ? checked : { problem };
 }
 
 /** @param name likewise */

@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { type PanicPolicy, RETRY_CONDITIONS, type RetryCondition } from '../core/policies.ts';
+import {
+  BREAKER,
+  type BreakerPolicy,
+  type PanicPolicy,
+  RETRY_CONDITIONS,
+  type RetryCondition,
+} from '../core/policies.ts';
 import type { PolicyPatch } from './lab-file-defaults.ts';
 import {
   choice,
@@ -165,7 +171,25 @@ export function breakerSchema(numbers: Numbers): Patch<'breaker'> {
     },
     { example: '{ network: 30%, errors: 25%, latency: 500ms, percentile: 99, open: 10s, recover: 10s } or off' },
   );
-  return wordOr(['off', 'on'], breaker);
+  // What a command leaves out stays as it is in the running lab, so there only the whole can be judged.
+  if (numbers === 'machine') return wordOr(['off', 'on'], breaker);
+  const whole = v.pipe(
+    breaker,
+    v.rawCheck(({ dataset, addIssue }) => {
+      const message = dataset.typed ? breakerProblem({ ...BREAKER, ...dataset.value }) : undefined;
+      if (message !== undefined) addIssue({ message });
+    }),
+  );
+  return wordOr(['off', 'on'], whole as Schema<Partial<BreakerPolicy>>);
+}
+
+/** Why a whole circuit breaker makes no sense, one sentence: no condition is left that could ever hold. Undefined where one can. */
+export function breakerProblem(breaker: BreakerPolicy | 'off' | undefined): string | undefined {
+  if (breaker === undefined || breaker === 'off') return undefined;
+  const { network, errors, latency } = breaker;
+  // Both shares have to be exceeded, which 100 % cannot be.
+  if (latency !== 'off' || [network, errors].some((share) => share !== 'off' && share < 1)) return undefined;
+  return 'The circuit breaker could never open: leave one of its conditions on (network or errors below 100%, or latency), or turn it off.';
 }
 
 /** All of them in one value, as a command has it. */

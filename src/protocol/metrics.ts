@@ -36,10 +36,12 @@ export interface OriginMetrics extends SeriesMetrics {
 /** What the balancer has counted since the start, for whoever collects metrics. */
 export interface EngineMetrics {
   readonly requests: SeriesMetrics;
+  /** Attempts started, the first of each request included, whatever became of their origins. */
+  readonly attempts: number;
   /** Requests in the balancer's queue now. */
   readonly queued: number;
   /** Requests that ended without an attempt under way, by kind of failure. */
   readonly refused: Readonly<Record<string, number>>;
-  /** Those that have left included: what they have counted still counts. */
+  /** Those included that have left a moment ago; they go when their last attempt is over and ten seconds past. */
   readonly origins: readonly OriginMetrics[];
 }

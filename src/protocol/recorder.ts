@@ -1,6 +1,6 @@
 import type { FailureKind } from '../core/failure.ts';
 import type { Reason } from './frame.ts';
-import { Series } from './series.ts';
+import { Series, WINDOW_SECONDS } from './series.ts';
 
 /** Rows a second that a screen can draw and list; beyond, one request in N is sent. */
 const ROWS_PER_SECOND = 1000;
@@ -70,10 +70,14 @@ export class Recorder {
   readonly origins = new Map<string, Series>();
   readonly starts = new Ring();
   readonly ends = new Ring();
+  /** Attempts started since the start, those at origins that are forgotten by now included. */
+  attempts = 0;
   /** Attempts, and requests without one, that ended since the start; kept or not. */
   ended = 0;
   /** Requests in the balancer's queue now. */
   queued = 0;
+  /** Origins that have left, and when (ms) they did, or when their last attempt ended after that. */
+  readonly #left = new Map<string, number>();
   /** Readers that want every record. */
   #everything = 0;
   #sampling = 1;
@@ -124,6 +128,7 @@ export class Recorder {
 
   attemptStarted(record: AttemptRecord): void {
     const retry = record.attempt > 1;
+    this.attempts++;
     this.#series(record.origin).start(record.at, retry);
     if (retry) this.requests.retry(record.at);
     if (this.#isKept(record)) this.starts.push(record);
@@ -135,6 +140,7 @@ export class Recorder {
     series.end(endedAt, record.total, record.failure !== undefined);
     series.received += record.received;
     series.sent += record.sent;
+    if (this.#left.size > 0 && this.#left.has(record.origin)) this.#left.set(record.origin, endedAt);
     this.#keepEnd(record);
   }
 
@@ -143,9 +149,31 @@ export class Recorder {
     this.#keepEnd(record);
   }
 
-  /** Makes the origin appear with zeros before its first request. */
+  /** Makes the origin appear with zeros before its first request; one of its name that has just left goes on counting. */
   introduce(origin: string): void {
+    this.#left.delete(origin);
     this.#series(origin);
+  }
+
+  /** The origin is no longer one: it is forgotten when its last attempt has ended and is out of the window of the percentiles. */
+  leave(origin: string, at: number): void {
+    this.forgetThoseGone(at);
+    if (this.origins.has(origin)) this.#left.set(origin, at);
+  }
+
+  /** Forgets who left long enough ago. What all origins did together stays counted in `attempts` and `requests`. */
+  forgetThoseGone(now: number): void {
+    for (const [origin, since] of this.#left) {
+      const inFlight = this.origins.get(origin)?.inFlight ?? 0;
+      if (inFlight > 0 || now - since < WINDOW_SECONDS * 1000) continue;
+      this.#left.delete(origin);
+      this.forget(origin);
+    }
+  }
+
+  /** Drops all that is kept of an origin by its name. */
+  protected forget(origin: string): void {
+    this.origins.delete(origin);
   }
 
   #keepEnd(record: AttemptRecord): void {

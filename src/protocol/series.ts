@@ -4,7 +4,7 @@ import { DurationBuckets } from './duration-buckets.ts';
 /** How many seconds of history a screen can ask for. */
 export const HISTORY_SECONDS = 300;
 /** The rolling window of the percentiles on a card. */
-const WINDOW_SECONDS = 10;
+export const WINDOW_SECONDS = 10;
 const SLOTS = HISTORY_SECONDS + 1;
 const HISTOGRAM_SLOTS = WINDOW_SECONDS + 1;
 

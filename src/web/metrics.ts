@@ -76,9 +76,9 @@ function breakerMetrics(breaker: BreakerStatus | undefined): Metric[] {
   ];
 }
 
-function requestMetrics({ requests, queued, refused, origins }: EngineMetrics): Metric[] {
+function requestMetrics({ requests, attempts, queued, refused, origins }: EngineMetrics): Metric[] {
   const { started, completed, failed, retries, inFlight, durations } = requests;
-  const attempts = origins.reduce((sum, origin) => sum + origin.started, 0);
+  const known = origins.reduce((sum, origin) => sum + origin.started, 0);
   return [
     single('counter', 'requests_total', 'Requests that arrived at the balancer.', started),
     single('counter', 'requests_completed_total', 'Requests answered below 500 by an origin.', completed),
@@ -92,6 +92,12 @@ function requestMetrics({ requests, queued, refused, origins }: EngineMetrics): 
       samples: Object.entries(refused).map(([kind, count]) => [{ kind }, count]),
     },
     single('counter', 'attempts_total', 'Attempts started, the first of each request included.', attempts),
+    single(
+      'counter',
+      'forgotten_attempts_total',
+      'Those of them at origins that were removed and have no series any more.',
+      attempts - known,
+    ),
     single('counter', 'retries_total', 'Attempts beyond the first of a request.', retries),
     {
       name: 'evenkeel_request_duration_seconds',

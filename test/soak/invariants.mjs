@@ -17,7 +17,8 @@ export function brokenCounts(metrics, seen) {
   same('requests in flight', sum('requests_in_flight'), 0);
   same('requests queued', sum('requests_queued'), 0);
   same('requests that ended and their durations', ended, sum('request_duration_seconds_count'));
-  same('attempts in all and at the origins', sum('attempts_total'), sum('origin_attempts_total'));
+  const atOrigins = sum('origin_attempts_total') + sum('forgotten_attempts_total');
+  same('attempts in all and at the origins', sum('attempts_total'), atOrigins);
   for (const [name, own] of origins) {
     const of = (metric) => own.get(`evenkeel_origin_${metric}`) ?? 0;
     same(`attempts in flight at ${name}`, of('attempts_in_flight'), 0);

@@ -24,6 +24,7 @@ export const STUB_STATE: LabState = {
     listen: { host: '127.0.0.1', port: 8080 },
     trustForwarded: 'loopback',
     forwarder: 'native',
+    threads: 1,
     sticky: 'off',
     requestHeaders: [],
     responseHeaders: [],
@@ -67,6 +68,7 @@ export const STUB_METRICS: EngineMetrics = {
     inFlight: 3,
     durations: { counts: [0, 0, 0, 50, 0, 40, 0, 0, 0, 0, 0, 0, 0, 7], sum: 123_450 },
   },
+  attempts: 107,
   queued: 1,
   refused: { 'circuit-open': 4 },
   origins: [

@@ -65,13 +65,13 @@ function SectionForm({ section, policies }: SectionFormProps) {
   const { client } = useApp();
   const values = section.of(policies);
   const send = async (part: unknown, name: string): Promise<void> => {
-    const checked = checkPolicies(section.patch(part), name);
+    const checked = checkPolicies(section.patch(part), name, policies);
     if ('value' in checked) {
       await client.command({ command: 'set-policies', policies: checked.value as Partial<Policies> });
     }
   };
   const check = (key: string, name: string, input: unknown): string | undefined => {
-    const checked = checkPolicies(section.patch({ [key]: input }), name);
+    const checked = checkPolicies(section.patch({ [key]: input }), name, policies);
     return 'problem' in checked ? checked.problem : undefined;
   };
   return (

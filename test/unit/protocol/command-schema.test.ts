@@ -188,6 +188,10 @@ retry: { budget: 10% }
       { command: 'set-policies', policies: { retry: { on: ['never'] } } },
       'policies.retry.on[0] cannot be "never". Use one of: connect-failure, reset, timeout, server-error, gateway-error.',
     ],
+    [
+      { command: 'set-policies', policies: { breaker: { network: 'off', errors: 'off' } } },
+      'The circuit breaker could never open: leave one of its conditions on',
+    ],
     [{ command: 'burst', requests: 100 }, 'The command needs a key "over".'],
     [{ command: 'burst', requests: 0, over: 0 }, 'requests must be a whole number from 1 to 10000, not 0.'],
     [{ command: 'burst', requests: 1, over: '11m' }, 'over must be at most 10m.'],
@@ -213,6 +217,16 @@ retry: { budget: 10% }
     expect(error.message).toContain(sentence);
     expect(error.message).not.toContain('\n');
   });
+});
+
+it('refuses to switch off the last condition of the running circuit breaker, and no other', () => {
+  const parsed = parseLabFile('evenkeel: 1\norigins: [{}]\nbreaker: { network: off }\n');
+  const { lab } = parsed as { lab: LabDefinition };
+  const set = (breaker: unknown) => parseCommand({ command: 'set-policies', policies: { breaker } }, lab);
+  expect(refusalOf(() => set({ errors: 'off' })).message).toContain('The circuit breaker could never open');
+  expect(set({ errors: 'off', latency: '1s' })).toMatchObject({ policies: { breaker: { latency: 1000 } } });
+  expect(set('off')).toMatchObject({ policies: { breaker: 'off' } });
+  expect(set({ errors: '50%' })).toMatchObject({ policies: { breaker: { network: 'off', errors: 0.5 } } });
 });
 
 it('reads a new origin on its own', () => {

@@ -9,6 +9,7 @@ import {
   roleOf,
   type ScheduledFault,
 } from '../../../src/protocol/lab.ts';
+import { breakerProblem } from '../../../src/protocol/lab-file-policies.ts';
 import type { Expectation } from '../../../src/protocol/measure.ts';
 
 const DAY = 24 * 3_600_000;
@@ -172,6 +173,8 @@ export const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
       listen: fc.record({ host: fc.constantFrom('127.0.0.1', '::1', 'localhost'), port: fc.constant(65_535) }),
       trustForwarded: fc.constantFrom('loopback', 'none'),
       forwarder: fc.constantFrom('native', 'http-proxy'),
+      // More of them do not go with all that follows.
+      threads: fc.constant(1),
       sticky: fc.constantFrom('off', { cookie: 'evenkeel_origin' }, { cookie: 'shop' }),
       requestHeaders: fc.constantFrom([], ['forwarded']),
       responseHeaders: fc.constantFrom([], ['server-timing'], ['x-evenkeel-origin', 'server-timing']),
@@ -242,16 +245,18 @@ export const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
       slowStart: offOr(fc.record({ window: duration(100), min: real(0.001, 1), aggression: real(0.001, 100) })),
       loadInfo: fc.record({ every: duration(0) }),
       breaker: offOr(
-        fc.record({
-          network: offOr(share),
-          errors: offOr(share),
-          latency: offOr(duration(0.001)),
-          percentile: real(0.001, 100),
-          minRequests: integer(1, 1_000_000),
-          every: duration(10),
-          open: duration(100),
-          recover: duration(100),
-        }),
+        fc
+          .record({
+            network: offOr(share),
+            errors: offOr(share),
+            latency: offOr(duration(0.001)),
+            percentile: real(0.001, 100),
+            minRequests: integer(1, 1_000_000),
+            every: duration(10),
+            open: duration(100),
+            recover: duration(100),
+          })
+          .filter((breaker) => breakerProblem(breaker) === undefined),
       ),
       network: fc.record({ delay: duration(0) }),
       expect: fc.array(expectation(names), { maxLength: 3 }),
@@ -265,6 +270,7 @@ export const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         'listen',
         'trustForwarded',
         'forwarder',
+        'threads',
         'sticky',
         'requestHeaders',
         'responseHeaders',

@@ -66,6 +66,17 @@ describe('problems with a file as a whole', () => {
 
 describe('problems with one part', () => {
   it.each([
+    ...['network: off, errors: off', 'network: 100%, errors: off', 'errors: 100%, network: off, latency: off'].map(
+      (conditions): [string, string[]] => [
+        `breaker: { open: 5s, ${conditions} }`,
+        [
+          '3:10 The circuit breaker could never open: leave one of its conditions on (network or errors below 100%, or latency), or turn it off.',
+        ],
+      ],
+    ),
+    ['breaker: { network: off, errors: off, latency: 1s }', []],
+    ['breaker: { network: off, errors: 99% }', []],
+    ['breaker: { network: off, errors: none }', ['3:34 errors must be a share such as 10% or 0.1, not "none".']],
     ['nam: x', ['3:1 There is no key "nam" in the lab file. Did you mean "name"?']],
     ['name: 5', ['3:7 name must be text: put it in quotes, "5".']],
     ['name: ""', ['3:7 name must not be empty.']],

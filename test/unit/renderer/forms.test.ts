@@ -9,7 +9,7 @@ import {
 } from '../../../renderer/features/inspector/service-model.ts';
 import { POLICY_SECTIONS } from '../../../renderer/features/policies/policy-sections.ts';
 import { shownText } from '../../../renderer/ui/draft.ts';
-import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
+import { BREAKER, DEFAULT_POLICIES } from '../../../src/core/policies.ts';
 import { meanTime } from '../../../src/core/service.ts';
 import { checkPolicies, checkService } from '../../../src/protocol/form-check.ts';
 import { completePolicies, type PolicyPatch } from '../../../src/protocol/lab-file-defaults.ts';
@@ -65,6 +65,15 @@ describe('the forms of the policies', () => {
       });
     }
   });
+});
+
+it('says at the field that the last condition of the circuit breaker cannot be switched off', () => {
+  const present = { ...DEFAULT_POLICIES, breaker: { ...BREAKER, network: 'off' as const } };
+  const patch = { breaker: { errors: 'off' } };
+  expect(checkPolicies(patch, 'Errors', present)).toEqual({
+    problem: expect.stringContaining('The circuit breaker could never open'),
+  });
+  expect(checkPolicies(patch, 'Errors', { ...DEFAULT_POLICIES, breaker: BREAKER })).toEqual({ value: patch });
 });
 
 describe('service times', () => {

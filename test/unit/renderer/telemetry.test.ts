@@ -21,6 +21,15 @@ const attempt = (request: number, change: Record<string, number | string> = {}) 
   ...change,
 });
 
+it('forgets an origin that frames no longer tell of, with its history, and keeps the others', () => {
+  const telemetry = new Telemetry();
+  const seconds = ['', 'A', 'B'].map((origin) => ({ second: 99, origin, started: 3 }));
+  telemetry.apply(frameOf({ origins: [{ name: 'A' }, { name: 'B', started: 3 }], seconds }));
+  telemetry.apply(frameOf({ origins: [{ name: 'A' }] }));
+  expect([...telemetry.origins.keys()]).toEqual(['A']);
+  expect(['', 'A', 'B'].map((origin) => telemetry.seconds.at(origin, 99, 'started'))).toEqual([3, 3, undefined]);
+});
+
 describe('AttemptRing', () => {
   it('keeps the newest rows and forgets the oldest', () => {
     const ring = new AttemptRing(3);

@@ -1,5 +1,5 @@
 import { type FailureKind, isOriginFailure } from '../core/failure.ts';
-import { type AttemptRecord, Recorder } from '../protocol/recorder.ts';
+import { type AttemptRecord, Recorder } from './recorder.ts';
 
 /** Attempts that an origin left without an answer of its own (a 5xx is one), since the lab's start. Exact. */
 export interface Breakdowns {
@@ -17,10 +17,16 @@ export class BreakdownRecorder extends Recorder {
   readonly #failures = new Map<string, Partial<Record<FailureKind, number>>>();
   readonly #refusals: Partial<Record<FailureKind, number>> = {};
   readonly #onBreakdown: () => void;
+  readonly #onForgotten: (origin: string) => void;
 
-  constructor(onBreakdown: () => void) {
+  /**
+   * @param onBreakdown called after each attempt that is counted
+   * @param onForgotten an origin has left, and all that was counted of it is dropped
+   */
+  constructor(onBreakdown: () => void = () => {}, onForgotten: (origin: string) => void = () => {}) {
     super();
     this.#onBreakdown = onBreakdown;
+    this.#onForgotten = onForgotten;
   }
 
   override attemptEnded(record: AttemptRecord, endedAt: number): void {
@@ -56,6 +62,13 @@ export class BreakdownRecorder extends Recorder {
 
   breakdowns(origin: string): Breakdowns {
     return { ...(this.#counts.get(origin) ?? NONE) };
+  }
+
+  protected override forget(origin: string): void {
+    super.forget(origin);
+    this.#counts.delete(origin);
+    this.#failures.delete(origin);
+    this.#onForgotten(origin);
   }
 
   #countFailure(origin: string, failure: FailureKind): void {
