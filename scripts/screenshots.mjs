@@ -108,12 +108,17 @@ try {
     await command({ command: 'save-settings', settings: { theme: 'system', projector, singleKeys: true } });
     await wait(1);
   };
+  /** In a simulation the page has settings of its own. */
+  const projectByKey = async () => {
+    await page.keyboard.press('p');
+    await wait(1);
+  };
   /** The same moment, as far as that goes, in each theme. */
-  const inEachTheme = async (name) => {
+  const inEachTheme = async (name, toggle = project) => {
     await inBoth(name);
-    await project(true);
+    await toggle(true);
     await inBoth(`${name}-projector`);
-    await project(false);
+    await toggle(false);
   };
   const load = async (lab) => {
     await command({ command: 'load-lab', lab });
@@ -166,7 +171,7 @@ try {
         console.log(`${screen}, ${size}`);
         await open(page);
         await wait(0.5);
-        await inEachTheme(`all/${screen}-${size}`);
+        await inEachTheme(`all/${screen}-${size}`, screen === 'simulation' ? projectByKey : project);
         await (BACK[screen] ?? ESCAPE)(page);
       }
     }
