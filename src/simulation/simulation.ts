@@ -196,8 +196,8 @@ export class Simulation {
     };
   }
 
-  /** Lets at most `most` things happen, none of them after `until` (ms). */
-  run(most: number, until = Number.POSITIVE_INFINITY): void {
+  /** Lets at most `most` things happen, none of them after `until` (ms). @returns whether that was all that is due by then */
+  run(most: number, until = Number.POSITIVE_INFINITY): boolean {
     const heap = this.#heap;
     const arrivals = this.#arrivals;
     for (let count = 0; count < most && !this.#over; count++) {
@@ -206,10 +206,10 @@ export class Simulation {
       const next = heapAt <= arrivalAt ? heapAt : arrivalAt;
       // What happens seldom is asked for only when the first of it may be due.
       if (next >= this.#seldomAt) {
-        if (!this.#doSeldom(next, until)) return;
+        if (!this.#doSeldom(next, until)) return true;
         continue;
       }
-      if (next > until) return;
+      if (next > until) return true;
       this.#clock.now = next;
       if (heapAt <= arrivalAt) {
         this.#happen(heap.take());
@@ -218,6 +218,7 @@ export class Simulation {
         this.#arrive(-1);
       }
     }
+    return this.#over;
   }
 
   /** Lets the clock go on to `until` (ms), before which nothing is due. */
