@@ -92,7 +92,8 @@ export class LabRun {
    * @throws EvenkeelError when it cannot listen
    */
   async open(usual?: number): Promise<void> {
-    const { seed, strategy, trustForwarded, requestHeaders, forwarder, sticky, responseHeaders } = this.#definition;
+    const { seed, strategy, trustForwarded, requestHeaders, forwarder, threads, sticky, responseHeaders } =
+      this.#definition;
     const policies = policiesOf(this.#definition);
     await this.#parts.engine.peer.request('start', {
       seed,
@@ -101,6 +102,7 @@ export class LabRun {
       trustForwarded,
       requestHeaders,
       forwarder,
+      threads,
       answers: { sticky, responseHeaders },
     });
     await this.#listen(usual);

@@ -151,9 +151,9 @@ export class VirtualLab {
   }
 
   #do(command: Command): CommandResult {
-    const { strategy } = this.definition;
+    const { definition } = this;
     const result = carryOut(this, command);
-    const words = changeWords(command, { strategy }, result);
+    const words = changeWords(command, definition, result);
     if (words) {
       const { kind, text, ...more } = words;
       this.#timeline.add(kind, text, more);

@@ -15,6 +15,7 @@ const lab: LabDefinition = {
   listen: { host: '127.0.0.1', port: 8080 },
   trustForwarded: 'loopback',
   forwarder: 'native',
+  threads: 1,
   sticky: 'off',
   requestHeaders: [],
   responseHeaders: [],
