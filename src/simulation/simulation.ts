@@ -101,7 +101,8 @@ export class Simulation {
       origins: this.#fleet.origins,
       recorder: this.recorder,
       later: (what, at, slot) => this.#heap.add(at, LATER[what] + KINDS * slot),
-      count: (more) => this.#count(more),
+      occupancy: this.#occupancy,
+      onEmpty: () => this.#endIfOver(),
       userDone: (user) => this.#users.think(user, this.#clock.now),
       onAttempt: options.onAttempt,
       watcher: options.watcher,
@@ -246,7 +247,7 @@ export class Simulation {
     if (series && at === stepAt) this.#fleet.closeStep(series);
     else if (at === markAt) {
       this.marks.push(this.state());
-      this.#count(0);
+      this.#endIfOver();
     } else if (at === this.#faults.nextAt) this.#faults.doDue();
     else this.#flow.expire();
     return true;
@@ -287,8 +288,8 @@ export class Simulation {
     }
   }
 
-  #count(more: number): void {
-    this.#occupancy.change(more);
+  /** After the run's end, when the last request is over. */
+  #endIfOver(): void {
     if (this.#occupancy.now === 0 && this.marks.length === 2) this.#over = true;
   }
 
