@@ -11,7 +11,7 @@ import { portTransport } from './port-transport.ts';
 /** The engine's thread: the engine behind its calls, and its telemetry to whoever subscribed. */
 
 const STOP_PATIENCE_MS = 2000;
-const FRAME_EVERY_MS = 40;
+const FRAME_EVERY_MS = 50;
 const STATE_EVERY_MS = 50;
 
 if (!parentPort) throw new Error('The engine runs in a worker thread.');
