@@ -88,9 +88,11 @@ export interface SwitchProps {
   readonly hint?: string;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
+  /** It cannot be changed now; the reason has to stand beside it. */
+  readonly disabled?: boolean;
 }
 
-export function Switch({ label, hint, checked, onChange }: SwitchProps) {
+export function Switch({ label, hint, checked, onChange, disabled = false }: SwitchProps) {
   const id = useId();
   return (
     <div className={styles.row}>
@@ -98,7 +100,13 @@ export function Switch({ label, hint, checked, onChange }: SwitchProps) {
         <label htmlFor={id}>{label}</label>
         {hint && <span className={styles.hint}>{hint}</span>}
       </div>
-      <BaseSwitch.Root id={id} className={styles.switch} checked={checked} onCheckedChange={onChange}>
+      <BaseSwitch.Root
+        id={id}
+        className={styles.switch}
+        checked={checked}
+        disabled={disabled}
+        onCheckedChange={onChange}
+      >
         <BaseSwitch.Thumb className={styles.thumb} />
       </BaseSwitch.Root>
     </div>
@@ -106,7 +114,7 @@ export function Switch({ label, hint, checked, onChange }: SwitchProps) {
 }
 
 /** A switch alone, for what is titled elsewhere on screen. */
-export function SwitchButton({ label, checked, onChange }: Omit<SwitchProps, 'hint'>) {
+export function SwitchButton({ label, checked, onChange }: Omit<SwitchProps, 'hint' | 'disabled'>) {
   return (
     <BaseSwitch.Root className={styles.switch} aria-label={label} checked={checked} onCheckedChange={onChange}>
       <BaseSwitch.Thumb className={styles.thumb} />

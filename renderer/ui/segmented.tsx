@@ -7,10 +7,12 @@ export interface SegmentedProps<T extends string> {
   readonly value: T;
   readonly options: readonly { readonly value: T; readonly title: string }[];
   readonly onChange: (value: T) => void;
+  /** Those that cannot be chosen now; the reason has to stand beside it. */
+  readonly disabled?: (value: T) => boolean;
 }
 
 /** One of a few, all visible. */
-export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
+export function Segmented<T extends string>({ label, value, options, onChange, disabled }: SegmentedProps<T>) {
   return (
     <ToggleGroup
       className={styles.group}
@@ -22,7 +24,13 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
       }}
     >
       {options.map((option) => (
-        <Toggle key={option.value} value={option.value} className={styles.option} data-segment>
+        <Toggle
+          key={option.value}
+          value={option.value}
+          className={styles.option}
+          disabled={disabled?.(option.value) ?? false}
+          data-segment
+        >
           {option.title}
         </Toggle>
       ))}

@@ -1,5 +1,6 @@
 import { Chooser, type Insight } from './chooser.ts';
 import { type BreakerStatus, CircuitBreaker } from './circuit-breaker.ts';
+import type { Commons } from './commons.ts';
 import type { Decision } from './decision.ts';
 import { outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
@@ -43,54 +44,57 @@ export class Balancer {
   readonly retries: Retries;
   /** Whether requests are let in at all; it is asked once for each request and told how it `ended`. */
   readonly breaker: CircuitBreaker;
-  readonly #pool: OriginPool;
-  readonly #chooser: Chooser;
-  readonly #limiter: Limiter;
+  protected readonly pool: OriginPool;
+  protected readonly chooser: Chooser;
+  protected readonly limiter: Limiter;
   readonly #slowStart: SlowStart;
-  readonly #health: HealthSupervisor;
+  protected readonly health: HealthSupervisor;
   /** Origins added so far. */
-  #added = 0;
+  protected added = 0;
   /** Something made room where no turns were given yet. */
   #turnsDue = false;
 
-  /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
-  constructor({ strategy, policies, rng, onTransition, onBreaker }: BalancerOptions) {
-    this.#pool = new OriginPool(policies);
-    this.retries = new Retries(policies.retry, rng);
+  /**
+   * @param commons only for balancers in several threads (`ThreadBalancer`)
+   * @throws EvenkeelError `unknown-strategy` or `bad-argument`
+   */
+  constructor({ strategy, policies, rng, onTransition, onBreaker }: BalancerOptions, commons?: Commons) {
+    this.pool = new OriginPool(policies);
+    this.retries = new Retries(policies.retry, rng, commons?.budget);
     this.breaker = new CircuitBreaker(policies.breaker, onBreaker);
-    this.#chooser = new Chooser(this.#pool, strategy, policies.loadInfo.every, rng);
-    this.#limiter = new Limiter(this.#pool, policies.limits, this.#chooser);
-    this.#slowStart = new SlowStart(this.#pool, policies.slowStart);
-    this.#health = new HealthSupervisor(this.#pool, policies.health, rng, this.#slowStart, onTransition);
+    this.chooser = new Chooser(this.pool, strategy, policies.loadInfo.every, rng, commons);
+    this.limiter = new Limiter(this.pool, policies.limits, this.chooser);
+    this.#slowStart = new SlowStart(this.pool, policies.slowStart);
+    this.health = new HealthSupervisor(this.pool, policies.health, rng, this.#slowStart, onTransition);
   }
 
   /** In the lab's order; a new array when origins or weights change. */
   get origins(): readonly OriginView[] {
-    return this.#pool.all;
+    return this.pool.all;
   }
 
   origin(name: string): OriginView | undefined {
-    return this.#pool.named(name);
+    return this.pool.named(name);
   }
 
   /** With every parameter filled in. */
   get strategy(): StrategySpec {
-    return this.#chooser.spec;
+    return this.chooser.spec;
   }
 
   /** What it and other strategies compare, and what is to be expected; asking changes nothing. */
   get insight(): Insight {
-    return this.#chooser;
+    return this.chooser;
   }
 
   /** Requests in the queue now. */
   get waiting(): number {
-    return this.#limiter.waiting;
+    return this.limiter.waiting;
   }
 
   /** Whether so few origins are healthy that others are used, too. */
   get panic(): boolean {
-    return this.#pool.levels.some(({ panic }) => panic);
+    return this.pool.levels.some(({ panic }) => panic);
   }
 
   /** Whether any origin warms up after a failure. */
@@ -104,9 +108,9 @@ export class Balancer {
    * @throws EvenkeelError `bad-argument` for a name that is taken or a weight that is not above 0
    */
   add(origin: NewOrigin, now: number): OriginView {
-    const added = new Origin(this.#added++, origin, now);
-    this.#pool.add(added);
-    this.#limiter.limit(added);
+    const added = new Origin(this.added++, origin, now);
+    this.pool.add(added);
+    this.limiter.limit(added);
     this.#turnsDue = this.waiting > 0;
     return added;
   }
@@ -116,26 +120,26 @@ export class Balancer {
    * @throws EvenkeelError `unknown-origin`
    */
   remove(name: string, now: number): void {
-    const removed = this.#pool.require(name);
-    this.#limiter.disband(removed);
+    const removed = this.pool.require(name);
+    this.limiter.disband(removed);
     this.#slowStart.end(removed);
-    this.#pool.remove(removed);
-    this.#limiter.rotationChanged(now);
-    this.#limiter.release(now);
+    this.pool.remove(removed);
+    this.limiter.rotationChanged(now);
+    this.limiter.release(now);
   }
 
   /** @throws EvenkeelError `unknown-origin`, or `bad-argument` for a weight that is not above 0 */
   setWeight(name: string, weight: number, _now: number): void {
-    this.#pool.setWeight(name, weight);
+    this.pool.setWeight(name, weight);
   }
 
   /** What is left out of the role is as usual again. @throws EvenkeelError `unknown-origin` */
   setRole(name: string, role: OriginRole, now: number): void {
-    const origin = this.#pool.require(name);
+    const origin = this.pool.require(name);
     origin.setRole(role);
-    this.#pool.rolesChanged();
-    this.#limiter.limit(origin);
-    this.#settled(now);
+    this.pool.rolesChanged();
+    this.limiter.limit(origin);
+    this.settled(now);
   }
 
   /**
@@ -143,38 +147,43 @@ export class Balancer {
    * @throws EvenkeelError `unknown-strategy` or `bad-argument`; then the strategy stays as it was
    */
   setStrategy(spec: StrategySpec, now: number): void {
-    this.#chooser.setSpec(spec);
-    this.#limiter.rotationChanged(now);
-    this.#limiter.release(now);
+    this.chooser.setSpec(spec);
+    this.limiter.rotationChanged(now);
+    this.limiter.release(now);
   }
 
   /** What is known of the origins' health stays; only a mechanism that is switched off lets go of those it holds. */
   setPolicies(policies: Policies, now: number): void {
     this.retries.policy = policies.retry;
     this.breaker.setPolicy(policies.breaker, now);
-    this.#limiter.setPolicy(policies.limits);
-    this.#chooser.setLoadInfo(policies.loadInfo.every, now);
+    this.limiter.setPolicy(policies.limits);
+    this.chooser.setLoadInfo(policies.loadInfo.every, now);
     this.#slowStart.setPolicy(policies.slowStart, now);
-    this.#pool.setPolicy(policies);
-    this.#health.setPolicy(policies.health, now);
-    this.#settled(now);
+    this.pool.setPolicy(policies);
+    this.health.setPolicy(policies.health, now);
+    this.settled(now);
   }
 
   /** No new requests; those in flight finish. @throws EvenkeelError `unknown-origin` */
   drain(name: string, now: number): void {
-    const origin = this.#pool.require(name);
+    const origin = this.pool.require(name);
     origin.draining = true;
-    this.#health.settle(origin, now, 'draining');
-    this.#settled(now);
+    this.health.settle(origin, now, 'draining');
+    this.settled(now);
   }
 
   /** Ends a drain. @throws EvenkeelError `unknown-origin` */
   resume(name: string, now: number): void {
-    const origin = this.#pool.require(name);
+    const origin = this.pool.require(name);
     if (!origin.draining) return;
     origin.draining = false;
-    this.#health.settle(origin, now, 'resumed');
-    this.#settled(now);
+    this.health.settle(origin, now, 'resumed');
+    this.settled(now);
+  }
+
+  /** Does several things during which no other thread's balancer decides anything. */
+  together<Result>(work: () => Result): Result {
+    return work();
   }
 
   /**
@@ -183,14 +192,14 @@ export class Balancer {
    * @param own name of the origin that the client is to stay with: it gets the request while it can serve it, drained or not
    */
   choose(request: RequestInfo, now: number, tried?: ReadonlySet<string>, own?: string): Decision | undefined {
-    if (this.#health.advanceIfDue(now)) this.#settled(now);
-    if (this.#limiter.isFull) return undefined;
-    const kept = own === undefined || tried?.has(own) ? undefined : this.#pool.named(own);
+    if (this.health.advanceIfDue(now)) this.settled(now);
+    if (this.limiter.isFull) return undefined;
+    const kept = own === undefined || tried?.has(own) ? undefined : this.pool.named(own);
     if (kept?.keepsItsOwn) return kept.full ? undefined : { origin: kept, reason: 'sticky' };
     const retry = tried !== undefined && tried.size > 0;
-    const origin = this.#chooser.choose(request, now, retry ? tried : undefined);
+    const origin = this.chooser.choose(request, now, retry ? tried : undefined);
     if (origin === undefined) return undefined;
-    return { origin, reason: retry ? 'retry' : this.#pool.availableCount === 1 ? 'only-one' : 'strategy' };
+    return { origin, reason: retry ? 'retry' : this.pool.availableCount === 1 ? 'only-one' : 'strategy' };
   }
 
   /**
@@ -199,38 +208,38 @@ export class Balancer {
    * @returns why it cannot wait; undefined when it does
    */
   wait(waiter: Waiter, now: number): Refusal | undefined {
-    return this.#limiter.wait(waiter, now);
+    return this.limiter.wait(waiter, now);
   }
 
   /** The client of a waiting request has left; no one is told of it any more. */
   leave(waiter: Waiter): void {
-    this.#limiter.leave(waiter);
+    this.limiter.leave(waiter);
   }
 
   /** An attempt at the origin begins. */
   started(view: OriginView, now: number): void {
     const origin = view as Origin;
-    this.#limiter.started(origin);
+    this.limiter.started(origin);
     if (origin.removed) return;
-    if (origin.draining) this.#health.settle(origin, now, 'draining');
-    this.#chooser.started(origin, now);
+    if (origin.draining) this.health.settle(origin, now, 'draining');
+    this.chooser.started(origin, now);
   }
 
   /** An attempt at the origin ended; exactly once for each `started`. A client that left says nothing of the origin. */
   finished(view: OriginView, result: AttemptTimes, now: number): void {
     const origin = view as Origin;
     if (origin.inFlight === 0) return;
-    this.#limiter.finished(origin);
+    this.limiter.finished(origin);
     if (!origin.removed) {
-      this.#health.attemptEnded(origin, result.failure, now);
-      this.#chooser.finished(origin, outcomeOf(result.failure), result, now);
+      this.health.attemptEnded(origin, result.failure, now);
+      this.chooser.finished(origin, outcomeOf(result.failure), result, now);
     }
-    this.#settled(now);
+    this.settled(now);
   }
 
   /** The origins to check now, each with its check in progress from here on; every one wants a `checkResult`. */
   checksDue(now: number): OriginView[] {
-    return this.#health.checksDue(now);
+    return this.health.checksDue(now);
   }
 
   /**
@@ -238,25 +247,25 @@ export class Balancer {
    * @param result.reason what the check saw, for people
    */
   checkResult(name: string, result: { readonly ok: boolean; readonly reason: string }, now: number): void {
-    const origin = this.#pool.named(name);
+    const origin = this.pool.named(name);
     if (!origin) return;
-    this.#health.checkResult(origin, result, now);
-    this.#settled(now);
+    this.health.checkResult(origin, result, now);
+    this.settled(now);
   }
 
   /** What an origin says of its own load (see `LoadReport`); anything but numbers of at least 0 is ignored. */
   reportLoad(name: string, value: number, now: number, rates?: Pick<LoadReport, 'rate' | 'errorRate'>): void {
-    this.#pool.named(name)?.reportLoad({ value, at: now, ...rates });
+    this.pool.named(name)?.reportLoad({ value, at: now, ...rates });
   }
 
   /** Ends the ejections that are due, and the waiting of those who waited too long; lets others warm up; refreshes loads. */
   advance(now: number): void {
-    this.#health.advance(now);
+    this.health.advance(now);
     this.#slowStart.advance(now);
     this.breaker.advance(now);
-    this.#chooser.advance(now);
-    this.#limiter.expire(now);
-    this.#settled(now);
+    this.chooser.advance(now);
+    this.limiter.expire(now);
+    this.settled(now);
   }
 
   /**
@@ -265,15 +274,15 @@ export class Balancer {
    */
   nextEventAt(now: number): number {
     if (this.#turnsDue) return now;
-    const { nextEventAt } = this.#chooser;
-    const limiter = Math.min(this.#limiter.nextEventAt(now), this.breaker.nextEventAt(now));
-    return Math.min(this.#health.nextEventAt(now), limiter, this.#slowStart.nextEventAt(now), nextEventAt);
+    const { nextEventAt } = this.chooser;
+    const limiter = Math.min(this.limiter.nextEventAt(now), this.breaker.nextEventAt(now));
+    return Math.min(this.health.nextEventAt(now), limiter, this.#slowStart.nextEventAt(now), nextEventAt);
   }
 
   /** Something happened that may have made room, or taken an origin from those who wait for it. */
-  #settled(now: number): void {
+  protected settled(now: number): void {
     this.#turnsDue = false;
-    if (this.#pool.takeRotationChanged()) this.#limiter.rotationChanged(now);
-    this.#limiter.release(now);
+    if (this.pool.takeRotationChanged()) this.limiter.rotationChanged(now);
+    this.limiter.release(now);
   }
 }

@@ -1,3 +1,4 @@
+import type { Commons } from './commons.ts';
 import type { Level } from './levels.ts';
 import type { LimiterChooser } from './limiter.ts';
 import type { Origin } from './origin.ts';
@@ -31,7 +32,11 @@ export interface Insight {
 export class Chooser implements Insight, LimiterChooser {
   readonly #pool: OriginPool;
   readonly #rng: Rng;
+  /** Only for balancers in several threads. */
+  readonly #commons: Commons | undefined;
   #spec: StrategySpec;
+  /** Strategies so far, this one included. */
+  #strategies = 0;
   /** Whether a part of its weight gets an origin a part of its share. */
   #followsWeights = false;
   /** Only where strategies learn of loads now and then. */
@@ -40,9 +45,10 @@ export class Chooser implements Insight, LimiterChooser {
   #whatIf: WhatIf | undefined;
 
   /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
-  constructor(pool: OriginPool, spec: StrategySpec, loadInfoEvery: number, rng: Rng) {
+  constructor(pool: OriginPool, spec: StrategySpec, loadInfoEvery: number, rng: Rng, commons?: Commons) {
     this.#pool = pool;
     this.#rng = rng;
+    this.#commons = commons;
     this.#spec = spec;
     this.setSpec(spec);
     this.setLoadInfo(loadInfoEvery, 0);
@@ -56,6 +62,7 @@ export class Chooser implements Insight, LimiterChooser {
   setSpec(spec: StrategySpec): void {
     const normal = normaliseSpec(spec);
     this.#spec = normal;
+    this.#strategies++;
     for (const level of this.#pool.levels) level.strategy = undefined;
     this.#followsWeights = strategyDefinition(normal.use).followsWeights?.(normal) ?? false;
     this.#pool.followWeights(this.#followsWeights);
@@ -102,25 +109,32 @@ export class Chooser implements Insight, LimiterChooser {
     return this.#pool.levels.some((level) => this.#serves(level, level.inRotation, request));
   }
 
-  queueChanged(origin: Origin): void {
-    this.#strategyOf(origin)?.queueChanged?.(this.#seen(origin));
-    this.#whatIf?.queueChanged(origin);
+  loadChanged(origin: Origin): void {
+    this.#strategyOf(origin)?.loadChanged?.(this.#seen(origin));
+    this.#whatIf?.loadChanged(origin);
   }
 
   started(origin: Origin, now: number): void {
-    this.#strategyOf(origin)?.started?.(this.#seen(origin), now);
+    if (origin.level?.tellsStarts) this.#strategyFor(origin.level).started?.(this.#seen(origin), now);
     this.#whatIf?.started(origin, now);
   }
 
   finished(origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
-    this.#strategyOf(origin)?.finished?.(this.#seen(origin), outcome, times, now);
+    const { level } = origin;
+    if (level?.tellsEnds) {
+      const strategy = this.#strategyFor(level);
+      if (this.#commons) this.#taking(this.#commons, level, () => strategy.finished?.(origin, outcome, times, now));
+      else strategy.finished?.(this.#seen(origin), outcome, times, now);
+    }
     this.#whatIf?.finished(origin, outcome, times, now);
   }
 
   explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[] {
     const level = this.#firstAvailable;
     const pool = level && (this.#stale?.poolOf(level) ?? level);
-    const figures = pool && this.#strategyFor(level).explain?.(pool, request, now);
+    const ask = (): ReadonlyMap<Candidate, Figure[]> | undefined =>
+      pool && this.#strategyFor(level).explain?.(pool, request, now);
+    const figures = this.#commons && level ? this.#taking(this.#commons, level, ask) : ask();
     return this.#pool.all.map((origin) => ({
       origin: origin.name,
       available: origin.available,
@@ -182,8 +196,28 @@ export class Chooser implements Insight, LimiterChooser {
     const stale = this.#stale;
     const group = stale?.poolOf(level) ?? level;
     const pool = without ? group.without(without) : group;
-    const chosen = pool && this.#strategyFor(level).choose(pool, request, now, this.#rng);
+    if (pool === undefined) return undefined;
+    const strategy = this.#strategyFor(level);
+    const chosen = this.#commons
+      ? this.#taking(this.#commons, level, () => strategy.choose(pool, request, now, this.#rng))
+      : strategy.choose(pool, request, now, this.#rng);
     return stale && chosen ? stale.originOf(chosen) : (chosen as Origin | undefined);
+  }
+
+  /** Does something with a level's strategy that takes its turns together with those of other threads. */
+  #taking<Result>(commons: Commons, level: Level, act: () => Result): Result {
+    const strategy = this.#strategyFor(level);
+    if (strategy.takeOver === undefined) return act();
+    commons.enter();
+    try {
+      const turns = commons.turns(this.#strategies, level.priority);
+      strategy.takeOver(turns, level.all);
+      const result = act();
+      strategy.handOver?.(turns, level.all);
+      return result;
+    } finally {
+      commons.leave();
+    }
   }
 
   #serves(level: Level, pool: Pool, request: RequestInfo): boolean {

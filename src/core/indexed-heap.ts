@@ -1,19 +1,16 @@
-/** Something that a heap keeps in order, with its place in it, so that it can be taken out from the middle. */
+/** Something that a heap keeps in order: by its key, the smallest first, those of the same key by `tie`. */
 export interface HeapEntry {
+  key: number;
+  tie: number;
   /** Kept by the heap. */
   place: number;
 }
 
-/** A binary heap from which any entry can be taken, not only the first. */
+/** A binary heap from which any entry can be taken, not only the first: each knows its place. */
 export class IndexedHeap<Entry extends HeapEntry> {
-  readonly #isBefore: (one: Entry, other: Entry) => boolean;
   /** The first `#size` are the heap. Never made shorter: a small heap that fills and empties would be allocated anew all the time. */
   readonly #entries: (Entry | undefined)[] = [];
   #size = 0;
-
-  constructor(isBefore: (one: Entry, other: Entry) => boolean) {
-    this.#isBefore = isBefore;
-  }
 
   get size(): number {
     return this.#size;
@@ -58,7 +55,7 @@ export class IndexedHeap<Entry extends HeapEntry> {
     while (hole > 0) {
       const above = (hole - 1) >> 1;
       const parent = entries[above] as Entry;
-      if (!this.#isBefore(entry, parent)) break;
+      if (!isBefore(entry, parent)) break;
       entries[hole] = parent;
       parent.place = hole;
       hole = above;
@@ -74,11 +71,11 @@ export class IndexedHeap<Entry extends HeapEntry> {
     for (let below = 2 * hole + 1; below < size; below = 2 * hole + 1) {
       let child = entries[below] as Entry;
       const right = below + 1 < size ? (entries[below + 1] as Entry) : child;
-      if (right !== child && this.#isBefore(right, child)) {
+      if (right !== child && isBefore(right, child)) {
         child = right;
         below++;
       }
-      if (!this.#isBefore(child, entry)) break;
+      if (!isBefore(child, entry)) break;
       entries[hole] = child;
       child.place = hole;
       hole = below;
@@ -86,4 +83,9 @@ export class IndexedHeap<Entry extends HeapEntry> {
     entries[hole] = entry;
     entry.place = hole;
   }
+}
+
+/** Numbers, not a function that each heap brings along: it would be called for every comparison. */
+function isBefore(one: HeapEntry, other: HeapEntry): boolean {
+  return one.key < other.key || (one.key === other.key && one.tie < other.tie);
 }

@@ -1,19 +1,16 @@
-import { IndexedHeap } from './indexed-heap.ts';
+import { type HeapEntry, IndexedHeap } from './indexed-heap.ts';
 import type { Candidate } from './strategy.ts';
 
-interface Waiting {
+/** Of those with the same key, the one that has had it longest goes first. */
+interface Waiting extends HeapEntry {
   readonly candidate: Candidate;
-  key: number;
-  /** Of those with the same key, the one that has had it longest goes first. */
-  since: number;
-  place: number;
 }
 
 /** Origins in the order of a key that follows their load, as HAProxy's leastconn keeps them in a tree (lb_fwlc.c). */
 export class KeyQueue {
   readonly #keyOf: (candidate: Candidate) => number;
   readonly #waiting = new Map<Candidate, Waiting>();
-  #heap = newHeap();
+  #heap = new IndexedHeap<Waiting>();
   #available: readonly Candidate[] = [];
   #changes = 0;
 
@@ -29,14 +26,14 @@ export class KeyQueue {
   follow(available: readonly Candidate[]): void {
     if (available === this.#available) return;
     this.#available = available;
-    this.#heap = newHeap();
+    this.#heap = new IndexedHeap<Waiting>();
     const stays = new Set(available);
     for (const candidate of this.#waiting.keys()) if (!stays.has(candidate)) this.#waiting.delete(candidate);
     for (const candidate of available) {
       const key = this.#keyOf(candidate);
       let waiting = this.#waiting.get(candidate);
       if (waiting === undefined || waiting.key !== key) {
-        waiting = { candidate, key, since: this.#changes++, place: 0 };
+        waiting = { candidate, key, tie: this.#changes++, place: 0 };
         this.#waiting.set(candidate, waiting);
       }
       this.#heap.add(waiting);
@@ -48,11 +45,7 @@ export class KeyQueue {
     const waiting = this.#waiting.get(candidate);
     if (waiting === undefined) return;
     waiting.key = this.#keyOf(candidate);
-    waiting.since = this.#changes++;
+    waiting.tie = this.#changes++;
     this.#heap.moved(waiting);
   }
-}
-
-function newHeap(): IndexedHeap<Waiting> {
-  return new IndexedHeap((one, other) => one.key < other.key || (one.key === other.key && one.since < other.since));
 }

@@ -11,12 +11,25 @@ export class Level extends OriginGroup {
   load = 0;
   /** So few of its origins are healthy that all are used. */
   panic = false;
-  /** One for each level: whose turn it is in one says nothing of another. Made when it is first asked. */
-  strategy: Strategy | undefined;
+  /** Whether its strategy is to be told of attempts: most don't listen, and looking that up for each one would cost more. */
+  tellsStarts = true;
+  tellsEnds = true;
+  #strategy: Strategy | undefined;
 
   constructor(priority: number | undefined) {
     super();
     this.priority = priority;
+  }
+
+  /** One for each level: whose turn it is in one says nothing of another. Made when it is first asked or told something. */
+  get strategy(): Strategy | undefined {
+    return this.#strategy;
+  }
+
+  set strategy(strategy: Strategy | undefined) {
+    this.#strategy = strategy;
+    this.tellsStarts = strategy === undefined || strategy.started !== undefined;
+    this.tellsEnds = strategy === undefined || strategy.finished !== undefined;
   }
 }
 

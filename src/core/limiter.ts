@@ -31,7 +31,7 @@ export interface LimiterChooser {
   /** Whether any in rotation may, when it has room. */
   couldServe(request: RequestInfo): boolean;
   /** More or fewer requests wait for this origin alone. */
-  queueChanged(origin: Origin): void;
+  loadChanged(origin: Origin): void;
 }
 
 /** Why a request cannot even wait. `queue-full`: those who could serve it are full, and so is the queue. */
@@ -100,6 +100,13 @@ export class Limiter {
     this.#inFlight--;
     origin.inFlight--;
     if (!origin.available && origin.inRotation) this.#pool.refresh(origin);
+  }
+
+  /** So many attempts are in flight at the origin, as others than this balancer send it some, too. */
+  learn(origin: Origin, inFlight: number): void {
+    this.#inFlight += inFlight - origin.inFlight;
+    origin.inFlight = inFlight;
+    this.#pool.refresh(origin);
   }
 
   /** Puts a request that nobody could be chosen for at the end of its line; says why not where it cannot wait. */
@@ -223,6 +230,6 @@ export class Limiter {
 
   #ownLineChanged(origin: Origin, by: number): void {
     this.#owned += by;
-    this.#chooser.queueChanged(origin);
+    this.#chooser.loadChanged(origin);
   }
 }

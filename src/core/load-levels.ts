@@ -1,21 +1,16 @@
-import { IndexedHeap } from './indexed-heap.ts';
+import { type HeapEntry, IndexedHeap } from './indexed-heap.ts';
+import { LoadScan } from './load-scan.ts';
 import type { Rng } from './rng.ts';
 import type { Candidate } from './strategy.ts';
 
 /** An origin among those of its weight with as many requests in flight. */
-interface Member {
+interface Member extends HeapEntry {
   readonly candidate: Candidate;
-  /** Its place in the lab's order. */
-  readonly order: number;
-  /** Smooth weighted round robin's current weight, less its level's `offset`. */
-  current: number;
-  place: number;
   level: Level;
-}
-
-/** One function for all levels, so that its calls can be compiled into the heap. */
-function isBefore(one: Member, other: Member): boolean {
-  return one.current > other.current || (one.current === other.current && one.order < other.order);
+  /** Its place in the lab's order. */
+  readonly tie: number;
+  /** Minus smooth weighted round robin's current weight, which the largest comes first of, plus its level's `offset`. */
+  key: number;
 }
 
 /** All origins of one weight that have the same number of requests in flight: a tie breaks among whole levels. */
@@ -25,7 +20,7 @@ class Level {
   /** What every member's current weight has grown by: each pick among them adds the weight to all, and so to none. */
   offset = 0;
   /** The largest current weight first, then the lab's order. */
-  readonly members = new IndexedHeap<Member>(isBefore);
+  readonly members = new IndexedHeap<Member>();
 
   constructor(ladder: Ladder, inFlight: number) {
     this.ladder = ladder;
@@ -65,24 +60,35 @@ class Ladder {
   }
 }
 
+/** Up to so many origins it costs less to look at all of them for each choice than to keep them in order. */
+const FEW = 16;
+
 /**
  * Origins by requests in flight per weight, so that the least of many is found without looking at all: one ladder per weight, on
  * it one level per number in flight. A tie is exactly nginx's least_conn: smooth weighted round robin among those tied.
  */
 export class LoadLevels {
   readonly #byWeight: boolean;
+  readonly #few: number;
+  /** Instead of ladders while there are few origins. */
+  #scan: LoadScan | undefined;
   #ladders: Ladder[] = [];
   readonly #members = new Map<Candidate, Member>();
-  /** Current weights of those that are not available now, by name. */
+  /** Current weights by name, as they were before the last `follow`. */
   readonly #left = new Map<string, number>();
   readonly #tied: Level[] = [];
   /** Chosen last, and not at its new place in its level's heap yet: as a rule it leaves for the next level at once. */
   #chosen: Member | undefined;
   #available: readonly Candidate[] = [];
 
-  /** @param byWeight whether twice the weight may have twice as many in flight */
-  constructor(byWeight: boolean) {
+  /**
+   * @param byWeight whether twice the weight may have twice as many in flight
+   * @param few up to so many origins are looked at for each choice
+   */
+  constructor(byWeight: boolean, few = FEW) {
     this.#byWeight = byWeight;
+    // A lot among those tied needs them in levels.
+    this.#few = byWeight ? few : 0;
   }
 
   /** Takes in who is available; costs nothing while both are the same arrays. */
@@ -90,16 +96,22 @@ export class LoadLevels {
     if (available === this.#available) return;
     this.#available = available;
     this.#chosen = undefined;
-    for (const { candidate, current, level } of this.#members.values()) {
-      this.#left.set(candidate.name, current + level.offset);
+    this.#scan?.candidates.forEach(({ name }, index) => {
+      this.#left.set(name, this.#scan?.currents[index] ?? 0);
+    });
+    for (const { candidate, key, level } of this.#members.values()) {
+      this.#left.set(candidate.name, level.offset - key);
     }
     const names = new Set(all.map(({ name }) => name));
     for (const name of this.#left.keys()) if (!names.has(name)) this.#left.delete(name);
     this.#members.clear();
     this.#ladders = [];
+    const few = available.length <= this.#few;
+    this.#scan = few ? new LoadScan(available, ({ name }) => this.#left.get(name) ?? 0) : undefined;
+    if (few) return;
     for (const [order, candidate] of available.entries()) {
       const level = this.#levelOf(candidate);
-      const member = { candidate, order, current: this.#left.get(candidate.name) ?? 0, place: 0, level };
+      const member = { candidate, level, tie: order, key: -(this.#left.get(candidate.name) ?? 0), place: 0 };
       this.#members.set(candidate, member);
       level.members.add(member);
     }
@@ -107,6 +119,7 @@ export class LoadLevels {
 
   /** To be told after each change of the origin's requests in flight. */
   changed(candidate: Candidate): void {
+    if (this.#scan) return;
     const chosen = this.#chosen;
     const member = chosen?.candidate === candidate ? chosen : this.#members.get(candidate);
     if (member !== chosen || member?.level.inFlight === candidate.inFlight) this.#settle();
@@ -116,12 +129,13 @@ export class LoadLevels {
     before.members.remove(member);
     // Other weights come with another array of origins, and so with `follow`.
     member.level = before.ladder.at(candidate.inFlight);
-    member.current += before.offset - member.level.offset;
+    member.key += member.level.offset - before.offset;
     member.level.members.add(member);
   }
 
   /** The least loaded; those tied take turns by weight. */
   inTurn(): Candidate | undefined {
+    if (this.#scan) return this.#scan.inTurn();
     this.#settle();
     const tied = this.#lowestLevels();
     const only = tied.length === 1 ? tied[0] : undefined;
@@ -134,13 +148,13 @@ export class LoadLevels {
       total += level.weight * level.size;
       const { first } = level.members;
       if (first === undefined) continue;
-      const current = first.current + level.offset;
-      if (best && (current < bestCurrent || (current === bestCurrent && first.order > best.order))) continue;
+      const current = level.offset - first.key;
+      if (best && (current < bestCurrent || (current === bestCurrent && first.tie > best.tie))) continue;
       best = first;
       bestCurrent = current;
     }
     if (best === undefined) return undefined;
-    best.current -= total;
+    best.key += total;
     this.#chosen = best;
     return best.candidate;
   }

@@ -78,6 +78,8 @@ export class Origin implements OriginView {
   most = Number.POSITIVE_INFINITY;
   load: LoadReport | undefined = undefined;
   draining = false;
+  /** What the balancer that leads believes of its health; undefined where that is decided here. */
+  verdict: { readonly status: HealthStatus | 'ejected'; readonly reason: string } | undefined = undefined;
   removed = false;
   status: BalancerStatus = 'up';
   healthy = true;
@@ -151,8 +153,8 @@ export class Origin implements OriginView {
   settle(now: number, cause: string): BalancerStatus | undefined {
     const before = this.status;
     this.status = this.#combine();
-    this.retains = this.draining && this.health.up && this.ejection.until === undefined;
-    this.healthy = this.status === 'up' || this.status === 'going-down';
+    this.retains = this.draining && isHealthy(this.#believed);
+    this.healthy = isHealthy(this.status);
     this.reason = this.#reason(cause);
     if (this.status === before) return undefined;
     this.since = now;
@@ -162,6 +164,11 @@ export class Origin implements OriginView {
   /** People's wish goes first, then the checks, which are the fresher evidence, then the ejection. */
   #combine(): BalancerStatus {
     if (this.draining) return this.inFlight > 0 ? 'draining' : 'drained';
+    return this.#believed;
+  }
+
+  get #believed(): HealthStatus | 'ejected' {
+    if (this.verdict) return this.verdict.status;
     if (!this.health.up) return this.health.status;
     return this.ejection.until === undefined ? this.health.status : 'ejected';
   }
@@ -171,15 +178,19 @@ export class Origin implements OriginView {
       case 'up':
         return cause;
       case 'ejected':
-        return this.ejection.reason;
+        return this.verdict?.reason ?? this.ejection.reason;
       case 'draining':
         return 'gets no new requests, finishes those in flight';
       case 'drained':
         return 'gets no new requests, none is in flight';
       default:
-        return this.health.reason;
+        return this.verdict?.reason ?? this.health.reason;
     }
   }
+}
+
+function isHealthy(status: BalancerStatus): boolean {
+  return status === 'up' || status === 'going-down';
 }
 
 function isAmount(value: number): boolean {

@@ -56,12 +56,13 @@ export function retryDelay(attempt: number, { backoff, maxBackoff }: RetryPolicy
 /** The policy over one lab: what may be tried again now, and after how long. */
 export class Retries {
   policy: RetryPolicy;
-  readonly #budget = new RetryBudget();
+  readonly #budget: RetryBudget;
   readonly #rng: Rng;
 
-  constructor(policy: RetryPolicy, rng: Rng) {
+  constructor(policy: RetryPolicy, rng: Rng, budget = new RetryBudget()) {
     this.policy = policy;
     this.#rng = rng;
+    this.#budget = budget;
   }
 
   /**
@@ -102,9 +103,18 @@ export class RetryBudget {
   #requests = 0;
   #retries = 0;
 
+  /** In flight now. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  get retries(): number {
+    return this.#retries;
+  }
+
   /** @param share 0–1 */
   allows(share: number | 'off'): boolean {
-    return share === 'off' || this.#retries < Math.max(LEAST_CONCURRENT, Math.floor(this.#requests * share + 1e-9));
+    return share === 'off' || this.retries < Math.max(LEAST_CONCURRENT, Math.floor(this.requests * share + 1e-9));
   }
 
   requestStarted(): void {

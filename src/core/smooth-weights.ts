@@ -1,5 +1,5 @@
 import { OriginMemory } from './origin-memory.ts';
-import type { Candidate } from './strategy.ts';
+import type { Candidate, SharedTurns } from './strategy.ts';
 
 interface Standing {
   /** Grows by the weight with each pick, falls by the sum of all weights when picked. */
@@ -55,6 +55,23 @@ export class SmoothWeights {
   /** Lets go of origins that are no longer in the lab; costs nothing while `all` is the same array. */
   follow(all: readonly Candidate[]): void {
     this.#standings.follow(all);
+  }
+
+  /** Goes on where other threads have come to, who take the same turns. */
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.follow(all);
+    for (const candidate of all) {
+      const standing = this.#standings.of(candidate);
+      standing.current = turns.current(candidate);
+      standing.penalty = turns.penalty(candidate);
+    }
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    for (const candidate of all) {
+      const { current, penalty } = this.#standings.of(candidate);
+      turns.set(candidate, current, penalty);
+    }
   }
 
   #effective(candidate: Candidate, standing: Standing): number {

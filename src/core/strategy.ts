@@ -70,10 +70,26 @@ export interface Strategy {
   started?(origin: Candidate, now: number): void;
   /** Feedback for those that learn: an attempt at `origin` ended. */
   finished?(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void;
-  /** For those that count it: `queued` of an origin is another. */
-  queueChanged?(origin: Candidate): void;
+  /** For those that count it: `queued` of an origin is another, or `inFlight` without an attempt that it was told of. */
+  loadChanged?(origin: Candidate): void;
+  /** For those that take turns, where several threads do so together: goes on where the others have come to. */
+  takeOver?(turns: SharedTurns, all: readonly Candidate[]): void;
+  /** The same: tells the others how far it has come. */
+  handOver?(turns: SharedTurns, all: readonly Candidate[]): void;
   /** The figures this strategy compares, for "why B?"; called on demand, must not change any state. */
   explain?(pool: Pool, request: RequestInfo, now: number): ReadonlyMap<Candidate, Figure[]>;
+}
+
+/** What the strategies of several threads know together of whose turn it is. All numbers are 0 at first. */
+export interface SharedTurns {
+  /** One number for all origins. */
+  position: number;
+  /** Grows in the lab's order; 0 or more. */
+  placeOf(origin: Candidate): number;
+  /** Two numbers for each origin, see `SmoothWeights`. */
+  current(origin: Candidate): number;
+  penalty(origin: Candidate): number;
+  set(origin: Candidate, current: number, penalty: number): void;
 }
 
 /** One compared figure, e.g. { label: 'in flight', value: 3 }. */
@@ -155,6 +171,8 @@ export interface StrategyDefinition {
    * all, or no request at all while the lab is idle.
    */
   followsWeights?(spec: StrategySpec): boolean;
+  /** Why balancers in several threads cannot use it as one (a clause after "which"); absent or undefined: they can. */
+  oneThread?(spec: StrategySpec): string | undefined;
   /**
    * The long-run share of each origin of `available` when all requests are alike and every origin equally fast, in
    * that order and adding up to 1; absent or undefined where theory gives none (it depends on load or on the clients).

@@ -41,8 +41,8 @@ export class WhatIf {
     for (const strategy of this.#startLearners) strategy.started?.(origin, now);
   }
 
-  queueChanged(origin: Candidate): void {
-    for (const { strategy } of this.#shadows) strategy.queueChanged?.(origin);
+  loadChanged(origin: Candidate): void {
+    for (const { strategy } of this.#shadows) strategy.loadChanged?.(origin);
   }
 
   finished(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void {

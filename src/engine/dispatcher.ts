@@ -19,6 +19,8 @@ export interface DispatcherOptions {
   readonly onQueue: () => void;
   /** Called after each load that an origin reported with an answer. */
   readonly onReport: () => void;
+  /** The next request's number, where others number theirs, too. */
+  readonly nextRequest?: (() => number) | undefined;
 }
 
 /** Takes each request through its attempts (see `Exchange`): the balancer chooses, the forwarder moves, the recorder counts. */
@@ -33,9 +35,11 @@ export class Dispatcher implements RequestHandler, ExchangeOwner {
   /** What is added to answers from the next request on. */
   answers = new AnswerFields({ sticky: 'off', responseHeaders: [] });
   readonly #targets = new Map<string, Target>();
-  #next = 1;
+  readonly #nextRequest: (() => number) | undefined;
+  #requests = 0;
 
-  constructor({ balancer, decisions, recorder, timeouts, onWork, onQueue, onReport }: DispatcherOptions) {
+  constructor(options: DispatcherOptions) {
+    const { balancer, decisions, recorder, timeouts, onWork, onQueue, onReport, nextRequest } = options;
     this.balancer = balancer;
     this.decisions = decisions;
     this.recorder = recorder;
@@ -43,6 +47,7 @@ export class Dispatcher implements RequestHandler, ExchangeOwner {
     this.onWork = onWork;
     this.onQueue = onQueue;
     this.onReport = onReport;
+    this.#nextRequest = nextRequest;
   }
 
   setTarget(name: string, target: Target): void {
@@ -61,7 +66,7 @@ export class Dispatcher implements RequestHandler, ExchangeOwner {
   }
 
   request(inbound: InboundRequest): void {
-    new Exchange(this.#next++, inbound, this).begin();
+    new Exchange(this.#number(), inbound, this).begin();
   }
 
   malformed(client: string, status: number, what: string): void {
@@ -70,7 +75,7 @@ export class Dispatcher implements RequestHandler, ExchangeOwner {
     recorder.requestStarted(at);
     recorder.requestEnded(at, 0, true);
     recorder.refused({
-      request: this.#next++,
+      request: this.#number(),
       attempt: 0,
       origin: '',
       client,
@@ -91,5 +96,9 @@ export class Dispatcher implements RequestHandler, ExchangeOwner {
       received: 0,
       sent: 0,
     });
+  }
+
+  #number(): number {
+    return this.#nextRequest === undefined ? ++this.#requests : this.#nextRequest();
   }
 }

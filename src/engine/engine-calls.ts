@@ -2,10 +2,10 @@ import type { BalancerStatus, BreakerStatus, OriginRole } from '../core/balancer
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import type { LoadReport, StrategySpec } from '../core/strategy.ts';
+import type { Breakdowns } from '../protocol/breakdown-recorder.ts';
 import type { AnswersDefinition, ForwarderName, RequestHeader } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
-import type { Breakdowns } from './breakdown-recorder.ts';
 
 /** PEM of a certificate (with its chain) and of its key. */
 export interface ServerCertificate {
@@ -23,6 +23,8 @@ export interface EngineDefinition {
   readonly forwarder: ForwarderName;
   /** None: nothing is added. */
   readonly answers?: AnswersDefinition;
+  /** How many threads listen and balance; none: 1. */
+  readonly threads?: number;
   /** False: nothing is counted, to measure what counting costs. */
   readonly telemetry?: boolean;
 }
@@ -37,16 +39,19 @@ export interface EngineOrigin {
   readonly tls?: { readonly ca?: string };
 }
 
+/** Where the balancer listens. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: ServerCertificate;
+}
+
 /** What the engine's thread is asked to do. Every call takes effect on the next decision; none drops a request. */
 export interface EngineCalls {
   /** Begins anew, in place of what ran: no origins, nothing counted, and each subscriber gets a new snapshot. */
   start(definition: EngineDefinition): Promise<void>;
   /** @throws EvenkeelError `port-in-use` | `port-forbidden` */
-  listen(address: {
-    readonly host: string;
-    readonly port: number;
-    readonly tls?: ServerCertificate;
-  }): Promise<{ readonly port: number }>;
+  listen(address: ListenAddress): Promise<{ readonly port: number }>;
   'add-origin'(origin: EngineOrigin): void;
   'remove-origin'(origin: { readonly name: string }): void;
   'set-weight'(change: { readonly name: string; readonly weight: number }): void;

@@ -1,8 +1,8 @@
 import type { Transition } from '../core/balancer.ts';
+import { BreakdownRecorder } from '../protocol/breakdown-recorder.ts';
 import type { EngineMetrics, OriginMetrics, SeriesMetrics } from '../protocol/metrics.ts';
 import type { Recorder } from '../protocol/recorder.ts';
 import type { Series } from '../protocol/series.ts';
-import { BreakdownRecorder } from './breakdown-recorder.ts';
 
 /** Counts what is no request: checks and ejections, per origin since the start. */
 export class HealthCounts {

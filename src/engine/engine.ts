@@ -1,30 +1,27 @@
-import { Balancer, type OriginRole } from '../core/balancer.ts';
+import { Balancer, type BalancerOptions, type OriginRole, type Transition } from '../core/balancer.ts';
+import type { Commons } from '../core/commons.ts';
+import type { FailureKind } from '../core/failure.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
 import type { StrategySpec } from '../core/strategy.ts';
+import { type HealthVerdict, ThreadBalancer } from '../core/thread-balancer.ts';
+import { BreakdownRecorder } from '../protocol/breakdown-recorder.ts';
 import { DecisionLog } from '../protocol/decision-log.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import { type Recorder, SilentRecorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { AnswerFields } from './answer-fields.ts';
-import { BreakdownRecorder } from './breakdown-recorder.ts';
 import { now } from './clock.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type {
-  EngineDefinition,
-  EngineOrigin,
-  EngineOriginState,
-  EngineReport,
-  ServerCertificate,
-} from './engine-calls.ts';
+import type { EngineDefinition, EngineOrigin, EngineOriginState, EngineReport, ListenAddress } from './engine-calls.ts';
 import { engineMetrics, HealthCounts } from './engine-metrics.ts';
 import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
 import { listenError } from './listen-error.ts';
-import { ProxyServer } from './proxy-server.ts';
+import { ProxyServer, requireFree } from './proxy-server.ts';
 
 /** The shortest time (ms) between two looks at what the balancer has to do, however often it changes its mind. */
 const SHORTEST_WAIT = 5;
@@ -33,10 +30,21 @@ const LONGEST_WAIT = 1000;
 /** ms until the lab is told of loads that came with answers, and of how long the queue is: both may change thousands of times a second. */
 const TOLD_EVERY = 250;
 
+/** An engine's place among others, where the lab has several threads. */
+export interface EngineThread {
+  readonly commons: Commons;
+  /** What a follower tells the lead; the lead has none, and counts for all. */
+  readonly relay?: Recorder;
+  /** For the lead: what it believes of an origin is another. */
+  readonly onTransition?: (transition: Transition) => void;
+}
+
 /** The live data path: the core's balancer on the wall clock, between a real front door and real origins. */
 export class Engine {
   readonly recorder: Recorder;
   readonly #balancer: Balancer;
+  readonly #thread: EngineThread | undefined;
+  readonly #threads: number;
   readonly #decisions: DecisionLog;
   readonly #dispatcher: Dispatcher;
   readonly #proxy: ProxyServer;
@@ -50,24 +58,31 @@ export class Engine {
   #wakeAt = Number.POSITIVE_INFINITY;
   #stopped = false;
 
-  /** @param onChange an origin's state changed */
-  constructor(definition: EngineDefinition, onChange: () => void) {
+  /**
+   * @param onChange an origin's state changed
+   * @param thread none: it is the only one
+   */
+  constructor(definition: EngineDefinition, onChange: () => void, thread?: EngineThread) {
+    this.#thread = thread;
+    this.#threads = definition.threads ?? 1;
     this.recorder =
       definition.telemetry === false
         ? new SilentRecorder()
-        : new BreakdownRecorder(onChange, (origin) => this.#health.forget(origin));
+        : (thread?.relay ?? new BreakdownRecorder(onChange, (origin) => this.#health.forget(origin)));
     this.#policies = definition.policies;
     this.#onChange = onChange;
-    this.#balancer = new Balancer({
+    const options: BalancerOptions = {
       strategy: definition.strategy,
       policies: definition.policies,
       rng: createRng(definition.seed),
       onTransition: (transition) => {
         this.#health.transition(transition);
+        thread?.onTransition?.(transition);
         onChange();
       },
       onBreaker: () => this.#changed(),
-    });
+    };
+    this.#balancer = thread ? new ThreadBalancer(options, thread.commons) : new Balancer(options);
     this.#decisions = new DecisionLog(this.#balancer, this.recorder);
     this.#dispatcher = new Dispatcher({
       balancer: this.#balancer,
@@ -77,6 +92,7 @@ export class Engine {
       onWork: () => this.#schedule(),
       onQueue: () => this.#queueChanged(),
       onReport: () => this.#tellSoon(),
+      nextRequest: thread && (() => thread.commons.nextRequest()),
     });
     this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name), this.#health);
     if (definition.answers) this.setAnswers(definition.answers);
@@ -89,11 +105,12 @@ export class Engine {
   }
 
   /** @throws EvenkeelError `port-in-use` | `port-forbidden` */
-  async listen(host: string, port: number, tls?: ServerCertificate): Promise<number> {
+  async listen(address: ListenAddress): Promise<number> {
     try {
-      return await this.#proxy.listen(host, port, tls);
+      if (this.#thread && !this.#thread.relay) await requireFree(address);
+      return await this.#proxy.listen(address, this.#thread !== undefined);
     } catch (error) {
-      throw listenError(error as NodeJS.ErrnoException, host, port);
+      throw listenError(error as NodeJS.ErrnoException, address.host, address.port, this.#threads);
     }
   }
 
@@ -148,6 +165,20 @@ export class Engine {
 
   resume(name: string): void {
     this.#balancer.resume(name, now());
+    this.#changed();
+  }
+
+  /** How an attempt ended that another thread sent. */
+  attemptElsewhere(origin: string, failure: FailureKind | undefined, at: number): void {
+    const balancer = this.#balancer;
+    if (!(balancer instanceof ThreadBalancer)) return;
+    balancer.attemptElsewhere(origin, failure, at);
+    if (failure !== undefined) this.#schedule();
+  }
+
+  /** What the lead believes of an origin. */
+  heed(origin: string, verdict: HealthVerdict): void {
+    if (this.#balancer instanceof ThreadBalancer) this.#balancer.heed(origin, verdict, now());
     this.#changed();
   }
 

@@ -1,7 +1,8 @@
 import { EvenkeelError } from '../core/errors.ts';
+import { unsupported } from './thread-support.ts';
 
 /** A port that cannot be listened on, in words. */
-export function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+export function listenError(error: NodeJS.ErrnoException, host: string, port: number, threads = 1): Error {
   if (error.code === 'EADDRINUSE') {
     return new EvenkeelError(
       'port-in-use',
@@ -14,6 +15,7 @@ export function listenError(error: NodeJS.ErrnoException, host: string, port: nu
       `Port ${port} needs administrator rights; choose a port from 1024 to 65535.`,
     );
   }
+  if (error.code === 'ENOTSUP') return unsupported(threads);
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
     return new EvenkeelError('bad-argument', `${host} is not an address of this machine; use 127.0.0.1.`);
   }

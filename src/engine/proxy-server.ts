@@ -1,10 +1,22 @@
+import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { ServerCertificate } from './engine-calls.ts';
+import type { ListenAddress } from './engine-calls.ts';
 import type { Forwarder, Target } from './forwarder.ts';
 
 /** Connections that may wait to be accepted. */
 const BACKLOG = 1024;
+
+/**
+ * Finds out whether a port is free. Where several sockets may share one, a port of another lab would not be noticed otherwise.
+ * @throws the error of listen(), e.g. EADDRINUSE
+ */
+export async function requireFree({ host, port }: ListenAddress): Promise<void> {
+  const probe = createServer().listen({ port, host });
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
+}
 
 /** The balancer's front door: listens, and gives each connection to the forwarder in charge. */
 export class ProxyServer {
@@ -18,9 +30,10 @@ export class ProxyServer {
 
   /**
    * @param tls PEM of the certificate (with its chain) and of its key: clients then speak TLS
+   * @param shared whether other threads listen there, too
    * @throws the error of listen(), e.g. EADDRINUSE, or of a certificate and key that do not fit
    */
-  async listen(host: string, port: number, tls?: ServerCertificate): Promise<number> {
+  async listen({ host, port, tls }: ListenAddress, shared = false): Promise<number> {
     const accept = (socket: Socket): void => this.#forwarder.accept(socket);
     // Half-open: a client that has said all it wants to say may still wait for its answer, and so may a tunnel's end.
     const options = { noDelay: true, allowHalfOpen: true };
@@ -31,7 +44,7 @@ export class ProxyServer {
     server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy());
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, host, BACKLOG, () => {
+      server.listen({ port, host, backlog: BACKLOG, ...(shared && { reusePort: true }) }, () => {
         server.off('error', reject);
         resolve();
       });

@@ -1,3 +1,4 @@
+import { isFailure } from '../protocol/failovers.ts';
 import { needless, undoing } from '../protocol/fault-endings.ts';
 import { faultWords } from '../protocol/fault-words.ts';
 import type { Fault } from '../protocol/lab.ts';
@@ -62,12 +63,9 @@ async function inflict(lab: Lab, name: string, fault: Fault): Promise<void> {
     return origins.restart(name);
   }
   await apply(lab, name, fault);
-  if (FAILURES.has(fault.do)) member.failedAt = Date.now();
+  if (isFailure(fault)) member.failedAt = Date.now();
   tell();
 }
-
-/** Faults that a failover is counted from. */
-const FAILURES: ReadonlySet<Fault['do']> = new Set(['kill', 'freeze', 'hang', 'reset']);
 
 async function apply(
   { engine, run: { roster } }: Lab,

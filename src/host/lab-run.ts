@@ -14,6 +14,7 @@ import type {
   TrafficDefinition,
 } from '../protocol/lab.ts';
 import type { BalancerState } from '../protocol/state.ts';
+import type { Timeline } from '../protocol/timeline.ts';
 import { serverCertificate } from './certificates.ts';
 import { FaultScript } from './fault-script.ts';
 import { FaultEndings } from './faults.ts';
@@ -21,7 +22,6 @@ import { nextFreePort } from './free-port.ts';
 import { OriginKeeper } from './origin-keeper.ts';
 import { Roster } from './roster.ts';
 import type { Spawner } from './spawner.ts';
-import type { Timeline } from './timeline.ts';
 import type { TrafficControl } from './traffic-control.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
@@ -92,7 +92,8 @@ export class LabRun {
    * @throws EvenkeelError when it cannot listen
    */
   async open(usual?: number): Promise<void> {
-    const { seed, strategy, trustForwarded, requestHeaders, forwarder, sticky, responseHeaders } = this.#definition;
+    const { seed, strategy, trustForwarded, requestHeaders, forwarder, threads, sticky, responseHeaders } =
+      this.#definition;
     const policies = policiesOf(this.#definition);
     await this.#parts.engine.peer.request('start', {
       seed,
@@ -101,6 +102,7 @@ export class LabRun {
       trustForwarded,
       requestHeaders,
       forwarder,
+      threads,
       answers: { sticky, responseHeaders },
     });
     await this.#listen(usual);

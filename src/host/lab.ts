@@ -1,12 +1,15 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { EngineReport } from '../engine/engine-calls.ts';
+import { requireThreads } from '../engine/thread-support.ts';
 import type { CommandResult, Settings } from '../protocol/command.ts';
 import { parseCommand } from '../protocol/command-schema.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { printLabFile } from '../protocol/lab-file.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import type { LabState } from '../protocol/state.ts';
+import { Timeline } from '../protocol/timeline.ts';
 import type { Transport } from '../protocol/transport.ts';
+import { UndoStack, undoOf } from '../protocol/undo.ts';
 import { BuiltInLabs } from './built-in-labs.ts';
 import { doFault, type OriginFault } from './faults.ts';
 import { execute } from './lab-commands.ts';
@@ -15,10 +18,9 @@ import { serveLab } from './lab-session.ts';
 import { loadSettings, saveSettings } from './settings-file.ts';
 import type { Spawner } from './spawner.ts';
 import { subscribe, type TelemetrySubscription } from './telemetry-subscription.ts';
-import { Timeline } from './timeline.ts';
+import { requireThreadable } from './thread-rules.ts';
 import { TrafficControl } from './traffic-control.ts';
 import { Turns } from './turns.ts';
-import { UndoStack, undoOf } from './undo.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 /** What a host provides. */
@@ -42,7 +44,7 @@ const STATE_EVERY_MS = 100;
  * program; the lab file that runs in it may change.
  */
 export class Lab {
-  readonly timeline = new Timeline();
+  readonly timeline = new Timeline(() => Date.now());
   readonly engine: WorkerThread;
   readonly traffic: TrafficControl;
   readonly builtIn: BuiltInLabs;
@@ -64,6 +66,7 @@ export class Lab {
    * @throws EvenkeelError when the balancer itself cannot start
    */
   static async start(definition: LabDefinition, ports: LabPorts): Promise<Lab> {
+    requireThreads(definition.threads);
     const { settings, notice } = await loadSettings(ports.settingsFile);
     const lab = new Lab(definition, ports, settings);
     if (notice) lab.notice(notice);
@@ -152,6 +155,7 @@ export class Lab {
    * @throws EvenkeelError when its balancer cannot listen; what ran before runs (again) then
    */
   async load(definition: LabDefinition): Promise<void> {
+    requireThreads(definition.threads);
     await checkListen(definition.listen);
     const { definition: before, proxy } = this.#run;
     this.#between = true;
@@ -230,6 +234,7 @@ export class Lab {
       throw new EvenkeelError('disconnected', 'The lab is stopping, so nothing more can be done in it.');
     const { state: before } = this;
     const command = parseCommand(value, this.#run.definition);
+    requireThreadable(command, this.#run.definition);
     const result = await execute(this, command);
     const undo = undoOf(command, before, result);
     if (undo) this.changes.push(undo, Date.now());

@@ -10,14 +10,14 @@ import {
   type ServiceDefinition,
   withRole,
 } from '../protocol/lab.ts';
-import { DEFAULT_SERVICE, FIRST_ORIGIN_PORT } from '../protocol/lab-file-defaults.ts';
-import { nextLetter } from '../protocol/lab-file-origins.ts';
+import { FIRST_ORIGIN_PORT } from '../protocol/lab-file-defaults.ts';
+import { completeNew, nameOfNew } from '../protocol/new-origin.ts';
+import type { Timeline } from '../protocol/timeline.ts';
 import { originTls } from './certificates.ts';
 import { isFree, nextFreePort } from './free-port.ts';
 import type { Member, Roster } from './roster.ts';
 import type { Spawner } from './spawner.ts';
 import { SupervisedOrigin } from './supervised-origin.ts';
-import type { Timeline } from './timeline.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 const HOST = '127.0.0.1';
@@ -66,32 +66,10 @@ export class OriginKeeper {
    * @throws EvenkeelError `bad-command` | `port-in-use` | `origin-failed`
    */
   async add(wanted: NewOrigin): Promise<OriginDefinition> {
-    const { roster, timeline } = this.#options;
-    const name = wanted.name ?? nextLetter((taken) => roster.has(taken));
-    if (roster.has(name))
-      throw new EvenkeelError('bad-command', `There is an origin named ${name} already; choose another name.`);
-    const definition: OriginDefinition =
-      'url' in wanted
-        ? {
-            name,
-            url: wanted.url,
-            ...(wanted.ca !== undefined && { ca: wanted.ca }),
-            weight: wanted.weight ?? 1,
-            ...roleOf(wanted),
-          }
-        : {
-            name,
-            port: await this.#portFor(name, wanted.port),
-            weight: wanted.weight ?? 1,
-            ...roleOf(wanted),
-            service: { ...DEFAULT_SERVICE, ...wanted.service },
-          };
-    const same = this.definitions().find((other) => addressOf(other) === addressOf(definition));
-    if (same)
-      throw new EvenkeelError(
-        'bad-command',
-        `${same.name} is at ${addressOf(same)} already; give ${name} another address.`,
-      );
+    const { roster } = this.#options;
+    const name = nameOfNew(wanted, this.definitions());
+    const port = 'url' in wanted ? 0 : await this.#portFor(name, wanted.port);
+    const definition = completeNew(wanted, name, port, this.definitions());
     const member = this.#enrol(definition);
     try {
       await member.supervised?.start();
@@ -100,18 +78,16 @@ export class OriginKeeper {
       throw error;
     }
     await this.#introduce(member);
-    timeline.add('added', `${name} added at ${addressOf(definition)}`, { origin: name, label: `${name} added` });
     return definition;
   }
 
   /** Takes an origin out: no new requests at once, and its process ends. */
   async remove(name: string): Promise<void> {
-    const { engine, roster, timeline } = this.#options;
+    const { engine, roster } = this.#options;
     const member = roster.get(name);
     if (member.engine) await engine.peer.request('remove-origin', { name });
     roster.remove(name);
     await member.supervised?.stop();
-    timeline.add('removed', `${name} removed`, { origin: name, label: `${name} removed` });
   }
 
   /** Starts a killed origin again, or for the first time when it could not start. @throws EvenkeelError */

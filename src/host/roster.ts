@@ -1,10 +1,10 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { EngineOriginState } from '../engine/engine-calls.ts';
+import { Failovers } from '../protocol/failovers.ts';
 import { addressOf, type OriginDefinition } from '../protocol/lab.ts';
-import type { OriginState, TimelineEntry } from '../protocol/state.ts';
-import { FailoverAccount } from './failover-account.ts';
+import type { OriginState } from '../protocol/state.ts';
+import type { Timeline } from '../protocol/timeline.ts';
 import type { SupervisedOrigin } from './supervised-origin.ts';
-import type { Timeline } from './timeline.ts';
 
 /** One origin of the lab: what was asked for, the process (if it is ours), and what the balancer believes. */
 export interface Member {
@@ -19,13 +19,10 @@ export interface Member {
 /** The origins of a lab in their order. */
 export class Roster {
   readonly #members = new Map<string, Member>();
-  readonly #timeline: Timeline;
-  /** Failures that are not over, by origin: what they cost so far, and the entry that says so. */
-  readonly #failovers = new Map<string, { readonly account: FailoverAccount; entry?: number }>();
-  #outage = false;
+  readonly #failovers: Failovers;
 
   constructor(timeline: Timeline) {
-    this.#timeline = timeline;
+    this.#failovers = new Failovers(timeline, () => Date.now());
   }
 
   get all(): readonly Member[] {
@@ -38,7 +35,7 @@ export class Roster {
 
   remove(name: string): void {
     this.#members.delete(name);
-    this.#failovers.delete(name);
+    this.#failovers.forget(name);
   }
 
   has(name: string): boolean {
@@ -78,13 +75,12 @@ export class Roster {
       member.engine = state;
       if (!before) continue;
       // What was counted before the fault was reported before it: nothing breaks requests of an origin that works.
-      if (member.failedAt !== undefined && !this.#failovers.has(state.name)) {
-        this.#failovers.set(state.name, { account: new FailoverAccount(member.failedAt, before.breakdowns) });
-      }
-      if (before.status !== state.status) this.#tell(before.status, state);
-      this.#follow(member, state);
+      if (member.failedAt !== undefined) this.#failovers.begin(state.name, member.failedAt, before.breakdowns);
+      const sight = { ...state, working: isWorking(member) };
+      if (before.status !== state.status) this.#failovers.changed(before.status, sight);
+      if (this.#failovers.follow(sight)) member.failedAt = undefined;
     }
-    this.#tellOutage();
+    this.#failovers.rotation(this.all.flatMap(({ engine }) => engine?.inRotation ?? []));
   }
 
   states(): OriginState[] {
@@ -112,48 +108,6 @@ export class Roster {
         ...(engine?.load && { load: engine.load }),
       };
     });
-  }
-
-  #tell(before: EngineOriginState['status'], state: EngineOriginState): void {
-    const { name } = state;
-    const failover = this.#failovers.get(name);
-    const tell = (kind: TimelineEntry['kind'], text: string, gist: string): void => {
-      const first = failover && !failover.account.noticed && (state.status === 'down' || state.status === 'ejected');
-      if (first) failover.account.notice(state.since);
-      const id = this.#timeline.add(kind, `${name} ${text}`, { origin: name, label: `${name} ${gist}` });
-      if (first) failover.entry = id;
-    };
-    if (state.status === 'down') tell('noticed', `is down: ${state.reason}`, 'seen down');
-    else if (state.status === 'ejected') tell('ejected', `is ejected: ${state.reason}`, 'ejected');
-    else if (state.status === 'drained') tell('fault', 'is drained: nothing is in flight any more', 'drained');
-    else if (state.status === 'up' && before !== 'going-down' && !failover) {
-      tell('returned', 'is back in rotation', 'back');
-    }
-  }
-
-  /** Keeps the account of a failure up to date, and closes it when the origin works and is chosen again. */
-  #follow(member: Member, state: EngineOriginState): void {
-    const { name, breakdowns } = state;
-    const failover = this.#failovers.get(name);
-    if (!failover) return;
-    const { account, entry } = failover;
-    if (entry !== undefined) this.#timeline.account(entry, account.soFar(breakdowns));
-    if (!account.mended(isWorking(member)) || state.status !== 'up') return;
-    const cost = account.ended(account.noticed ? state.since : Date.now(), breakdowns);
-    if (entry !== undefined) this.#timeline.account(entry, cost);
-    const text = account.noticed ? 'is back in rotation' : 'works again; the balancer never noticed that it did not';
-    this.#timeline.add('returned', `${name} ${text}`, { origin: name, label: `${name} back`, failover: cost });
-    this.#failovers.delete(name);
-    member.failedAt = undefined;
-  }
-
-  #tellOutage(): void {
-    const known = this.all.filter(({ engine }) => engine !== undefined);
-    const outage = known.length > 0 && known.every(({ engine }) => engine?.inRotation === false);
-    if (outage && !this.#outage)
-      this.#timeline.add('outage', 'No origin is available: every request is answered with 503', { label: 'Outage' });
-    if (!outage && this.#outage) this.#timeline.add('returned', 'The outage is over', { label: 'Outage over' });
-    this.#outage = outage;
   }
 }
 

@@ -73,6 +73,17 @@ export class DecisionLog {
     own?: string,
   ): Decision | undefined {
     if (!this.#isWanted(request, attempt, now + this.#epoch)) return this.#balancer.choose(info, now, tried, own);
+    return this.#balancer.together(() => this.#explainedChoice(request, attempt, info, now, tried, own));
+  }
+
+  #explainedChoice(
+    request: number,
+    attempt: number,
+    info: RequestInfo,
+    now: number,
+    tried: ReadonlySet<string> | undefined,
+    own: string | undefined,
+  ): Decision | undefined {
     // Before the choice: strategies that take turns have moved on after it.
     const entry = this.#explain(attempt, info, now, tried);
     const decision = this.#balancer.choose(info, now, tried, own);

@@ -29,6 +29,7 @@ export const DEFAULT_TRAFFIC: TrafficDefinition = { paths: ['/'], open: { rate: 
 
 export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 8080 } as const;
 export const DEFAULT_SEED = 1;
+export const DEFAULT_THREADS = 1;
 /** ms; mean think time of a closed loop's users. */
 export const DEFAULT_THINK = 1000;
 /** Origins without a port get the first free ones from here on. */

@@ -11,7 +11,7 @@ import {
   type TimeDistribution,
   type TrafficDefinition,
 } from './lab.ts';
-import { DEFAULT_CLIENTS, DEFAULT_SEED, DEFAULT_SERVICE } from './lab-file-defaults.ts';
+import { DEFAULT_CLIENTS, DEFAULT_SEED, DEFAULT_SERVICE, DEFAULT_THREADS } from './lab-file-defaults.ts';
 import { writtenExpectation } from './lab-file-expect.ts';
 import { LAB_FILE_VERSION } from './lab-file-schema.ts';
 import { writtenStrategy } from './lab-file-strategy.ts';
@@ -29,6 +29,7 @@ export function printLabFile(lab: LabDefinition): string {
     listen: lab.listen.tls ? { address, tls: lab.listen.tls } : address,
     trustForwarded: unless(lab.trustForwarded, 'loopback'),
     forwarder: unless(lab.forwarder, 'native'),
+    threads: unless(lab.threads, DEFAULT_THREADS),
     sticky: unless(lab.sticky, 'off'),
     requestHeaders: lab.requestHeaders.length > 0 ? lab.requestHeaders : undefined,
     responseHeaders: lab.responseHeaders.length > 0 ? lab.responseHeaders : undefined,

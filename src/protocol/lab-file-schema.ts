@@ -39,6 +39,7 @@ import {
 import { ROLE_FIELDS } from './lab-file-role.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
+import { MOST_THREADS } from './lab-file-threads.ts';
 import { clientsSchema, trafficSchema } from './lab-file-traffic.ts';
 import { quote } from './units.ts';
 
@@ -53,6 +54,7 @@ export interface WrittenLab extends PolicyPatch {
   readonly listen?: LabDefinition['listen'];
   readonly trustForwarded?: LabDefinition['trustForwarded'];
   readonly forwarder?: LabDefinition['forwarder'];
+  readonly threads?: number;
   readonly sticky?: WrittenSticky;
   readonly requestHeaders?: LabDefinition['requestHeaders'];
   readonly responseHeaders?: LabDefinition['responseHeaders'];
@@ -242,6 +244,7 @@ export const LAB_FILE: Schema<unknown> = fields(
     listen: LISTEN,
     trustForwarded: choice(['loopback', 'none']),
     forwarder: choice(FORWARDERS),
+    threads: integer(1, MOST_THREADS),
     sticky: STICKY,
     requestHeaders: list(choice(REQUEST_HEADERS), '[forwarded]'),
     responseHeaders: RESPONSE_HEADER_LIST,

@@ -9,6 +9,7 @@ import {
   completeTraffic,
   DEFAULT_LISTEN,
   DEFAULT_SEED,
+  DEFAULT_THREADS,
   DEFAULT_TRAFFIC,
 } from './lab-file-defaults.ts';
 import { unknownOriginsInExpectations, wrongVariants } from './lab-file-expect.ts';
@@ -20,6 +21,7 @@ import { type Path, pathText } from './lab-file-path.ts';
 import { LAB_FILE, LAB_FILE_VERSION, type WrittenLab } from './lab-file-schema.ts';
 import { unknownOriginsInRules } from './lab-file-strategy.ts';
 import { type Position, parseText } from './lab-file-text.ts';
+import { conflictsWithThreads } from './lab-file-threads.ts';
 import { quote } from './units.ts';
 
 export { printLabFile } from './lab-file-print.ts';
@@ -115,9 +117,10 @@ function read(value: unknown, fileName: string | undefined): { lab?: LabDefiniti
       ),
     );
   }
-  return all.length === 0
-    ? { lab: complete(written as WrittenLab, resolved.origins, fileName), findings: all }
-    : { findings: all };
+  if (all.length > 0) return { findings: all };
+  const lab = complete(written as WrittenLab, resolved.origins, fileName);
+  const conflicts = conflictsWithThreads(lab);
+  return conflicts.length === 0 ? { lab, findings: [] } : { findings: conflicts };
 }
 
 function firstProblem(value: unknown): string | undefined {
@@ -147,6 +150,7 @@ function complete(
     listen: written.listen ?? DEFAULT_LISTEN,
     trustForwarded: written.trustForwarded ?? 'loopback',
     forwarder: written.forwarder ?? 'native',
+    threads: written.threads ?? DEFAULT_THREADS,
     sticky: completeSticky(written.sticky),
     requestHeaders: written.requestHeaders ?? [],
     responseHeaders: written.responseHeaders ?? [],

@@ -43,6 +43,8 @@ export interface LabDefinition extends Policies, AnswersDefinition {
   readonly trustForwarded: 'loopback' | 'none';
   readonly requestHeaders: readonly RequestHeader[];
   readonly forwarder: ForwarderName;
+  /** How many threads balance, all on the same port; 1 to 64. Only live: a simulation is of what they do together. */
+  readonly threads: number;
   readonly strategy: StrategySpec;
   readonly origins: readonly OriginDefinition[];
   readonly clients: ClientsDefinition;

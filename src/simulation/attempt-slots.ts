@@ -54,7 +54,7 @@ export class AttemptSlots {
   retrying: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** 1: whoever sent it has given up on it and only the origin still knows it. */
   abandoned: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  /** What the answer will be when it is back: see `Ending` in `virtual-origin.ts`. */
+  /** What the answer will be when it is back: see `Ending`. */
   outcome: Uint8Array = new Uint8Array(FIRST_CAPACITY);
   /** Origins the request was tried at; only for those that were tried again. */
   readonly tried = new Map<number, Set<string>>();

@@ -1,17 +1,21 @@
 import type { Balancer } from '../core/balancer.ts';
+import { EvenkeelError } from '../core/errors.ts';
 import type { Fault, ScheduledFault } from '../protocol/lab.ts';
+import type { FaultScriptState } from '../protocol/state.ts';
 import { FaultPlan } from './fault-plan.ts';
+import type { Fleet } from './fleet.ts';
 import type { HealthChecks } from './health-checks.ts';
 import type { VirtualClock } from './virtual-clock.ts';
-import type { VirtualOrigin } from './virtual-origin.ts';
 
 /** What faults are done to, and who is told. */
 export interface FaultWorld {
   readonly balancer: Balancer;
   readonly clock: VirtualClock;
-  readonly origins: readonly VirtualOrigin[];
-  readonly checks: () => HealthChecks | undefined;
+  readonly fleet: Fleet;
+  readonly checks: HealthChecks;
+  /** Before it is done, and after. */
   readonly onFault: ((origin: string, fault: Fault) => void) | undefined;
+  readonly afterFault: ((origin: string) => void) | undefined;
   /** The balancer may have something to do at another time than before. */
   readonly onWork: () => void;
 }
@@ -29,6 +33,11 @@ export class Faults {
     this.nextAt = this.#plan.nextAt;
   }
 
+  /** How far the script has come; `startedAt` in ms. */
+  get script(): FaultScriptState {
+    return this.#plan.state;
+  }
+
   /** All that are due now. */
   doDue(): void {
     const { now } = this.#world.clock;
@@ -43,16 +52,40 @@ export class Faults {
     this.#inflict(origin, fault);
   }
 
+  /** Other lines; while the script runs those count whose time is still to come. */
+  setScript(lines: readonly ScheduledFault[]): void {
+    this.#plan.set(lines, this.#world.clock.now);
+    this.nextAt = this.#plan.nextAt;
+  }
+
+  /** Begins the script from now, or lets nothing more of it happen. @throws EvenkeelError `not-allowed` when it has no lines */
+  runScript(on: boolean): void {
+    if (on) this.#plan.begin(this.#world.clock.now);
+    else this.#plan.stop();
+    this.nextAt = this.#plan.nextAt;
+    if (on && !this.#plan.state.running) {
+      throw new EvenkeelError('not-allowed', 'There is nothing in the fault script to run; add a line to it first.');
+    }
+  }
+
+  /** The origin is gone: nothing of it has to end any more. */
+  forget(origin: string): void {
+    this.#plan.forget(origin);
+    this.nextAt = this.#plan.nextAt;
+  }
+
   #inflict(name: string, fault: Fault): void {
-    const { balancer, clock, origins, checks, onFault, onWork } = this.#world;
+    const { balancer, clock, fleet, checks, onFault, afterFault, onWork } = this.#world;
+    const origin = fleet.named(name);
+    if (!origin) return;
     onFault?.(name, fault);
     if (fault.do === 'drain') balancer.drain(name, clock.now);
     else if (fault.do === 'resume') balancer.resume(name, clock.now);
     else {
-      const origin = origins.find((each) => each.name === name) as VirtualOrigin;
       origin.suffer(fault);
-      checks()?.recheck(origin, clock.now);
+      checks.recheck(origin, clock.now);
     }
+    afterFault?.(name);
     onWork();
   }
 }

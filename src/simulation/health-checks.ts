@@ -2,58 +2,63 @@ import type { Balancer } from '../core/balancer.ts';
 import type { ActiveCheckPolicy } from '../core/policies.ts';
 import type { VirtualOrigin } from './virtual-origin.ts';
 
+/** A check in progress, which is not answered yet. */
+interface Check {
+  /** When (ms) its result is due. */
+  readonly at: number;
+  /** ms after which it is given up, where it is not to be answered. */
+  readonly timeout: number | undefined;
+}
+
 /** The checks that the balancer asks for: each is answered at once, or not at all. */
 export class HealthChecks {
+  /** How the next ones are made. */
+  policy: ActiveCheckPolicy | 'off';
   readonly #balancer: Balancer;
-  readonly #policy: ActiveCheckPolicy;
   readonly #schedule: (at: number, origin: number) => void;
-  /** When the result of the check in progress is due, by origin; NaN: none is in progress. */
-  readonly #dueAt: Float64Array;
-  readonly #timesOut: Uint8Array;
+  /** Those in progress, by the number of the origin. */
+  readonly #checks = new Map<number, Check>();
 
-  constructor(
-    balancer: Balancer,
-    policy: ActiveCheckPolicy,
-    origins: number,
-    schedule: (at: number, origin: number) => void,
-  ) {
+  constructor(balancer: Balancer, policy: ActiveCheckPolicy | 'off', schedule: (at: number, origin: number) => void) {
     this.#balancer = balancer;
-    this.#policy = policy;
+    this.policy = policy;
     this.#schedule = schedule;
-    this.#dueAt = new Float64Array(origins).fill(Number.NaN);
-    this.#timesOut = new Uint8Array(origins);
   }
 
   begin({ index, state, answersChecks }: VirtualOrigin, now: number): void {
+    if (this.policy === 'off') return;
     const answered = state === 'dead' || answersChecks;
-    this.#await(index, answered ? now : now + this.#policy.timeout, !answered);
+    const { timeout } = this.policy;
+    this.#await(index, answered ? { at: now, timeout: undefined } : { at: now + timeout, timeout });
   }
 
   /** Something was done to an origin: a check that waits for it may be answered now, or broken off. */
   recheck({ index, state, answersChecks }: VirtualOrigin, now: number): void {
-    if (this.#timesOut[index] === 1 && (state === 'dead' || answersChecks)) this.#await(index, now, false);
+    const waits = this.#checks.get(index)?.timeout !== undefined;
+    if (waits && (state === 'dead' || answersChecks)) this.#await(index, { at: now, timeout: undefined });
   }
 
   /** @returns whether a result was due, which the balancer has now been told */
   finish({ index, name, state, load }: VirtualOrigin, now: number): boolean {
-    if (this.#dueAt[index] !== now) return false;
-    this.#dueAt[index] = Number.NaN;
-    const late = this.#timesOut[index] === 1;
-    this.#timesOut[index] = 0;
-    const ok = !late && state !== 'dead';
+    const check = this.#checks.get(index);
+    if (check?.at !== now) return false;
+    this.#checks.delete(index);
+    const { timeout } = check;
+    const ok = timeout === undefined && state !== 'dead';
     if (ok) this.#balancer.reportLoad(name, load, now);
-    const reason = late
-      ? `check timed out after ${this.#policy.timeout} ms`
-      : ok
-        ? 'check answered 200'
-        : 'check refused';
+    const reason =
+      timeout !== undefined ? `check timed out after ${timeout} ms` : ok ? 'check answered 200' : 'check refused';
     this.#balancer.checkResult(name, { ok, reason }, now);
     return true;
   }
 
-  #await(index: number, at: number, timesOut: boolean): void {
-    this.#dueAt[index] = at;
-    this.#timesOut[index] = timesOut ? 1 : 0;
-    this.#schedule(at, index);
+  /** The origin is gone: nobody waits for its check. */
+  forget({ index }: VirtualOrigin): void {
+    this.#checks.delete(index);
+  }
+
+  #await(index: number, check: Check): void {
+    this.#checks.set(index, check);
+    this.#schedule(check.at, index);
   }
 }

@@ -26,10 +26,10 @@ export class Measures {
   retried = 0;
   /** Indices of the origins that were sent the first attempts. */
   readonly order: number[] = [];
-  readonly #requests: Float64Array;
-  readonly #failures: Float64Array;
-  readonly #answers: Float64Array;
-  readonly #times: Float64Array;
+  #requests: Float64Array;
+  #failures: Float64Array;
+  #answers: Float64Array;
+  #times: Float64Array;
 
   constructor(from: number, to: number, origins: number) {
     this.from = from;
@@ -38,6 +38,14 @@ export class Measures {
     this.#failures = new Float64Array(origins);
     this.#answers = new Float64Array(origins);
     this.#times = new Float64Array(origins);
+  }
+
+  /** There are so many origins from now on. */
+  makeRoom(origins: number): void {
+    this.#requests = longer(this.#requests, origins);
+    this.#failures = longer(this.#failures, origins);
+    this.#answers = longer(this.#answers, origins);
+    this.#times = longer(this.#times, origins);
   }
 
   covers(arrivedAt: number): boolean {
@@ -86,4 +94,10 @@ export class Measures {
       time: this.#times[index] as number,
     };
   }
+}
+
+function longer(column: Float64Array, length: number): Float64Array {
+  const copy = new Float64Array(length);
+  copy.set(column);
+  return copy;
 }

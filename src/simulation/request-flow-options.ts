@@ -1,5 +1,6 @@
 import type { Balancer, OriginView } from '../core/balancer.ts';
-import type { LabDefinition } from '../protocol/lab.ts';
+import type { ClientHomes } from './client-homes.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { RequestWorld } from './request-slot.ts';
 import type { AttemptTrace } from './run-options.ts';
 import type { RunRecorder } from './run-recorder.ts';
@@ -11,11 +12,14 @@ import type { VirtualOrigin } from './virtual-origin.ts';
 export type Later = 'reached' | 'returned' | 'paused';
 
 export interface RequestFlowOptions {
-  readonly lab: LabDefinition;
+  /** ms each way between balancer and origins. */
+  readonly delay: number;
   readonly balancer: Balancer;
   readonly clock: VirtualClock;
   readonly world: RequestWorld;
-  /** As the balancer sees them, in the order of `origins`. */
+  readonly deadlines: Deadlines;
+  readonly homes: ClientHomes;
+  /** As the balancer sees them, in the order of `origins`; both get longer when one is added. */
   readonly views: readonly OriginView[];
   readonly origins: readonly VirtualOrigin[];
   readonly recorder: RunRecorder;

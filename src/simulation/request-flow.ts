@@ -1,15 +1,16 @@
 import type { Balancer, Decision, OriginView } from '../core/balancer.ts';
 import { type FailureKind, isConnectFailure } from '../core/failure.ts';
+import { type Ending, FAILURES, TURNED_AWAY } from './attempt-endings.ts';
 import { type AttemptSlots, AWAY, COMING, PAUSING, QUEUED, RETURNING } from './attempt-slots.ts';
-import { ClientHomes } from './client-homes.ts';
-import { Deadlines } from './deadlines.ts';
+import type { ClientHomes } from './client-homes.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { RequestEnd } from './measures.ts';
 import { Pages } from './pages.ts';
 import type { RequestFlowOptions } from './request-flow-options.ts';
 import { RequestSlot } from './request-slot.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import type { VirtualClock } from './virtual-clock.ts';
-import { type Ending, FAILURES, TURNED_AWAY, type VirtualOrigin } from './virtual-origin.ts';
+import type { VirtualOrigin } from './virtual-origin.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Takes each request through its attempts, as the live `Exchange` does: the balancer decides, the origins serve. */
@@ -24,14 +25,12 @@ export class RequestFlow {
   readonly #deadlines: Deadlines;
   /** ms each way between balancer and origins. */
   readonly #delay: number;
-  readonly #fanOut: number;
   readonly #pages = new Pages();
   readonly #waiting: WaitingRoom;
   readonly #homes: ClientHomes;
-  #nextPath = 0;
 
   constructor(options: RequestFlowOptions) {
-    const { lab, balancer, world, recorder } = options;
+    const { balancer, world, recorder } = options;
     this.#options = options;
     this.#slots = world.slots;
     this.#clock = options.clock;
@@ -39,10 +38,9 @@ export class RequestFlow {
     this.#recorder = recorder;
     this.#request = new RequestSlot(world, 0);
     this.#onAttempt = options.onAttempt;
-    this.#deadlines = new Deadlines(world.slots, lab);
-    this.#delay = lab.network?.delay ?? 0;
-    this.#fanOut = lab.traffic.fanOut ?? 1;
-    this.#homes = new ClientHomes(lab);
+    this.#deadlines = options.deadlines;
+    this.#delay = options.delay;
+    this.#homes = options.homes;
     this.#waiting = new WaitingRoom(balancer, world, {
       turn: (slot) => this.#route(slot),
       refused: (slot, why) => this.#end(slot, 'rejected', why),
@@ -61,13 +59,14 @@ export class RequestFlow {
 
   /** Someone arrives, and makes as many calls at once as a page has. @param user of the closed loop; -1 for none */
   arrive(user: number): void {
-    if (this.#fanOut === 1) {
+    const { fanOut } = this.#options.world;
+    if (fanOut === 1) {
       this.#begin(user, -1, -1);
       return;
     }
-    const page = this.#pages.begin(this.#clock.now, this.#fanOut, user);
+    const page = this.#pages.begin(this.#clock.now, fanOut, user);
     const client = this.#options.world.pick();
-    for (let call = 0; call < this.#fanOut; call++) this.#begin(-1, page, client);
+    for (let call = 0; call < fanOut; call++) this.#begin(-1, page, client);
   }
 
   /** An attempt has reached its origin. */
@@ -127,8 +126,7 @@ export class RequestFlow {
     slots.attempt[slot] = 0;
     slots.retrying[slot] = 0;
     slots.abandoned[slot] = 0;
-    slots.path[slot] = this.#nextPath;
-    if (++this.#nextPath >= this.#options.world.paths.length) this.#nextPath = 0;
+    slots.path[slot] = this.#options.world.paths.take();
     this.#options.count(1);
     slots.counts[slot] = this.#recorder.requestArrived(now);
     this.#balancer.retries.requestStarted();

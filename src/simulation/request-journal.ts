@@ -16,7 +16,11 @@ export interface JournalOptions {
   /** Where virtual 0 lies, ms since the epoch. */
   readonly startedAt: number;
   /** The run that is told of. */
-  readonly run: () => { readonly now: number; readonly balancer: Balancer };
+  readonly run: () => {
+    readonly now: number;
+    readonly balancer: Balancer;
+    readonly origins: readonly { readonly name: string }[];
+  };
 }
 
 interface Entry {
@@ -28,7 +32,6 @@ interface Entry {
 
 /** Files what happens in a run with a `Recorder`, as the live proxy does, so that the same frames can be made of it. */
 export class RequestJournal implements RunWatcher {
-  readonly #lab: LabDefinition;
   readonly #recorder: Recorder;
   readonly #startedAt: number;
   readonly #run: JournalOptions['run'];
@@ -37,7 +40,6 @@ export class RequestJournal implements RunWatcher {
   #next = 1;
 
   constructor({ lab, recorder, startedAt, run }: JournalOptions) {
-    this.#lab = lab;
     this.#recorder = recorder;
     this.#startedAt = startedAt;
     this.#run = run;
@@ -73,7 +75,7 @@ export class RequestJournal implements RunWatcher {
 
   attemptBegan(slot: number, start: AttemptStart): void {
     const entry = this.#entries.get(slot);
-    const origin = this.#lab.origins[start.origin];
+    const origin = this.#run().origins[start.origin];
     if (!entry || !origin) return;
     entry.attempt = this.#record(entry, { ...start, origin: origin.name });
     entry.queuedAt = undefined;

@@ -1,15 +1,33 @@
+import { clientAddressOf, createClientPicker } from '../core/clients.ts';
+import type { Rng } from '../core/rng.ts';
 import type { RequestInfo } from '../core/strategy.ts';
+import type { LabDefinition } from '../protocol/lab.ts';
 import type { AttemptSlots } from './attempt-slots.ts';
+import { ClientPaths } from './client-paths.ts';
 
 /** What all requests of a run have in common. */
 export interface RequestWorld {
   readonly slots: AttemptSlots;
-  readonly paths: readonly string[];
+  readonly paths: ClientPaths;
+  /** Calls that a page makes at once. */
+  fanOut: number;
   /** By client, made when first asked for. As long as there are clients from the start: one that grows in leaps becomes a slow table. */
-  readonly addresses: (string | undefined)[];
+  addresses: (string | undefined)[];
   readonly addressOf: (client: number) => string;
   /** Draws a client. */
-  readonly pick: () => number;
+  pick: () => number;
+}
+
+/** What the requests of a run have in common at its start. @param lots what clients are drawn with */
+export function requestWorld({ traffic, clients }: LabDefinition, slots: AttemptSlots, lots: Rng): RequestWorld {
+  return {
+    slots,
+    paths: new ClientPaths(traffic.paths),
+    fanOut: traffic.fanOut ?? 1,
+    addresses: new Array<string | undefined>(clients.count).fill(undefined),
+    addressOf: clientAddressOf,
+    pick: createClientPicker(clients, lots),
+  };
 }
 
 /** The request in a slot as the balancer and strategies see it. One object may look at one slot after the other. */
@@ -24,7 +42,7 @@ export class RequestSlot implements RequestInfo {
   }
 
   get path(): string {
-    return this.#world.paths[this.#world.slots.path[this.slot] as number] as string;
+    return this.#world.paths.path(this.#world.slots.path[this.slot] as number);
   }
 
   get client(): string {

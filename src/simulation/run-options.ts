@@ -22,8 +22,11 @@ export interface RunOptions {
   readonly onAttempt?: (attempt: AttemptTrace) => void;
   /** Told of every single step. */
   readonly watcher?: RunWatcher;
-  /** Called when something is done to an origin, by the lab's script or from outside. */
+  /** Called before something is done to an origin, by the lab's script or from outside, and after it. */
   readonly onFault?: (origin: string, fault: Fault) => void;
+  readonly afterFault?: (origin: string) => void;
+  /** Called when an origin is about to end by itself. @param waiting requests in its queue, more than it can hold */
+  readonly onCrash?: (origin: string, waiting: number) => void;
   /** Called when an origin's status changes. */
   readonly onTransition?: (transition: Transition) => void;
   /** Called when the circuit breaker's state changes. */

@@ -32,6 +32,13 @@ export class RunRecorder {
     this.trail = trail > 0 ? new ClientTrail(trail) : undefined;
   }
 
+  /** There are so many origins from now on. */
+  makeRoom(origins: number): void {
+    this.main.makeRoom(origins);
+    for (const window of this.windows) window.makeRoom(origins);
+    this.series?.makeRoom(origins);
+  }
+
   /** @returns whether the request counts as one that arrived after the warm-up: 1, or else 0 */
   requestArrived(now: number): number {
     if (this.#more) this.#alsoArrived(now);

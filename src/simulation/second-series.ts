@@ -40,7 +40,7 @@ type Name = (typeof NAMES)[number];
 export class SecondSeries {
   readonly step: number;
   readonly #columns: Readonly<Record<Name, Float64Array>>;
-  readonly #origins: readonly OriginColumns[];
+  readonly #origins: OriginColumns[] = [];
   readonly #latency = new Histogram();
   /** Complete steps. */
   #length = 0;
@@ -50,11 +50,15 @@ export class SecondSeries {
     const steps = Math.ceil(duration / this.step) + 1;
     const column = (): Float64Array => new Float64Array(steps);
     this.#columns = Object.fromEntries(NAMES.map((name) => [name, column()])) as Record<Name, Float64Array>;
-    this.#origins = Array.from({ length: origins }, () => ({
-      requests: column(),
-      inFlight: column(),
-      waiting: column(),
-    }));
+    this.makeRoom(origins);
+  }
+
+  /** There are so many origins from now on. */
+  makeRoom(origins: number): void {
+    const column = (): Float64Array => new Float64Array(this.#columns.mean.length);
+    while (this.#origins.length < origins) {
+      this.#origins.push({ requests: column(), inFlight: column(), waiting: column() });
+    }
   }
 
   /** When (ms) the step that is being counted ends. */

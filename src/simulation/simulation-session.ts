@@ -22,6 +22,8 @@ const MAX_SEED = 4_294_967_295;
 /** What somebody did, and when (ms since the start): done again when the run is repeated. */
 interface Deed {
   readonly at: number;
+  /** Real ms when it was done first: what people do in a row is taken back as one. */
+  readonly madeAt: number;
   readonly command: Command;
 }
 
@@ -45,6 +47,8 @@ export class SimulationSession {
   /** ms since the start, where it is to get to as fast as it can. */
   #target: number | undefined;
   #behind = false;
+  /** ms, as it was told last. */
+  #real = 0;
   readonly #midnight: number;
   #runs = 0;
   #feed: Feed | undefined;
@@ -89,6 +93,7 @@ export class SimulationSession {
 
   /** Lets virtual time follow the real one. @param real ms on a clock that never goes back */
   tick(real: number): void {
+    this.#real = real;
     const paced = this.#pace.advance(real);
     const there = this.#go(this.#target ?? paced);
     if (there && this.#target !== undefined) this.#arrive();
@@ -109,7 +114,7 @@ export class SimulationSession {
       there = this.#lab.run(MOST_EVENTS, deed.at);
       if (!there) break;
       this.#done++;
-      this.#lab.execute(deed.command);
+      this.#lab.execute(deed.command, deed.madeAt);
     }
     there &&= this.#lab.run(MOST_EVENTS, until);
     this.#pace.set(there ? until : this.#lab.simulation.now);
@@ -201,18 +206,20 @@ export class SimulationSession {
   }
 
   #command(command: Command): CommandResult {
+    let result: CommandResult = {};
     if (command.command === 'pause' || command.command === 'run') {
       this.#pace.running = command.command === 'run';
     } else {
       if (this.#target !== undefined) throw new EvenkeelError('not-allowed', 'Wait until the simulation is there.');
       this.#go(this.#pace.now);
-      this.#lab.execute(command);
+      const madeAt = this.#real;
+      result = this.#lab.execute(command, madeAt);
       // What was done later in an earlier run of this time is another story now.
-      this.#deeds = [...this.#deeds.slice(0, this.#done), { at: this.#pace.now, command }];
+      this.#deeds = [...this.#deeds.slice(0, this.#done), { at: this.#pace.now, madeAt, command }];
       this.#done++;
       this.#reached = this.#pace.now;
     }
     this.#tell();
-    return {};
+    return result;
   }
 }

@@ -1,23 +1,27 @@
-import { Balancer, type OriginView } from '../core/balancer.ts';
-import { clientAddressOf, createClientPicker } from '../core/clients.ts';
-import { addressOf, type Fault, isSpawned, type LabDefinition, roleOf } from '../protocol/lab.ts';
-import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
+import { Balancer } from '../core/balancer.ts';
+import type { LabDefinition } from '../protocol/lab.ts';
+import type { FaultScriptState } from '../protocol/state.ts';
 import { Arrivals } from './arrivals.ts';
 import { AttemptSlots } from './attempt-slots.ts';
+import { BalancerAlarm } from './balancer-alarm.ts';
+import { ClientHomes } from './client-homes.ts';
+import { Deadlines } from './deadlines.ts';
 import { EventHeap } from './event-heap.ts';
 import { CHECKED, COMPLETE, KIND_BITS, KINDS, LATER, THOUGHT, WAKE } from './event-kinds.ts';
 import { Faults } from './faults.ts';
+import { Fleet } from './fleet.ts';
 import { HealthChecks } from './health-checks.ts';
+import { LabChanges } from './lab-changes.ts';
 import type { Measures } from './measures.ts';
 import { Occupancy } from './occupancy.ts';
-import { ARRIVALS, BALANCER, CLIENTS, ORIGINS, randomStream, THINKING } from './random-streams.ts';
+import { ARRIVALS, BALANCER, CLIENTS, randomStream, THINKING } from './random-streams.ts';
 import { RequestFlow } from './request-flow.ts';
+import { requestWorld } from './request-slot.ts';
 import type { Mark, RunOptions } from './run-options.ts';
 import { RunRecorder } from './run-recorder.ts';
-import type { SecondSeries } from './second-series.ts';
 import { Users } from './users.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { type Ending, VirtualOrigin } from './virtual-origin.ts';
+import type { VirtualOrigin } from './virtual-origin.ts';
 
 /** Requests in the system at once beyond which there is no point in going on: the lab is far beyond what it can serve. */
 const MOST_AT_ONCE = 1_000_000;
@@ -29,7 +33,8 @@ const MOST_AT_ONCE = 1_000_000;
 export class Simulation {
   readonly lab: LabDefinition;
   readonly options: RunOptions;
-  readonly origins: readonly VirtualOrigin[];
+  /** What changes it while it goes on. */
+  readonly changes: LabChanges;
   readonly recorder: RunRecorder;
   /** At the warm-up's and at the run's end. */
   readonly marks: Mark[] = [];
@@ -39,13 +44,13 @@ export class Simulation {
   readonly #clock = new VirtualClock();
   readonly #occupancy = new Occupancy(this.#clock);
   readonly balancer: Balancer;
-  readonly #views: readonly OriginView[];
+  readonly #fleet: Fleet;
   readonly #flow: RequestFlow;
   readonly #arrivals: Arrivals;
   readonly #users: Users;
   readonly #faults: Faults;
-  readonly #checks: HealthChecks | undefined;
-  #wakeAt = Number.POSITIVE_INFINITY;
+  readonly #checks: HealthChecks;
+  readonly #alarm: BalancerAlarm;
   /** Nothing of what happens seldom is due before. */
   #seldomAt = 0;
   #over = false;
@@ -63,15 +68,12 @@ export class Simulation {
       trail: options.trail ? lab.clients.count : 0,
     });
     const slots = new AttemptSlots();
-    const world = {
+    this.#fleet = new Fleet(seed, {
       slots,
       clock: this.#clock,
-      completeAt: (at: number, slot: number) => this.#heap.add(at, COMPLETE + KINDS * slot),
-      ended: (slot: number, ending: Ending) => this.#flow.originEnded(slot, ending),
-    };
-    this.origins = lab.origins.map((origin, index) => {
-      const service = isSpawned(origin) ? origin.service : DEFAULT_SERVICE;
-      return new VirtualOrigin(index, origin.name, service, randomStream(seed, ORIGINS + index), world);
+      completeAt: (at, slot) => this.#heap.add(at, COMPLETE + KINDS * slot),
+      ended: (slot, ending) => this.#flow.originEnded(slot, ending),
+      crashed: (origin, waiting) => options.onCrash?.(origin, waiting),
     });
     this.balancer = new Balancer({
       strategy,
@@ -80,53 +82,88 @@ export class Simulation {
       ...(onTransition && { onTransition }),
       onBreaker: (status) => {
         options.onBreaker?.(status);
-        this.#schedule();
+        this.#alarm.set();
       },
     });
-    this.#views = lab.origins.map((one) =>
-      this.balancer.add({ ...roleOf(one), name: one.name, weight: one.weight, address: addressOf(one) }, 0),
-    );
+    for (const origin of lab.origins) this.#fleet.add(origin, this.balancer, 0);
+    const clientLots = randomStream(seed, CLIENTS);
+    const world = requestWorld(lab, slots, clientLots);
+    const deadlines = new Deadlines(slots, lab);
+    const homes = new ClientHomes(lab.sticky !== 'off', lab.clients.count);
     this.#flow = new RequestFlow({
-      lab,
+      delay: lab.network?.delay ?? 0,
       balancer: this.balancer,
       clock: this.#clock,
-      world: {
-        slots,
-        paths: lab.traffic.paths,
-        addresses: new Array<string | undefined>(lab.clients.count).fill(undefined),
-        addressOf: clientAddressOf,
-        pick: createClientPicker(lab.clients, randomStream(seed, CLIENTS)),
-      },
-      views: this.#views,
-      origins: this.origins,
+      world,
+      deadlines,
+      homes,
+      views: this.#fleet.views,
+      origins: this.#fleet.origins,
       recorder: this.recorder,
       later: (what, at, slot) => this.#heap.add(at, LATER[what] + KINDS * slot),
       count: (more) => this.#count(more),
       userDone: (user) => this.#users.think(user, this.#clock.now),
       onAttempt: options.onAttempt,
       watcher: options.watcher,
-      onWork: () => this.#schedule(),
+      onWork: () => this.#alarm.set(),
     });
     this.#arrivals = new Arrivals(lab.traffic, duration, randomStream(seed, ARRIVALS));
-    this.#users = new Users(lab, duration, randomStream(seed, THINKING), (at, user) => {
-      this.#heap.add(at, THOUGHT + KINDS * user);
+    this.#checks = new HealthChecks(this.balancer, lab.health.active, (at, origin) => {
+      this.#heap.add(at, CHECKED + KINDS * origin);
+    });
+    this.#alarm = new BalancerAlarm({
+      balancer: this.balancer,
+      clock: this.#clock,
+      fleet: this.#fleet,
+      checks: this.#checks,
+      ringAt: (at) => this.#heap.add(at, WAKE),
     });
     this.#faults = new Faults(lab.faults, {
       balancer: this.balancer,
       clock: this.#clock,
-      origins: this.origins,
-      checks: () => this.#checks,
+      fleet: this.#fleet,
+      checks: this.#checks,
       onFault: options.onFault,
-      onWork: () => this.#schedule(),
+      afterFault: options.afterFault,
+      onWork: () => this.#alarm.set(),
     });
-    const { active } = lab.health;
-    if (active !== 'off') {
-      this.#checks = new HealthChecks(this.balancer, active, this.origins.length, (at, origin) => {
-        this.#heap.add(at, CHECKED + KINDS * origin);
-      });
-    }
-    for (let user = 0; user < this.#users.count; user++) this.#users.think(user, 0);
-    this.#schedule();
+    this.#users = new Users(lab.traffic, duration, randomStream(seed, THINKING), (at, user) => {
+      this.#heap.add(at, THOUGHT + KINDS * user);
+    });
+    this.changes = new LabChanges(lab, {
+      balancer: this.balancer,
+      clock: this.#clock,
+      fleet: this.#fleet,
+      world,
+      clientLots,
+      arrivals: this.#arrivals,
+      users: this.#users,
+      homes,
+      deadlines,
+      faults: this.#faults,
+      checks: this.#checks,
+      recorder: this.recorder,
+      onWork: () => {
+        this.#seldomAt = 0;
+        this.#alarm.set();
+      },
+    });
+    this.#alarm.set();
+  }
+
+  /** Every origin there ever was, by its number; those that were removed are dead. */
+  get origins(): readonly VirtualOrigin[] {
+    return this.#fleet.origins;
+  }
+
+  /** The origin of this name that is in the lab now. */
+  origin(name: string): VirtualOrigin | undefined {
+    return this.#fleet.named(name);
+  }
+
+  /** How far the lab's fault script has come; `startedAt` in ms. */
+  get script(): FaultScriptState {
+    return this.#faults.script;
   }
 
   /** ms of virtual time. */
@@ -154,8 +191,8 @@ export class Simulation {
     return {
       at: this.#clock.now,
       area: this.#occupancy.area,
-      busy: this.origins.map((origin) => origin.busyTime(this.#clock.now)),
-      waiting: this.origins.map(({ waiting }) => waiting),
+      busy: this.#fleet.origins.map((origin) => origin.busyTime(this.#clock.now)),
+      waiting: this.#fleet.origins.map(({ waiting }) => waiting),
     };
   }
 
@@ -205,7 +242,7 @@ export class Simulation {
     }
     if (at > until || at === Number.POSITIVE_INFINITY) return false;
     this.#clock.now = at;
-    if (series && at === stepAt) this.#closeStep(series);
+    if (series && at === stepAt) this.#fleet.closeStep(series);
     else if (at === markAt) {
       this.marks.push(this.state());
       this.#count(0);
@@ -221,13 +258,13 @@ export class Simulation {
         this.#flow.originOf(number).complete(number);
         break;
       case CHECKED:
-        if (this.#checks?.finish(this.#origin(number), this.#clock.now)) this.#schedule();
+        if (this.#checks.finish(this.#origin(number), this.#clock.now)) this.#alarm.set();
         break;
       case WAKE:
-        this.#wake();
+        this.#alarm.ring();
         break;
       case THOUGHT:
-        this.#arrive(number);
+        if (this.#users.has(number)) this.#arrive(number);
         break;
       case LATER.reached:
         this.#flow.reached(number);
@@ -249,52 +286,12 @@ export class Simulation {
     }
   }
 
-  /** Makes sure that the balancer is woken when it next has something to do. */
-  #schedule(): void {
-    const next = this.balancer.nextEventAt(this.#clock.now);
-    if (next >= this.#wakeAt) return;
-    this.#wakeAt = Math.max(next, this.#clock.now);
-    this.#heap.add(this.#wakeAt, WAKE);
-  }
-
-  #wake(): void {
-    // Where one was brought forward, the later one is still there.
-    if (this.#clock.now < this.#wakeAt) return;
-    this.#wakeAt = Number.POSITIVE_INFINITY;
-    this.balancer.advance(this.#clock.now);
-    if (this.#checks) {
-      for (const view of this.balancer.checksDue(this.#clock.now)) {
-        this.#checks.begin(this.#origin(view.id), this.#clock.now);
-      }
-    }
-    this.#schedule();
-  }
-
-  /** Somebody beside the lab's script does something to an origin now. @param length ms that it lasts; absent: until it is ended */
-  interfere(origin: string, fault: Fault, length?: number): void {
-    this.#faults.interfere(origin, fault, length);
-    this.#seldomAt = 0;
-  }
-
-  /** Changes something of the balancer now. */
-  adjust(change: (balancer: Balancer, now: number) => void): void {
-    change(this.balancer, this.#clock.now);
-    this.#schedule();
-  }
-
-  #closeStep(series: SecondSeries): void {
-    series.close(
-      (index) => this.#views[index]?.inFlight ?? 0,
-      (index) => this.#origin(index).waiting,
-    );
-  }
-
   #count(more: number): void {
     this.#occupancy.change(more);
     if (this.#occupancy.now === 0 && this.marks.length === 2) this.#over = true;
   }
 
   #origin(index: number): VirtualOrigin {
-    return this.origins[index] as VirtualOrigin;
+    return this.#fleet.origins[index] as VirtualOrigin;
   }
 }

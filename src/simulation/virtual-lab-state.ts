@@ -1,35 +1,26 @@
 import type { BreakerStatus } from '../core/balancer.ts';
-import { addressOf, isSpawned, type LabDefinition, type OriginDefinition } from '../protocol/lab.ts';
+import type { OriginSight } from '../protocol/failovers.ts';
+import { addressOf, isSpawned, type OriginDefinition } from '../protocol/lab.ts';
 import type { Recorder } from '../protocol/recorder.ts';
-import type { LabState, OriginState, ProcessState, SimulationState, TimelineEntry } from '../protocol/state.ts';
-import type { Simulation } from './simulation.ts';
+import type { LabState, OriginState, ProcessState, SimulationState } from '../protocol/state.ts';
+import type { VirtualLab } from './virtual-lab.ts';
 import type { VirtualOrigin } from './virtual-origin.ts';
-
-export interface VirtualLabParts {
-  /** The live lab's: its address, its settings and the like are the simulation's, too. */
-  readonly host: LabState;
-  readonly definition: LabDefinition;
-  readonly simulation: Simulation;
-  readonly recorder: Recorder;
-  readonly timeline: readonly TimelineEntry[];
-  /** ms since the epoch. */
-  readonly startedAt: number;
-  readonly pace: SimulationState;
-  readonly running: boolean;
-}
 
 const OVERFLOWED =
   'A million requests are in the lab at once, far more than it can serve: the simulation ends here. Restart it with less load.';
 
-/** A simulated lab in the words of the live one. */
-export function stateOf(parts: VirtualLabParts): LabState {
-  const { host, definition, simulation, recorder, timeline, startedAt, pace } = parts;
-  const { balancer } = simulation;
+/** A simulated lab in the words of the live one, without what was done in it. @param host what of the live lab stays as it is */
+export function stateOf(
+  lab: VirtualLab,
+  host: LabState,
+  pace: SimulationState,
+  running: boolean,
+): Omit<LabState, 'timeline' | 'undo'> {
+  const { definition, simulation, recorder, startedAt } = lab;
+  const { balancer, script } = simulation;
   const { requests } = recorder;
-  const { undo: _undo, ...kept } = host;
+  const { undo: _undo, timeline: _timeline, ...kept } = host;
   const breaker = breakerOf(balancer.breaker.status, startedAt);
-  const faults = [...definition.faults].sort((a, b) => a.at - b.at);
-  const done = faults.filter((fault) => fault.at <= pace.at).length;
   return {
     ...kept,
     clock: 'virtual',
@@ -39,18 +30,33 @@ export function stateOf(parts: VirtualLabParts): LabState {
     balancer: { queued: balancer.waiting, panic: balancer.panic, ...(breaker && { breaker }) },
     strategy: balancer.strategy,
     traffic: {
-      paused: !parts.running,
+      paused: !running,
       sent: requests.started,
       completed: requests.completed,
       failed: requests.failed,
       inFlight: requests.inFlight,
       ...(simulation.overflowed && { problem: OVERFLOWED }),
     },
-    origins: definition.origins.map((origin, index) => originOf(parts, origin, index)),
-    timeline: [...timeline],
+    origins: originsOf(lab),
     notices: [],
-    faultScript: { running: done < faults.length, startedAt, done },
+    faultScript: { ...script, ...(script.startedAt !== undefined && { startedAt: startedAt + script.startedAt }) },
   };
+}
+
+/** Its origins in the lab's order. */
+export function originsOf(lab: VirtualLab): OriginState[] {
+  return lab.definition.origins.map((origin) => originOf(lab, origin));
+}
+
+/** An origin as the balancer sees it, and as it is; undefined for one that is not there. */
+export function sightOf({ simulation, recorder, startedAt }: VirtualLab, name: string): OriginSight | undefined {
+  const view = simulation.balancer.origin(name);
+  const origin = simulation.origin(name);
+  if (!view || !origin) return undefined;
+  const { status, reason, since } = view;
+  const { state, faults } = origin;
+  const working = state === 'running' && !faults.hang && !faults.reset;
+  return { name, status, reason, since: startedAt + since, breakdowns: recorder.breakdowns(name), working };
 }
 
 function breakerOf(status: BreakerStatus | undefined, startedAt: number): BreakerStatus | undefined {
@@ -59,13 +65,10 @@ function breakerOf(status: BreakerStatus | undefined, startedAt: number): Breake
   return { ...status, since: startedAt + status.since, ...(until !== undefined && { until: startedAt + until }) };
 }
 
-function originOf(
-  { simulation: { balancer, origins }, recorder, startedAt }: VirtualLabParts,
-  definition: OriginDefinition,
-  index: number,
-): OriginState {
+function originOf({ simulation, recorder, startedAt }: VirtualLab, definition: OriginDefinition): OriginState {
+  const { balancer } = simulation;
   const view = balancer.origin(definition.name);
-  const origin = origins[index];
+  const origin = simulation.origin(definition.name);
   const expected = balancer.insight.expectedShares();
   const { name } = definition;
   const process = origin && isSpawned(definition) ? processOf(origin, recorder) : undefined;

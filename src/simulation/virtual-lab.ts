@@ -1,20 +1,23 @@
 import { EvenkeelError } from '../core/errors.ts';
-import { normaliseSpec, strategyDefinition } from '../core/strategies/registry.ts';
+import { normaliseSpec } from '../core/strategies/registry.ts';
+import { BreakdownRecorder } from '../protocol/breakdown-recorder.ts';
 import { breakerWords } from '../protocol/breaker-words.ts';
-import type { Command } from '../protocol/command.ts';
+import { changeWords } from '../protocol/change-words.ts';
+import type { Command, CommandResult } from '../protocol/command.ts';
+import { Failovers, isFailure } from '../protocol/failovers.ts';
 import { faultWords } from '../protocol/fault-words.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
-import { Recorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
-import type { LabState, SimulationState, TimelineEntry } from '../protocol/state.ts';
+import type { LabState, SimulationState } from '../protocol/state.ts';
+import { Timeline } from '../protocol/timeline.ts';
+import { UndoStack, undoOf } from '../protocol/undo.ts';
 import { RequestJournal } from './request-journal.ts';
 import { Simulation } from './simulation.ts';
-import { stateOf } from './virtual-lab-state.ts';
+import { carryOut } from './virtual-commands.ts';
+import { originsOf, sightOf, stateOf } from './virtual-lab-state.ts';
 
 /** ms after which nobody arrives any more: a day, longer than anyone watches. */
 const LONGEST = 86_400_000;
-const MAX_ENTRIES = 200;
-const MAX_LABEL = 22;
 
 export interface VirtualLabOptions {
   readonly definition: LabDefinition;
@@ -25,23 +28,27 @@ export interface VirtualLabOptions {
   readonly firstId: number;
 }
 
-/** One run of a lab in virtual time from 0 on, kept like the live lab keeps its own: counted, and told in a timeline. */
+/** One run of a lab in virtual time from 0 on, kept like the live lab keeps its own: counted, told in a timeline, and changed. */
 export class VirtualLab {
-  readonly recorder = new Recorder();
+  readonly recorder = new BreakdownRecorder();
   readonly simulation: Simulation;
   readonly seed: number;
   /** Where virtual 0 lies, ms since the epoch. */
   readonly startedAt: number;
+  /** The lab with every change that was made since its start. */
+  definition: LabDefinition;
   readonly #journal: RequestJournal;
-  readonly #timeline: TimelineEntry[] = [];
-  #definition: LabDefinition;
-  #nextId: number;
+  readonly #timeline: Timeline;
+  readonly #failovers: Failovers;
+  readonly #changes = new UndoStack();
 
   constructor({ definition, seed, startedAt, firstId }: VirtualLabOptions) {
-    this.#definition = definition;
-    this.#nextId = firstId;
+    this.definition = definition;
     this.seed = seed;
     this.startedAt = startedAt;
+    const now = (): number => startedAt + this.simulation.now;
+    this.#timeline = new Timeline(now, firstId);
+    this.#failovers = new Failovers(this.#timeline, now);
     this.#journal = new RequestJournal({
       lab: definition,
       recorder: this.recorder,
@@ -54,34 +61,37 @@ export class VirtualLab {
       duration: LONGEST,
       warmup: 0,
       watcher: this.#journal,
-      onTransition: ({ origin, from, to, reason }) => {
-        const tell = (kind: TimelineEntry['kind'], text: string, gist: string) =>
-          this.#tell(kind, `${origin} ${text}`, { origin, label: `${origin} ${gist}` });
-        if (to === 'down') tell('noticed', `is down: ${reason}`, 'seen down');
-        else if (to === 'ejected') tell('ejected', `is ejected: ${reason}`, 'ejected');
-        else if (to === 'drained') tell('fault', 'is drained: nothing is in flight any more', 'drained');
-        else if (to === 'up' && from !== 'going-down') tell('returned', 'is back in rotation', 'back');
+      onTransition: ({ origin, from }) => {
+        const sight = sightOf(this, origin);
+        if (!sight) return;
+        this.#failovers.changed(from, sight);
+        this.#failovers.follow(sight);
+        this.#tellOutage();
       },
       onBreaker: (status) => {
         const { kind, text, label } = breakerWords(status);
-        this.#tell(kind, text, { label });
+        this.#timeline.add(kind, text, { label });
       },
       onFault: (origin, fault) => {
         const { text, gist } = faultWords(fault, false);
-        this.#tell('fault', `${origin} ${text}`, { origin, label: `${origin} ${gist}` });
+        if (isFailure(fault)) this.#fails(origin);
+        this.#timeline.add('fault', `${origin} ${text}`, { origin, label: `${origin} ${gist}` });
+      },
+      afterFault: (origin) => this.#follow(origin),
+      onCrash: (origin, waiting) => {
+        this.#fails(origin);
+        const sight = sightOf(this, origin);
+        if (sight) this.#failovers.follow({ ...sight, working: false });
+        const text = `${origin} ended by itself: ${waiting} requests waiting are more than it can hold`;
+        this.#timeline.add('exited', text, { origin, label: `${origin} died` });
       },
     });
-    this.#tell('lab', `The simulation begins, with seed ${seed}`);
-  }
-
-  /** With every change that was made since its start. */
-  get definition(): LabDefinition {
-    return this.#definition;
+    this.#timeline.add('lab', `The simulation begins, with seed ${seed}`);
   }
 
   /** What the next entry of the timeline is going to have. */
   get nextId(): number {
-    return this.#nextId;
+    return this.#timeline.nextId;
   }
 
   /** Lets at most `most` events happen, none after `until` (ms since the start). @returns whether it got there */
@@ -89,43 +99,32 @@ export class VirtualLab {
     const { simulation } = this;
     simulation.run(most, until);
     this.recorder.queued = simulation.balancer.waiting;
-    if (!simulation.done && simulation.nextAt <= until) return false;
-    simulation.wait(until);
-    return true;
+    const there = simulation.done || simulation.nextAt > until;
+    if (there) simulation.wait(until);
+    for (const origin of [...this.#failovers.open]) this.#follow(origin);
+    return there;
   }
 
-  /** When (ms since the start) the next request arrives, or something else happens. */
+  /** When (ms) since the start the next request arrives, or something else happens. */
   get nextAt(): number {
     return this.simulation.nextAt;
   }
 
-  /** Does what a screen asks of it, now. @throws EvenkeelError with a sentence for people */
-  execute(command: Command): void {
-    const { simulation } = this;
-    switch (command.command) {
-      case 'set-strategy': {
-        const strategy = normaliseSpec(command.strategy);
-        simulation.adjust((balancer, now) => balancer.setStrategy(strategy, now));
-        this.#definition = { ...this.#definition, strategy };
-        const { title } = strategyDefinition(strategy.use);
-        this.#tell('strategy', `Strategy: ${title}`, { label: title });
-        return;
-      }
-      case 'fault': {
-        const { command: _command, origin, for: length, ...fault } = command;
-        this.#check(origin);
-        simulation.interfere(origin, fault, length);
-        return;
-      }
-      case 'marker':
-        this.#tell('marker', command.text, { label: command.text });
-        return;
-      default:
-        throw new EvenkeelError(
-          'bad-command',
-          'This cannot be changed in a simulation: go back to LIVE, change it there, and simulate again.',
-        );
+  /**
+   * Does what a screen asks of it, now.
+   * @param madeAt ms on a clock of people's: what they do in a row is taken back as one
+   * @throws EvenkeelError with a sentence for people
+   */
+  execute(command: Command, madeAt: number): CommandResult {
+    if (command.command === 'undo') {
+      this.#undo();
+      return {};
     }
+    const before = { lab: this.definition, strategy: this.definition.strategy, origins: originsOf(this) };
+    const result = this.#do(command);
+    const undo = undoOf(command, before, result);
+    if (undo) this.#changes.push(undo, madeAt);
+    return result;
   }
 
   /** What was compared for a request, by its number. */
@@ -135,33 +134,47 @@ export class VirtualLab {
 
   /** As the live lab would tell of it. @param host what of the live lab stays as it is */
   state(host: LabState, pace: SimulationState, running: boolean): LabState {
-    return stateOf({
-      host,
-      definition: this.#definition,
-      simulation: this.simulation,
-      recorder: this.recorder,
-      timeline: this.#timeline,
-      startedAt: this.startedAt,
-      pace,
-      running,
-    });
+    const { next } = this.#changes;
+    return {
+      ...stateOf(this, host, pace, running),
+      timeline: [...this.#timeline.entries],
+      ...(next && { undo: { label: next.label } }),
+    };
   }
 
-  #check(name: string): void {
-    if (this.simulation.origins.some((origin) => origin.name === name)) return;
-    throw new EvenkeelError('unknown-origin', `There is no origin named ${JSON.stringify(name)} in this simulation.`);
+  #undo(): void {
+    const last = this.#changes.take();
+    if (!last) throw new EvenkeelError('not-allowed', 'There is nothing to undo.');
+    for (const step of last.steps) {
+      if (step.command !== 'restore-lab') this.#do(step);
+    }
   }
 
-  #tell(kind: TimelineEntry['kind'], text: string, more: Pick<TimelineEntry, 'origin' | 'label'> = {}): void {
-    const label = more.label?.slice(0, MAX_LABEL);
-    this.#timeline.push({
-      id: this.#nextId++,
-      at: this.startedAt + this.simulation.now,
-      kind,
-      text,
-      ...more,
-      ...(label !== undefined && { label }),
-    });
-    if (this.#timeline.length > MAX_ENTRIES) this.#timeline.shift();
+  #do(command: Command): CommandResult {
+    const { definition } = this;
+    const result = carryOut(this, command);
+    const words = changeWords(command, definition, result);
+    if (words) {
+      const { kind, text, ...more } = words;
+      this.#timeline.add(kind, text, more);
+    }
+    if (command.command === 'remove-origin') this.#failovers.forget(command.origin);
+    this.#tellOutage();
+    return result;
+  }
+
+  /** A failure begins, with what was counted before it. */
+  #fails(origin: string): void {
+    const at = this.startedAt + this.simulation.now;
+    this.#failovers.begin(origin, at, this.recorder.breakdowns(origin));
+  }
+
+  #follow(origin: string): void {
+    const sight = sightOf(this, origin);
+    if (sight) this.#failovers.follow(sight);
+  }
+
+  #tellOutage(): void {
+    this.#failovers.rotation(this.simulation.balancer.origins.map(({ inRotation }) => inRotation));
   }
 }

@@ -1,27 +1,10 @@
-import type { FailureKind } from '../core/failure.ts';
 import type { Rng } from '../core/rng.ts';
 import { coldFactor, type ServiceDefinition, ServiceQueue, timeSampler } from '../core/service.ts';
 import type { Fault } from '../protocol/lab.ts';
 import type { ProcessState } from '../protocol/state.ts';
+import { ANSWERED, type Ending, ERROR, REFUSED, RESET, TURNED_AWAY } from './attempt-endings.ts';
 import { type AttemptSlots, AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
 import type { VirtualClock } from './virtual-clock.ts';
-
-/** How an attempt ends, as a byte that fits in a slot. */
-export const ANSWERED = 0;
-export const ERROR = 1;
-export const TURNED_AWAY = 2;
-export const REFUSED = 3;
-export const RESET = 4;
-export type Ending = typeof ANSWERED | typeof ERROR | typeof TURNED_AWAY | typeof REFUSED | typeof RESET;
-
-/** What that means to the balancer. */
-export const FAILURES: Readonly<Record<Ending, FailureKind | undefined>> = [
-  undefined,
-  'server-error',
-  'server-error',
-  'connect-refused',
-  'reset',
-];
 
 /** What an origin needs of the simulation around it. */
 export interface OriginWorld {
@@ -31,6 +14,8 @@ export interface OriginWorld {
   completeAt(at: number, slot: number): void;
   /** The origin has no more to do with the attempt. */
   ended(slot: number, ending: Ending): void;
+  /** Its process ends by itself: so many requests waiting are more than it can hold. */
+  crashed(origin: string, waiting: number): void;
 }
 
 /** A simulated origin process: the core's service model on the virtual clock, and the faults that can be done to it. */
@@ -39,9 +24,13 @@ export class VirtualOrigin {
   readonly name: string;
   readonly #world: OriginWorld;
   readonly #rng: Rng;
-  readonly #sample: () => number;
-  readonly #service: ServiceDefinition;
+  #sample: () => number;
+  #service: ServiceDefinition;
   #queue: ServiceQueue<number>;
+  /** What is being served since before the service was changed, each with the queue it came from. */
+  readonly #older = new Map<number, ServiceQueue<number>>();
+  /** A service that a frozen process has not heard of yet. */
+  #unheard: ServiceDefinition | undefined;
   /** Of earlier lives. */
   #busyBefore = 0;
   #state: 'running' | 'frozen' | 'dead' = 'running';
@@ -103,7 +92,11 @@ export class VirtualOrigin {
     else if (this.#state === 'frozen') world.slots.place[slot] = HELD;
     else if (this.#hang) world.slots.place[slot] = IGNORED;
     else if (this.#reset) world.ended(slot, RESET);
-    else this.#admit(slot);
+    else {
+      const place = this.#admit(slot);
+      if (place === 'reject') world.ended(slot, TURNED_AWAY);
+      else if (place === 'crash') this.#crash(slot);
+    }
   }
 
   /** The service of an attempt is over. */
@@ -126,13 +119,34 @@ export class VirtualOrigin {
     if (place === HELD || place === IGNORED) return true;
     // A frozen process does not notice, and one that is on its way is not there yet.
     if (this.#state === 'frozen' || (place !== WAITING && place !== SERVING)) return false;
-    const left = this.#queue.abandon(slot, slots.ticket[slot] as number);
+    const left = this.#queueOf(slot).abandon(slot, slots.ticket[slot] as number);
     if (left !== 'stop') return left === 'gone';
     slots.place[slot] = AWAY;
-    const { now } = this.#world.clock;
-    const next = this.#queue.finish(now);
-    if (next !== undefined) this.#serve(next, now);
+    this.#free(slot, this.#world.clock.now);
     return true;
+  }
+
+  /** Serves otherwise from now on: what waits moves over in order, what is being served ends as it began. */
+  setService(service: ServiceDefinition): void {
+    if (this.#state === 'frozen') {
+      this.#unheard = service;
+      return;
+    }
+    const old = this.#queue;
+    for (const slot of this.#mine([SERVING, OVERDUE])) if (!this.#older.has(slot)) this.#older.set(slot, old);
+    this.#busyBefore += old.busyTime(this.#world.clock.now);
+    this.#begin(service);
+    // One too many for the new queue is turned away, never the last straw.
+    for (const slot of old.drain()) {
+      const place = this.#admit(slot);
+      if (place === 'reject' || place === 'crash') this.#world.ended(slot, TURNED_AWAY);
+    }
+  }
+
+  #begin(service: ServiceDefinition): void {
+    this.#service = service;
+    this.#sample = timeSampler(service.time, this.#rng);
+    this.#queue = new ServiceQueue(service);
   }
 
   /** Something is done to its process; what is done to it at the balancer is not its business. */
@@ -173,13 +187,16 @@ export class VirtualOrigin {
     if (this.#state === 'dead') return;
     this.#state = 'dead';
     this.#busyBefore += this.#queue.busyTime(this.#world.clock.now);
-    this.#queue = new ServiceQueue(this.#service);
+    this.#begin(this.#unheard ?? this.#service);
+    this.#unheard = undefined;
+    this.#older.clear();
     this.#late.length = 0;
     for (const slot of this.#mine([HELD, IGNORED, WAITING, SERVING, OVERDUE])) this.#world.ended(slot, RESET);
   }
 
   /** One request too many for its memory. */
   #crash(slot: number): void {
+    this.#world.crashed(this.name, this.#queue.waiting + 1);
     this.#kill();
     this.#world.ended(slot, RESET);
   }
@@ -201,6 +218,9 @@ export class VirtualOrigin {
       const slot = takeSoonest(this.#late, slots.endsAt);
       if (slots.place[slot] === OVERDUE) this.#finish(slot, slots.endsAt[slot] as number);
     }
+    const service = this.#unheard;
+    this.#unheard = undefined;
+    if (service) this.setService(service);
     for (const slot of this.#mine([HELD])) this.receive(slot);
   }
 
@@ -211,14 +231,14 @@ export class VirtualOrigin {
     this.#reset = false;
   }
 
-  #admit(slot: number): void {
+  /** @returns where it is now: `reject` and `crash` are for the caller to carry out */
+  #admit(slot: number): 'serve' | 'wait' | 'reject' | 'crash' {
     const { now } = this.#world.clock;
     this.#world.slots.ticket[slot] = this.#queue.nextTicket;
     const place = this.#queue.arrive(slot, now);
     if (place === 'serve') this.#serve(slot, now);
     else if (place === 'wait') this.#world.slots.place[slot] = WAITING;
-    else if (place === 'reject') this.#world.ended(slot, TURNED_AWAY);
-    else this.#crash(slot);
+    return place;
   }
 
   /** @param from when the service begins, which after a thaw may be in the past */
@@ -240,9 +260,19 @@ export class VirtualOrigin {
   #finish(slot: number, at: number): void {
     const share = 1 - (1 - this.#service.errorRate) * (1 - this.#errors);
     const failed = share > 0 && this.#rng.next() < share;
-    const next = this.#queue.finish(at);
-    if (next !== undefined) this.#serve(next, at);
+    this.#free(slot, at);
     this.#world.ended(slot, failed ? ERROR : ANSWERED);
+  }
+
+  /** A worker has done with a job, at `at`, and takes the next. */
+  #free(slot: number, at: number): void {
+    const next = this.#queueOf(slot).finish(at);
+    if (this.#older.size > 0) this.#older.delete(slot);
+    if (next !== undefined) this.#serve(next, at);
+  }
+
+  #queueOf(slot: number): ServiceQueue<number> {
+    return (this.#older.size > 0 ? this.#older.get(slot) : undefined) ?? this.#queue;
   }
 
   #mine(places: readonly number[]): number[] {

@@ -94,7 +94,7 @@ export class Bench {
       origins.push(origin);
     }
     const bench = new Bench(engine, origins);
-    bench.port = await engine.listen('127.0.0.1', 0);
+    bench.port = await engine.listen({ host: '127.0.0.1', port: 0 });
     return bench;
   }
 

@@ -72,7 +72,7 @@ describe.skipIf(!openssl)(name, () => {
     );
     closing.push(() => engine.stop());
     engine.add({ name: 'A', host: '127.0.0.1', port: origin, weight: 1, tls: ca === undefined ? {} : { ca } });
-    return engine.listen('127.0.0.1', 0, { cert, key });
+    return engine.listen({ host: '127.0.0.1', port: 0, tls: { cert, key } });
   }
 
   function post(port: number, body: string): Promise<{ status: number; text: string }> {
@@ -113,6 +113,6 @@ describe.skipIf(!openssl)(name, () => {
       () => undefined,
     );
     closing.push(() => engine.stop());
-    await expect(engine.listen('127.0.0.1', 0, { cert, key: 'no key' })).rejects.toThrow();
+    await expect(engine.listen({ host: '127.0.0.1', port: 0, tls: { cert, key: 'no key' } })).rejects.toThrow();
   });
 });

@@ -42,7 +42,7 @@ async function start(forwarder: ForwarderName, answers: Partial<AnswersDefinitio
     const { port } = (await origin(name)).address() as AddressInfo;
     engine.add({ name, host: '127.0.0.1', port, weight: 1 });
   }
-  const port = await engine.listen('127.0.0.1', 0);
+  const port = await engine.listen({ host: '127.0.0.1', port: 0 });
   return { engine, get: (cookie?: string) => get(port, cookie) };
 }
 

@@ -24,7 +24,7 @@ async function open(name: ForwarderName) {
     });
   const proxy = new ProxyServer(create(name));
   server = proxy;
-  const port = await proxy.listen('127.0.0.1', 0);
+  const port = await proxy.listen({ host: '127.0.0.1', port: 0 });
   const client = () => {
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
     sockets.push(socket);

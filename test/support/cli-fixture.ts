@@ -29,10 +29,13 @@ export interface Running {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the built command line as a user would; with settings of its own. */
-export function start(args: readonly string[], cwd = folder): Running {
+/**
+ * Starts the built command line as a user would; with settings of its own.
+ * @param node the Node that runs it
+ */
+export function start(args: readonly string[], cwd = folder, node = process.execPath): Running {
   const env = { ...process.env, EVENKEEL_CONFIG_DIR: join(folder, 'config'), DISPLAY: '', WAYLAND_DISPLAY: '' };
-  const child = spawn(process.execPath, [cli, ...args], { cwd, env });
+  const child = spawn(node, [cli, ...args], { cwd, env });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => {
     output.stdout += data;

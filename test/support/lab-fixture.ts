@@ -45,6 +45,7 @@ export async function labDefinition({ count = 4, service, weights, ...rest }: La
     listen: { host: '127.0.0.1', port: listen ?? 0 },
     trustForwarded: 'loopback',
     forwarder: 'native',
+    threads: 1,
     sticky: 'off',
     requestHeaders: [],
     responseHeaders: [],

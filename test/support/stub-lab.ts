@@ -24,6 +24,7 @@ export const STUB_STATE: LabState = {
     listen: { host: '127.0.0.1', port: 8080 },
     trustForwarded: 'loopback',
     forwarder: 'native',
+    threads: 1,
     sticky: 'off',
     requestHeaders: [],
     responseHeaders: [],

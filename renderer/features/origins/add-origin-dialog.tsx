@@ -26,6 +26,7 @@ export function AddOriginDialog() {
 function AddOriginForm({ onDone }: { readonly onDone: () => void }) {
   const { client } = useApp();
   const origins = useLab((lab) => lab.origins);
+  const virtual = useLab((lab) => lab.clock === 'virtual');
   const [form, setForm] = useState<OriginForm>(EMPTY_FORM);
   const [problem, setProblem] = useState('');
   const change = (part: Partial<OriginForm>): void => {
@@ -43,12 +44,14 @@ function AddOriginForm({ onDone }: { readonly onDone: () => void }) {
   };
   return (
     <form className={styles.form} onSubmit={(event) => void submit(event)}>
-      <Segmented label="Kind of origin" value={form.kind} options={KINDS} onChange={(kind) => change({ kind })} />
-      <p className={styles.words}>
-        {form.kind === 'spawned'
-          ? 'A server process of its own on the next free port. It can be killed, frozen and slowed.'
-          : 'A server that somebody else started. It is balanced to and checked, but never killed.'}
-      </p>
+      <Segmented
+        label="Kind of origin"
+        value={form.kind}
+        options={KINDS}
+        disabled={(kind) => virtual && kind === 'url'}
+        onChange={(kind) => change({ kind })}
+      />
+      <p className={styles.words}>{wordsFor(form.kind, virtual)}</p>
       {form.kind === 'url' && (
         <TextField
           label="Address"
@@ -99,4 +102,11 @@ function AddOriginForm({ onDone }: { readonly onDone: () => void }) {
       </div>
     </form>
   );
+}
+
+function wordsFor(kind: OriginForm['kind'], virtual: boolean): string {
+  if (virtual) return 'A simulated server. Nobody can simulate one that runs already: how it behaves is not known.';
+  return kind === 'spawned'
+    ? 'A server process of its own on the next free port. It can be killed, frozen and slowed.'
+    : 'A server that somebody else started. It is balanced to and checked, but never killed.';
 }

@@ -1,5 +1,7 @@
+import type { CommandName } from '../../../src/protocol/command.ts';
 import { checkSticky } from '../../../src/protocol/form-check.ts';
 import type { AnswersDefinition, ForwarderName } from '../../../src/protocol/lab.ts';
+import { whyNotSimulated } from '../../../src/simulation/unsimulated.ts';
 import { useApp, useLab } from '../../app/context.ts';
 import { useChange } from '../../app/newest.ts';
 import { DraftField } from '../../ui/draft-field.tsx';
@@ -7,6 +9,11 @@ import { Switch } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { FormSection } from '../forms/form-section.tsx';
 import styles from './policies-panel.module.css';
+
+/** Why a simulation cannot change this; undefined where it can, and in the live lab. */
+function useWhyNot(command: CommandName): string | undefined {
+  return useLab(({ clock }) => (clock === 'virtual' ? whyNotSimulated(command) : undefined));
+}
 
 /** What else the balancer does with every request: keep clients at their origin, tell in its answers, move the bytes. */
 export function AnswerSections() {
@@ -66,8 +73,12 @@ function HeaderSection() {
     void send((now) =>
       HEADERS.map(({ value }) => value).filter((value) => (value === header ? on : now.includes(value))),
     );
+  const why = useWhyNot('set-response-headers');
   return (
-    <FormSection title="Headers of answers" says="What the balancer adds, so that clients can see what it did.">
+    <FormSection
+      title="Headers of answers"
+      says={why ?? 'What the balancer adds, so that clients can see what it did.'}
+    >
       <div className={styles.switches}>
         {HEADERS.map(({ value, help }) => (
           <Switch
@@ -75,6 +86,7 @@ function HeaderSection() {
             label={value}
             hint={help}
             checked={chosen.includes(value)}
+            disabled={why !== undefined}
             onChange={(on) => change(value, on)}
           />
         ))}
@@ -99,16 +111,21 @@ const FORWARDERS: readonly { readonly value: ForwarderName; readonly title: stri
 function ForwarderSection() {
   const { client } = useApp();
   const chosen = useLab(({ lab }) => lab.forwarder);
+  const why = useWhyNot('set-forwarder');
   return (
     <FormSection
       title="Forwarder"
-      says="Who moves the bytes between client and origin. New connections get the new one; requests under way end where they are."
+      says={
+        why ??
+        'Who moves the bytes between client and origin. New connections get the new one; requests under way end where they are.'
+      }
     >
       <div>
         <Segmented
           label="Forwarder"
           value={chosen}
           options={FORWARDERS}
+          disabled={() => why !== undefined}
           onChange={(forwarder) => void client.command({ command: 'set-forwarder', forwarder })}
         />
       </div>

@@ -26,6 +26,10 @@ class LeastInFlight implements Strategy {
     this.#levels.changed(origin);
   }
 
+  loadChanged(origin: Candidate): void {
+    this.#levels.changed(origin);
+  }
+
   explain({ available }: Pool) {
     return new Map(
       available.map((candidate) => [
@@ -57,7 +61,7 @@ class LeastKey implements Strategy {
     this.#queue.changed(origin);
   }
 
-  queueChanged(origin: Candidate): void {
+  loadChanged(origin: Candidate): void {
     this.#queue.changed(origin);
   }
 

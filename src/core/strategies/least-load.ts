@@ -110,6 +110,7 @@ export const leastLoad: StrategyDefinition = {
   goodWhen: 'Others use the origins too: their own reports see load that the balancer cannot.',
   failsWhen: 'Reports are old: all requests run to the origin that was idle when it last reported.',
   knownAs: ['Envoy client_side_weighted_round_robin', 'HAProxy agent-check'],
+  oneThread: () => 'goes by loads that come with the answers to one thread',
   parameters: {
     method: {
       kind: 'choice',

@@ -140,6 +140,7 @@ export const leastTime: StrategyDefinition = {
   goodWhen: 'Origins are of unequal or changing speed: it sees a slow one even when it is idle.',
   failsWhen: 'An origin answers errors quickly: it looks like the best one. And times alike by 20 ms count as equal.',
   knownAs: ['nginx least_time', 'Traefik leasttime'],
+  oneThread: () => 'learns from the answers to one thread',
   parameters: {
     measure: {
       kind: 'choice',

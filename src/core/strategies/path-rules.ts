@@ -81,6 +81,10 @@ class PathRules implements Strategy {
     for (const strategy of this.#concerned(origin)) strategy.finished?.(origin, outcome, times, now);
   }
 
+  loadChanged(origin: Candidate): void {
+    for (const strategy of this.#concerned(origin)) strategy.loadChanged?.(origin);
+  }
+
   explain(pool: Pool, request: RequestInfo, now: number) {
     const group = this.#groupOf(request);
     const within = group ? group.poolWithin(pool) : pool;
@@ -105,6 +109,7 @@ export const pathRules: StrategyDefinition = {
   goodWhen: 'Different parts of a site run on different origins, such as /api and /images.',
   failsWhen: 'All origins of a group are down: its requests fail even while other groups are idle.',
   knownAs: ['HAProxy use_backend', 'nginx location', 'Envoy routes', 'Traefik PathPrefix', 'Caddy handle_path'],
+  oneThread: () => 'has a strategy for each group',
   parameters: {
     rules: { kind: 'rules', label: 'Rules, the first that matches wins' },
     default: {

@@ -75,6 +75,7 @@ export const peakEwma: StrategyDefinition = {
   goodWhen: 'Origins have sudden slow spells: one slow answer is enough to make the others preferred.',
   failsWhen: 'Slow answers are the nature of some requests: whoever happens to get one is avoided for it.',
   knownAs: ['Envoy PEAK_EWMA', 'Linkerd peak-ewma', 'Finagle p2cPeakEwma'],
+  oneThread: () => 'learns from the answers to one thread',
   parameters: {
     decay: { kind: 'duration', label: 'Time in which a peak falls to 37 %', min: 1, max: 3_600_000, default: 10_000 },
     unknown: {

@@ -1,5 +1,5 @@
 import { equalShares } from '../shares.ts';
-import type { Candidate, Pool, Strategy, StrategyDefinition } from '../strategy.ts';
+import type { Candidate, Pool, SharedTurns, Strategy, StrategyDefinition } from '../strategy.ts';
 
 /**
  * Remembers where in the lab's order it stopped, not how often it was asked: a counter modulo the number of available
@@ -22,6 +22,18 @@ class RoundRobin implements Strategy {
       }
     }
     return undefined;
+  }
+
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    let last = all.length - 1;
+    while (last >= 0 && turns.placeOf(all[last] as Candidate) >= turns.position) last--;
+    this.#order = all;
+    this.#last = last;
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    const last = all[this.#last];
+    turns.position = last === undefined ? 0 : turns.placeOf(last) + 1;
   }
 
   explain(pool: Pool) {

@@ -1,7 +1,7 @@
 import { EarliestDeadline } from '../earliest-deadline.ts';
 import { weightShares } from '../shares.ts';
 import { SmoothWeights } from '../smooth-weights.ts';
-import type { Candidate, Figure, Outcome, Pool, Strategy, StrategyDefinition } from '../strategy.ts';
+import type { Candidate, Figure, Outcome, Pool, SharedTurns, Strategy, StrategyDefinition } from '../strategy.ts';
 import { WeightBlocks } from '../weight-blocks.ts';
 
 /** nginx's. */
@@ -20,6 +20,14 @@ class SmoothTurns implements Strategy {
 
   finished(origin: Candidate, outcome: Outcome): void {
     if (outcome === 'failure' && this.#maxFails > 0) this.#weights.punish(origin, this.#maxFails);
+  }
+
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#weights.takeOver(turns, all);
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#weights.handOver(turns, all);
   }
 
   explain({ available }: Pool) {
@@ -93,6 +101,10 @@ export const weightedRoundRobin: StrategyDefinition = {
     },
   },
   followsWeights: () => true,
+  oneThread: ({ order }) =>
+    order === 'smooth'
+      ? undefined
+      : `takes turns ${order === 'blocks' ? 'in blocks' : 'by deadline'} that threads do not share`,
   create: ({ order, maxFails }) => {
     if (order === 'deadline') return new DeadlineTurns();
     return order === 'blocks' ? new BlockTurns() : new SmoothTurns(Number(maxFails));

@@ -173,6 +173,8 @@ export const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
       listen: fc.record({ host: fc.constantFrom('127.0.0.1', '::1', 'localhost'), port: fc.constant(65_535) }),
       trustForwarded: fc.constantFrom('loopback', 'none'),
       forwarder: fc.constantFrom('native', 'http-proxy'),
+      // More of them do not go with all that follows.
+      threads: fc.constant(1),
       sticky: fc.constantFrom('off', { cookie: 'evenkeel_origin' }, { cookie: 'shop' }),
       requestHeaders: fc.constantFrom([], ['forwarded']),
       responseHeaders: fc.constantFrom([], ['server-timing'], ['x-evenkeel-origin', 'server-timing']),
@@ -268,6 +270,7 @@ export const lab: fc.Arbitrary<LabDefinition> = origins.chain((list) => {
         'listen',
         'trustForwarded',
         'forwarder',
+        'threads',
         'sticky',
         'requestHeaders',
         'responseHeaders',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CommandResult } from '../../../src/protocol/command.ts';
 import { decodeFrame, type Frame } from '../../../src/protocol/frame.ts';
 import { readLabText } from '../../../src/protocol/lab-file.ts';
 import { Peer } from '../../../src/protocol/peer.ts';
@@ -149,6 +150,44 @@ describe('a simulation on the screen', () => {
     ]);
   });
 
+  it('does every change again at its time, and says what can be taken back by then', async () => {
+    const { peer, wait, state } = await open();
+    await peer.request('command', { command: 'pause' });
+    const to = async (ms: number) => {
+      await peer.request('seek', { to: ms });
+      await wait(40);
+      return state();
+    };
+    const traffic = { open: { rate: 25, arrivals: 'constant' }, paths: ['/'] };
+    await to(10_000);
+    await peer.request('command', { command: 'set-traffic', traffic });
+    await to(20_000);
+    const added = await peer.request<CommandResult>('command', { command: 'add-origin', origin: {} });
+    expect(added.origin).toMatchObject({ name: 'C', port: 8083 });
+    await to(25_000);
+    await peer.request('command', { command: 'set-weight', origin: 'B', weight: 3 });
+    await to(26_000);
+    await peer.request('command', { command: 'undo' });
+    await to(30_000);
+    await peer.request('command', { command: 'remove-origin', origin: 'B' });
+    const then = await to(40_000);
+    expect(then.origins.map(({ name }) => name)).toEqual(['A', 'C']);
+    expect(then.undo?.label).toBe('removing B');
+    const early = await to(15_000);
+    expect(early.origins.map(({ name }) => name)).toEqual(['A', 'B']);
+    expect(early.undo?.label).toBe('load → 10/s');
+    const again = await to(40_000);
+    const comparable = ({ startedAt, timeline, origins, traffic: counts, lab, undo }: LabState) =>
+      JSON.stringify([
+        timeline.map((entry) => [entry.id, entry.at - startedAt, entry.text]),
+        counts,
+        lab,
+        undo,
+        origins,
+      ]).replaceAll(/"since":\d+/g, (since) => `"since":${Number(since.slice(8)) - startedAt}`);
+    expect(comparable(again)).toBe(comparable(then));
+  });
+
   it('forgets what was done later once something else is done at an earlier time', async () => {
     const { peer, wait, state } = await open();
     await peer.request('command', { command: 'pause' });
@@ -202,7 +241,8 @@ describe('a simulation on the screen', () => {
     const { peer } = await open();
     await peer.request('command', { command: 'set-strategy', strategy: 'random' });
     expect(readLabText(await peer.request<string>('lab-file')).strategy.use).toBe('random');
-    await expect(peer.request('command', { command: 'remove-origin', origin: 'A' })).rejects.toThrow('go back to LIVE');
+    const headers = { command: 'set-response-headers', headers: [] };
+    await expect(peer.request('command', headers)).rejects.toThrow('go back to LIVE');
     await expect(peer.request('command', { command: 'fault', origin: 'Z', do: 'kill' })).rejects.toThrow(
       'no origin named "Z"',
     );

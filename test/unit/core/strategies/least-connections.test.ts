@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LoadLevels } from '../../../../src/core/load-levels.ts';
 import { createRng } from '../../../../src/core/rng.ts';
 import { SmoothWeights } from '../../../../src/core/smooth-weights.ts';
-import type { Candidate, Pool } from '../../../../src/core/strategy.ts';
+import type { Candidate, Pool, Strategy } from '../../../../src/core/strategy.ts';
 import { candidate, candidates, picks, poolOf, request, strategy, type TestCandidate, tally } from '../support.ts';
 
 /** nginx's least_conn as its source has it: look at all, then smooth weighted round robin among those tied. */
@@ -17,6 +18,19 @@ class LookingAtAll {
     const tied = available.filter((one) => one.inFlight * least.weight === least.inFlight * one.weight);
     return tied.length === 1 ? tied[0] : this.#turns.pick(tied);
   }
+}
+
+/** The strategy, looking at all of so many origins at most: with 0 of none. */
+function leastOf(few: number): Strategy {
+  const levels = new LoadLevels(true, few);
+  return {
+    choose: ({ all, available }) => {
+      levels.follow(all, available);
+      return levels.inTurn();
+    },
+    started: (origin) => levels.changed(origin),
+    finished: (origin) => levels.changed(origin),
+  };
 }
 
 const step = fc.record({
@@ -34,10 +48,12 @@ describe('least connections among many', () => {
       fc.property(
         fc.array(weight, { minLength: 1, maxLength: 9 }),
         fc.array(step, { maxLength: 80 }),
-        (weights, steps) => {
+        // Where it lies within the number of origins, those that come and go change between being few and many.
+        fc.nat(9),
+        (weights, steps, few) => {
           const all = candidates(...weights);
           const down = new Set<string>();
-          const indexed = strategy('least-connections');
+          const indexed = leastOf(few);
           const plain = new LookingAtAll();
           const sent: TestCandidate[] = [];
           let pool = poolOf(all);

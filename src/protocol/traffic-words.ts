@@ -1,4 +1,4 @@
-import type { TrafficDefinition } from '../protocol/lab.ts';
+import type { TrafficDefinition } from './lab.ts';
 import { spell } from './timeline.ts';
 
 /** In a sentence: `32 requests/s, Poisson arrivals`. */

@@ -1,5 +1,5 @@
-import type { Breakdowns } from '../engine/breakdown-recorder.ts';
-import type { Failover } from '../protocol/state.ts';
+import type { Breakdowns } from './breakdown-recorder.ts';
+import type { Failover } from './state.ts';
 
 /** What one failure of an origin cost, from the fault until it works again. Times in ms since the epoch. */
 export class FailoverAccount {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FailoverAccount } from '../../../src/host/failover-account.ts';
+import { FailoverAccount } from '../../../src/protocol/failover-account.ts';
 
 describe('FailoverAccount', () => {
   const account = () => new FailoverAccount(1000, { retried: 3, lost: 1 });

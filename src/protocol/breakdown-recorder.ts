@@ -1,5 +1,5 @@
 import { type FailureKind, isOriginFailure } from '../core/failure.ts';
-import { type AttemptRecord, Recorder } from '../protocol/recorder.ts';
+import { type AttemptRecord, Recorder } from './recorder.ts';
 
 /** Attempts that an origin left without an answer of its own (a 5xx is one), since the lab's start. Exact. */
 export interface Breakdowns {
@@ -19,8 +19,11 @@ export class BreakdownRecorder extends Recorder {
   readonly #onBreakdown: () => void;
   readonly #onForgotten: (origin: string) => void;
 
-  /** @param onForgotten an origin has left, and all that was counted of it is dropped */
-  constructor(onBreakdown: () => void, onForgotten: (origin: string) => void) {
+  /**
+   * @param onBreakdown called after each attempt that is counted
+   * @param onForgotten an origin has left, and all that was counted of it is dropped
+   */
+  constructor(onBreakdown: () => void = () => {}, onForgotten: (origin: string) => void = () => {}) {
     super();
     this.#onBreakdown = onBreakdown;
     this.#onForgotten = onForgotten;

@@ -1,4 +1,4 @@
-import type { Failover, TimelineEntry } from '../protocol/state.ts';
+import type { Failover, TimelineEntry } from './state.ts';
 
 const MAX_ENTRIES = 200;
 const MAX_LABEL = 22;
@@ -6,7 +6,19 @@ const MAX_LABEL = 22;
 /** The newest things that happened in a lab, in plain words. */
 export class Timeline {
   readonly #entries: TimelineEntry[] = [];
-  #next = 1;
+  readonly #now: () => number;
+  #next: number;
+
+  /** @param now ms since the epoch on the lab's clock. @param firstId of its first entry; the others follow */
+  constructor(now: () => number, firstId = 1) {
+    this.#now = now;
+    this.#next = firstId;
+  }
+
+  /** What the next entry is going to have. */
+  get nextId(): number {
+    return this.#next;
+  }
 
   get entries(): readonly TimelineEntry[] {
     return this.#entries;
@@ -29,7 +41,7 @@ export class Timeline {
     const label = more.label === undefined ? undefined : shortened(more.label);
     this.#entries.push({
       id: this.#next++,
-      at: Date.now(),
+      at: this.#now(),
       kind,
       text,
       ...more,

@@ -1,8 +1,8 @@
 import { type Policies, policiesOf } from '../core/policies.ts';
 import { strategyDefinition } from '../core/strategies/registry.ts';
-import type { Command, CommandResult } from '../protocol/command.ts';
-import { type Fault, isSpawned, type LabDefinition, type OriginDefinition, roleOf } from '../protocol/lab.ts';
-import type { LabState, OriginState } from '../protocol/state.ts';
+import type { Command, CommandResult } from './command.ts';
+import { type Fault, isSpawned, type LabDefinition, type OriginDefinition, roleOf } from './lab.ts';
+import type { LabState, OriginState } from './state.ts';
 import { gistOfTraffic } from './traffic-words.ts';
 
 /** One step back: a command, or the whole lab as it was. */
@@ -45,11 +45,14 @@ export class UndoStack {
   }
 }
 
+/** What of a lab's state decides how a command is taken back. */
+export type UndoableState = Pick<LabState, 'lab' | 'strategy' | 'origins'>;
+
 /**
  * What takes a command back, worked out from the lab's state before it. Undefined for what changed nothing, and for what has
  * no way back or needs none (notes, settings, pause and run, which are each other's).
  */
-export function undoOf(command: Command, before: LabState, result: CommandResult): Undo | undefined {
+export function undoOf(command: Command, before: UndoableState, result: CommandResult): Undo | undefined {
   const { lab } = before;
   switch (command.command) {
     case 'set-strategy': {
@@ -239,7 +242,7 @@ function asNew(origin: OriginDefinition) {
   return { name, port, weight, ...roleOf(origin), service };
 }
 
-function originOf({ origins }: LabState, name: string): OriginState | undefined {
+function originOf({ origins }: UndoableState, name: string): OriginState | undefined {
   return origins.find((origin) => origin.name === name);
 }
 

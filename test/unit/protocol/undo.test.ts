@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
-import { UndoStack, undoOf } from '../../../src/host/undo.ts';
 import type { Command } from '../../../src/protocol/command.ts';
 import type { LabDefinition, ScheduledFault, SpawnedOrigin } from '../../../src/protocol/lab.ts';
 import type { LabState, OriginState, ProcessState } from '../../../src/protocol/state.ts';
+import { UndoStack, undoOf } from '../../../src/protocol/undo.ts';
 
 const service = { time: { exponential: 50 }, workers: 4, queue: 'unlimited', errorRate: 0 } as const;
 const kill: ScheduledFault = { at: 1000, origin: 'B', do: 'kill' };
@@ -15,6 +15,7 @@ const lab: LabDefinition = {
   listen: { host: '127.0.0.1', port: 8080 },
   trustForwarded: 'loopback',
   forwarder: 'native',
+  threads: 1,
   sticky: 'off',
   requestHeaders: [],
   responseHeaders: [],

@@ -1,0 +1,182 @@
+import type { OriginView } from './origin.ts';
+import { RetryBudget } from './retry.ts';
+import type { Candidate, SharedTurns } from './strategy.ts';
+
+/** Origins that a lab may have in its life; each keeps its place, as its last attempt may end long after it was removed. */
+const MOST_ORIGINS = 4096;
+/** Priorities 0 to 9, and the backups. */
+const LEVELS = 11;
+/** Strategies that may be in use at once: while one takes another's place, some threads go by the old one. */
+const STRATEGIES_AT_ONCE = 2;
+
+const LOCK = 0;
+const REQUESTS = 1;
+const UNDER_WAY = 2;
+const RETRIES = 3;
+const IN_FLIGHT = 4;
+const WORDS = IN_FLIGHT + MOST_ORIGINS;
+
+/** Of one strategy: which one it is, a position for each level, two numbers for each origin. */
+const POSITIONS = 1;
+const STANDINGS = POSITIONS + LEVELS;
+const NUMBERS = STANDINGS + 2 * MOST_ORIGINS;
+
+const FREE = 0;
+const HELD = 1;
+/** Held, and somebody sleeps until it is free. */
+const AWAITED = 2;
+/** How often a thread looks again before it sleeps; a decision takes a few microseconds. */
+const LOOKS = 200;
+/** ms after which a lock is taken from its holder: that thread has died, as nothing takes so long. */
+const PATIENCE = 1000;
+
+/**
+ * What the balancers of several threads know together, in shared memory: how many attempts are in flight at each origin, whose turn it
+ * is, how many requests there were. Each thread has an object of its own over the same buffer.
+ */
+export class Commons {
+  readonly buffer: SharedArrayBuffer;
+  readonly budget: RetryBudget;
+  readonly #words: Int32Array;
+  readonly #requests: Uint32Array;
+  readonly #numbers: Float64Array;
+  /** How often this thread has entered and not left. */
+  #depth = 0;
+
+  /** @param buffer of another thread's; none: the first thread's, with nothing in it */
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(WORDS * 4 + STRATEGIES_AT_ONCE * NUMBERS * 8)) {
+    this.buffer = buffer;
+    this.#words = new Int32Array(buffer, 0, WORDS);
+    this.#requests = new Uint32Array(buffer, REQUESTS * 4, 1);
+    this.#numbers = new Float64Array(buffer, WORDS * 4, STRATEGIES_AT_ONCE * NUMBERS);
+    this.budget = new SharedBudget(this.#words);
+  }
+
+  /** A number for a request that no other has: 1, 2, …, over all threads. */
+  nextRequest(): number {
+    return Atomics.add(this.#requests, 0, 1) + 1;
+  }
+
+  /** From here until it leaves as often as it entered, this is the only thread in here. */
+  enter(): void {
+    if (this.#depth++ > 0) return;
+    const words = this.#words;
+    for (let look = 0; look < LOOKS; look++) {
+      if (Atomics.compareExchange(words, LOCK, FREE, HELD) === FREE) return;
+    }
+    // Ulrich Drepper's second mutex ("Futexes Are Tricky").
+    while (Atomics.exchange(words, LOCK, AWAITED) !== FREE) {
+      if (Atomics.wait(words, LOCK, AWAITED, PATIENCE) === 'timed-out') return;
+    }
+  }
+
+  leave(): void {
+    if (--this.#depth > 0) return;
+    if (Atomics.exchange(this.#words, LOCK, FREE) === AWAITED) Atomics.notify(this.#words, LOCK, 1);
+  }
+
+  /** Whether an origin of that id has a place. */
+  holds(id: number): boolean {
+    return id < MOST_ORIGINS;
+  }
+
+  /** Attempts in flight at the origin of that id, of all threads. */
+  inFlight(id: number): number {
+    return Atomics.load(this.#words, IN_FLIGHT + id);
+  }
+
+  started(id: number): void {
+    Atomics.add(this.#words, IN_FLIGHT + id, 1);
+  }
+
+  ended(id: number): void {
+    Atomics.sub(this.#words, IN_FLIGHT + id, 1);
+  }
+
+  /**
+   * The turns at one level; only for who has entered.
+   * @param strategy the how many-th it is: another one begins with zeros
+   * @param priority of the level; undefined: backups
+   */
+  turns(strategy: number, priority: number | undefined): SharedTurns {
+    const start = (strategy % STRATEGIES_AT_ONCE) * NUMBERS;
+    const numbers = this.#numbers;
+    if (numbers[start] !== strategy) {
+      numbers.fill(0, start, start + NUMBERS);
+      numbers[start] = strategy;
+    }
+    return new Turns(numbers, start, priority === undefined ? LEVELS - 1 : priority);
+  }
+}
+
+class Turns implements SharedTurns {
+  readonly #numbers: Float64Array;
+  readonly #position: number;
+  readonly #standings: number;
+
+  constructor(numbers: Float64Array, start: number, level: number) {
+    this.#numbers = numbers;
+    this.#position = start + POSITIONS + level;
+    this.#standings = start + STANDINGS;
+  }
+
+  get position(): number {
+    return this.#numbers[this.#position] as number;
+  }
+
+  set position(position: number) {
+    this.#numbers[this.#position] = position;
+  }
+
+  placeOf(origin: Candidate): number {
+    return (origin as OriginView).id;
+  }
+
+  current(origin: Candidate): number {
+    return this.#numbers[this.#standings + 2 * this.placeOf(origin)] as number;
+  }
+
+  penalty(origin: Candidate): number {
+    return this.#numbers[this.#standings + 2 * this.placeOf(origin) + 1] as number;
+  }
+
+  set(origin: Candidate, current: number, penalty: number): void {
+    const at = this.#standings + 2 * this.placeOf(origin);
+    this.#numbers[at] = current;
+    this.#numbers[at + 1] = penalty;
+  }
+}
+
+/** One budget for all threads. */
+class SharedBudget extends RetryBudget {
+  readonly #words: Int32Array;
+
+  constructor(words: Int32Array) {
+    super();
+    this.#words = words;
+  }
+
+  override get requests(): number {
+    return Atomics.load(this.#words, UNDER_WAY);
+  }
+
+  override get retries(): number {
+    return Atomics.load(this.#words, RETRIES);
+  }
+
+  override requestStarted(): void {
+    Atomics.add(this.#words, UNDER_WAY, 1);
+  }
+
+  override requestFinished(): void {
+    Atomics.sub(this.#words, UNDER_WAY, 1);
+  }
+
+  override retryStarted(): void {
+    Atomics.add(this.#words, RETRIES, 1);
+  }
+
+  override retryFinished(): void {
+    Atomics.sub(this.#words, RETRIES, 1);
+  }
+}

@@ -1,0 +1,60 @@
+import type { MessagePort } from 'node:worker_threads';
+import { Commons } from '../core/commons.ts';
+import type { Policies } from '../core/policies.ts';
+import type { HealthVerdict } from '../core/thread-balancer.ts';
+import { Peer } from '../protocol/peer.ts';
+import { adoptClock } from './clock.ts';
+import { Engine } from './engine.ts';
+import type { EngineDefinition, ListenAddress } from './engine-calls.ts';
+import { change, changeCalls } from './engine-changes.ts';
+import { portTransport } from './port-transport.ts';
+import { RelayRecorder } from './relay.ts';
+
+/** What a follower's thread begins with. */
+export interface FollowerStart {
+  readonly commons: SharedArrayBuffer;
+  /** The lead's `clockOrigin`. */
+  readonly clock: number;
+}
+
+/** What the lead says of an origin's health, as the event `health`. */
+export interface ToldHealth extends HealthVerdict {
+  readonly origin: string;
+}
+
+/**
+ * One of an engine's threads beside the one that leads: it listens on the same port and moves requests. It checks nothing, counts
+ * nothing and decides on nobody's health; the lead does all that with what it is told.
+ */
+export function follow(port: MessagePort, { commons, clock }: FollowerStart): void {
+  adoptClock(clock);
+  const relay = new RelayRecorder((batch) => port.postMessage(batch, [batch.numbers.buffer]));
+  let started: Engine | undefined;
+  const engine = (): Engine => {
+    if (!started) throw new Error('This thread has no engine yet.');
+    return started;
+  };
+  const lead = new Peer(portTransport(port), {
+    start: (definition: EngineDefinition) => {
+      const obeying = { ...definition, policies: withoutHealth(definition.policies) };
+      started = new Engine(obeying, () => {}, { commons: new Commons(commons), relay });
+    },
+    listen: (address: ListenAddress) => engine().listen(address),
+    ...changeCalls((name, params) =>
+      change(engine(), name, (name === 'set-policies' ? withoutHealth(params) : params) as never),
+    ),
+    'request-detail': ({ request }: { request: number }) => engine().requestDetail(request),
+    stop: async () => {
+      await engine().stop();
+      relay.flush();
+    },
+  });
+  lead.on<ToldHealth>('health', ({ origin, ...verdict }) => engine().heed(origin, verdict));
+  process.on('uncaughtException', (error) => lead.emit('problem', error.message));
+}
+
+/** Panic is worked out by each thread from the same healthy origins. */
+function withoutHealth(policies: Policies): Policies {
+  const { panic } = policies.health;
+  return { ...policies, health: { active: 'off', passive: 'off', outliers: 'off', panic } };
+}

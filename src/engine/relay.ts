@@ -1,0 +1,157 @@
+import { type FailureKind, failureCode, failureOf } from '../core/failure.ts';
+import { REASONS } from '../protocol/frame.ts';
+import { type AttemptRecord, Recorder } from '../protocol/recorder.ts';
+
+/** ms for which a thread keeps what it has to tell, at most; a failure is told at once. */
+const TELL_EVERY = 10;
+
+const REQUEST_STARTED = 0;
+const REQUEST_ENDED = 1;
+const ATTEMPT_STARTED = 2;
+const ATTEMPT_ENDED = 3;
+const REFUSED = 4;
+
+/** What happened in a thread, as one row of numbers after the other; texts are numbers of `strings`. */
+export interface Batch {
+  readonly numbers: Float64Array<ArrayBuffer>;
+  readonly strings: readonly string[];
+}
+
+/** A recorder that keeps no counts for a screen, but tells another thread's of everything, so that those are of all threads. */
+export class RelayRecorder extends Recorder {
+  readonly #send: (batch: Batch) => void;
+  #numbers: number[] = [];
+  #strings = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
+
+  constructor(send: (batch: Batch) => void) {
+    super();
+    this.#send = send;
+  }
+
+  override requestStarted(at: number): void {
+    // Counted here, too: what is explained follows from how many there are.
+    super.requestStarted(at);
+    this.#numbers.push(REQUEST_STARTED, at);
+    this.#timer ??= setTimeout(() => this.flush(), TELL_EVERY);
+  }
+
+  override requestEnded(at: number, duration: number, failed: boolean): void {
+    super.requestEnded(at, duration, failed);
+    this.#numbers.push(REQUEST_ENDED, at, duration, failed ? 1 : 0);
+    this.#timer ??= setTimeout(() => this.flush(), TELL_EVERY);
+  }
+
+  override attemptStarted(record: AttemptRecord): void {
+    this.#numbers.push(ATTEMPT_STARTED, 0);
+    this.#push(record);
+  }
+
+  override attemptEnded(record: AttemptRecord, endedAt: number): void {
+    this.#numbers.push(ATTEMPT_ENDED, endedAt);
+    this.#push(record);
+    if (record.failure !== undefined) this.#soon ??= setImmediate(() => this.flush());
+  }
+
+  override refused(record: AttemptRecord): void {
+    this.#numbers.push(REFUSED, 0);
+    this.#push(record);
+  }
+
+  /** Tells what there is to tell. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#soon);
+    this.#timer = undefined;
+    this.#soon = undefined;
+    if (this.#numbers.length === 0) return;
+    this.#send({ numbers: new Float64Array(this.#numbers), strings: [...this.#strings.keys()] });
+    this.#numbers = [];
+    this.#strings = new Map();
+  }
+
+  #push(record: AttemptRecord): void {
+    this.#numbers.push(
+      record.request,
+      record.attempt,
+      this.#text(record.origin),
+      this.#text(record.client),
+      this.#text(record.method),
+      this.#text(record.path),
+      this.#text(record.strategy),
+      REASONS.indexOf(record.reason),
+      record.at,
+      record.waited,
+      record.inQueue,
+      record.last ? 1 : 0,
+      record.status,
+      failureCode(record.failure),
+      record.connected,
+      record.firstByte,
+      record.queued,
+      record.total,
+      record.received,
+      record.sent,
+    );
+    this.#timer ??= setTimeout(() => this.flush(), TELL_EVERY);
+  }
+
+  #text(text: string): number {
+    let number = this.#strings.get(text);
+    if (number === undefined) {
+      number = this.#strings.size;
+      this.#strings.set(text, number);
+    }
+    return number;
+  }
+}
+
+/**
+ * Tells a recorder what happened in another thread, in the order in which it did.
+ * @param attemptEnded called after each attempt's end, with the time of it (ms)
+ */
+export function replay(
+  { numbers, strings }: Batch,
+  recorder: Recorder,
+  attemptEnded: (origin: string, failure: FailureKind | undefined, at: number) => void,
+): void {
+  let next = 0;
+  const number = (): number => numbers[next++] as number;
+  const text = (): string => strings[number()] as string;
+  const record = (): AttemptRecord => ({
+    request: number(),
+    attempt: number(),
+    origin: text(),
+    client: text(),
+    method: text(),
+    path: text(),
+    strategy: text(),
+    reason: REASONS[number()] ?? 'none',
+    at: number(),
+    waited: number(),
+    inQueue: number(),
+    last: number() === 1,
+    status: number(),
+    failure: failureOf(number())?.kind,
+    connected: number(),
+    firstByte: number(),
+    queued: number(),
+    total: number(),
+    received: number(),
+    sent: number(),
+  });
+  while (next < numbers.length) {
+    const kind = number();
+    const at = number();
+    if (kind === REQUEST_STARTED) recorder.requestStarted(at);
+    else if (kind === REQUEST_ENDED) recorder.requestEnded(at, number(), number() === 1);
+    else if (kind === ATTEMPT_STARTED) recorder.attemptStarted(record());
+    else if (kind === REFUSED) recorder.refused(record());
+    else {
+      const ended = record();
+      recorder.attemptEnded(ended, at);
+      attemptEnded(ended.origin, ended.failure, at);
+    }
+  }
+}

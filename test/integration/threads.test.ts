@@ -1,0 +1,189 @@
+import { readdirSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { decodeFrame, type Frame } from '../../src/protocol/frame.ts';
+import { Peer } from '../../src/protocol/peer.ts';
+import type { LabState } from '../../src/protocol/state.ts';
+import { file, freePort, printed, type Running, run, start } from '../support/cli-fixture.ts';
+import { type Answer, ask, askMany } from '../support/http-client.ts';
+import { alive, until } from '../support/lab-fixture.ts';
+import { openSocket, pageTransport } from '../support/page-socket.ts';
+import { findThreadedNode } from '../support/threaded-node.ts';
+
+const TOKEN = 'a-token-that-is-long-enough-for-anyone';
+const node = findThreadedNode();
+
+interface ServedLab {
+  readonly serve: Running;
+  readonly proxy: number;
+  readonly control: number;
+  /** The bodies of the origins' answers. */
+  readonly bodies: readonly string[];
+}
+
+async function serveLab(threads: number, more = ''): Promise<ServedLab> {
+  if ('skipped' in node) throw new Error(node.skipped);
+  const [proxy, control] = [await freePort(), await freePort()];
+  const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const origins = ports.map(
+    (port, at) => `{ name: ${'ABCD'[at]}, port: ${port}, service: { time: { constant: 0ms } } }`,
+  );
+  const text = `evenkeel: 1\nthreads: ${threads}\nlisten: 127.0.0.1:${proxy}\ntraffic: off\norigins: [${origins}]\n${more}`;
+  const args = [
+    'serve',
+    file(`threads-${proxy}.yaml`, text),
+    '--control',
+    String(control),
+    '--token',
+    TOKEN,
+    '--no-ui',
+  ];
+  const serve = start(args, undefined, node.path);
+  await printed(serve, 'stdout', /\n/);
+  return { serve, proxy, control, bodies: ports.map((port) => `origin server response :${port}`) };
+}
+
+const authorization = { authorization: `Bearer ${TOKEN}` };
+
+async function state({ control }: ServedLab): Promise<LabState> {
+  const { body } = await ask(control, { path: '/api/lab', headers: authorization });
+  return JSON.parse(body) as LabState;
+}
+
+function command({ control }: ServedLab, value: unknown): Promise<Answer> {
+  return ask(control, {
+    path: '/api/commands',
+    method: 'POST',
+    headers: { ...authorization, 'content-type': 'application/json' },
+    body: JSON.stringify(value),
+  });
+}
+
+/** Reads frames as a screen does. */
+async function watch({ control }: ServedLab): Promise<{ last(): Frame | undefined; detail(request: number): unknown }> {
+  let last: Frame | undefined;
+  const page = new Peer(await pageTransport(openSocket({ port: control, token: TOKEN })));
+  page.onFrame((bytes) => {
+    last = decodeFrame(bytes);
+    page.emit('ack', { sequence: last.sequence });
+  });
+  await page.request('subscribe');
+  return { last: () => last, detail: (request) => page.request('request-detail', { request }) };
+}
+
+/** How many answers had each of the bodies, and how many were something else. */
+function tally(answers: readonly Answer[], bodies: readonly string[]): number[] {
+  const counts = bodies.map((body) => answers.filter((answer) => answer.status === 200 && answer.body === body).length);
+  return [...counts, answers.length - counts.reduce((sum, count) => sum + count, 0)];
+}
+
+it.skipIf('path' in node && node.path === process.execPath)(
+  'a Node or system that cannot have several threads says so in one sentence',
+  async () => {
+    const lab = file('threads-here.yaml', 'evenkeel: 1\nthreads: 4\norigins: [{}]\n');
+    const { code, stderr } = await run(['serve', lab, '--no-ui']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^threads: 4 needs Node 22\.12 or newer on Linux; this is Node \S+ on \w+\. .*\n$/);
+  },
+);
+
+const suite = 'skipped' in node ? describe.skip : describe;
+suite(`several threads${'skipped' in node ? `: skipped: ${node.skipped}` : ''}`, () => {
+  it.each([2, 4])('%i: 10,000 requests count the same at the client, the origins and the screen', async (threads) => {
+    const lab = await serveLab(threads);
+    const screen = await watch(lab);
+    const tasks = readdirSync(`/proc/${lab.serve.child.pid}/task`).length;
+    const answers = await askMany(lab.proxy, 10_000, 40);
+    expect(tally(answers, lab.bodies)).toEqual([2500, 2500, 2500, 2500, 0]);
+    const told = await until(() => {
+      const totals = screen.last()?.totals.columns;
+      return totals?.completed[0] === 10_000 && totals.inFlight[0] === 0 ? totals : undefined;
+    }, '10,000 on the screen');
+    expect([told?.requests[0], told?.failed[0], told?.attempts[0], told?.retries[0]]).toEqual([10_000, 0, 10_000, 0]);
+    const { columns } = screen.last()?.origins ?? {};
+    expect([...(columns?.started ?? [])]).toEqual([2500, 2500, 2500, 2500]);
+    expect([...(columns?.completed ?? [])]).toEqual([2500, 2500, 2500, 2500]);
+    await until(
+      async () => (await state(lab)).origins.every(({ process }) => process?.received === 2500),
+      '2,500 at each origin',
+    );
+    // Each thread brings threads of its own; that the work is shared out is the system's business.
+    expect(tasks).toBeGreaterThan(threads);
+  });
+
+  it('explains a request whichever thread decided it', async () => {
+    const lab = await serveLab(4);
+    const screen = await watch(lab);
+    const answers = await askMany(lab.proxy, 20, 20);
+    expect(tally(answers, lab.bodies)).toEqual([5, 5, 5, 5, 0]);
+    const chosen: string[] = [];
+    for (let request = 1; request <= 20; request++) {
+      const detail = (await screen.detail(request)) as { decisions: { chosen: string }[] };
+      expect(detail.decisions, String(request)).toHaveLength(1);
+      chosen.push(detail.decisions[0]?.chosen ?? '');
+    }
+    expect(chosen.filter((name) => name === 'A')).toHaveLength(5);
+  });
+
+  it('an origin that is killed costs no GET, and all threads leave it alone and take it back', async () => {
+    const lab = await serveLab(3, 'retry: { on: [connect-failure, reset] }\n');
+    const flood = askMany(lab.proxy, 6000, 40);
+    await until(
+      async () => (await state(lab)).origins.some(({ process }) => (process?.received ?? 0) > 100),
+      'traffic',
+    );
+    expect((await command(lab, { command: 'fault', origin: 'B', do: 'kill' })).status).toBe(200);
+    const answers = await flood;
+    expect(tally(answers, lab.bodies).at(-1)).toBe(0);
+    const statusOf = async (): Promise<string | undefined> =>
+      (await state(lab)).origins.find(({ name }) => name === 'B')?.status;
+    await until(async () => /down|ejected/.test((await statusOf()) ?? ''), 'B is seen to be gone');
+    const without = tally(await askMany(lab.proxy, 300, 40), lab.bodies);
+    expect(without).toEqual([100, 0, 100, 100, 0]);
+    expect((await command(lab, { command: 'fault', origin: 'B', do: 'restart' })).status).toBe(200);
+    await until(async () => (await statusOf()) === 'up', 'B is back');
+    const back = tally(await askMany(lab.proxy, 400, 40), lab.bodies);
+    expect(back).toEqual([100, 100, 100, 100, 0]);
+  });
+
+  it('changes while requests flow take hold in all threads, and lose none', async () => {
+    const lab = await serveLab(2);
+    const agent = new Agent({ keepAlive: true, maxSockets: 40 });
+    const flood = askMany(lab.proxy, 6000, 40, { agent });
+    for (const strategy of ['random', 'least-connections', 'weighted-round-robin', 'ip-hash', 'round-robin']) {
+      expect((await command(lab, { command: 'set-strategy', strategy })).status).toBe(200);
+    }
+    expect((await command(lab, { command: 'set-weight', origin: 'A', weight: 3 })).status).toBe(200);
+    expect((await command(lab, { command: 'fault', origin: 'D', do: 'drain' })).status).toBe(200);
+    expect(tally(await flood, lab.bodies).at(-1)).toBe(0);
+    expect((await command(lab, { command: 'set-strategy', strategy: 'weighted-round-robin' })).status).toBe(200);
+    expect(tally(await askMany(lab.proxy, 1000, 40), lab.bodies)).toEqual([600, 200, 200, 0, 0]);
+    await until(async () => (await state(lab)).origins[3]?.status === 'drained', 'D is drained');
+
+    const refused = await command(lab, { command: 'set-strategy', strategy: 'peak-ewma' });
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('threads: 2 does not go with peak-ewma');
+    expect((await state(lab)).strategy.use).toBe('weighted-round-robin');
+  });
+
+  it('a port that another lab with threads listens on is not shared with it', async () => {
+    const [one, other] = [await serveLab(2), await serveLab(2)];
+    const text = `evenkeel: 1\nthreads: 2\nlisten: 127.0.0.1:${one.proxy}\ntraffic: off\norigins: [{ port: ${await freePort()} }]\n`;
+    expect((await command(other, { command: 'load-lab', lab: text, file: 'other.yaml' })).status).toBe(200);
+    const { proxy, notices } = await state(other);
+    expect(proxy.port).not.toBe(one.proxy);
+    expect(notices.join()).toContain(`Port ${one.proxy} is in use`);
+    expect(tally(await askMany(one.proxy, 400, 40), one.bodies)).toEqual([100, 100, 100, 100, 0]);
+  });
+
+  it('nothing of them is left after the end', async () => {
+    const lab = await serveLab(4);
+    const { origins } = await state(lab);
+    await askMany(lab.proxy, 500, 40);
+    lab.serve.child.kill('SIGINT');
+    expect(await lab.serve.ended).toBe(0);
+    expect(lab.serve.output.stderr).toBe('');
+    await expect(ask(lab.proxy)).rejects.toThrow();
+    for (const { process: { pid } = {} } of origins) expect(pid !== undefined && alive(pid)).toBe(false);
+  });
+});

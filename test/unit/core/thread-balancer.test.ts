@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Balancer } from '../../../src/core/balancer.ts';
+import { Commons } from '../../../src/core/commons.ts';
+import { createRng } from '../../../src/core/rng.ts';
+import type { StrategySpec } from '../../../src/core/strategy.ts';
+import { ThreadBalancer } from '../../../src/core/thread-balancer.ts';
+import { lab, letter, policies, request } from './support.ts';
+
+const NO_HEALTH = policies({ active: 'off', passive: 'off' });
+
+/** Balancers as `count` threads have them, each with an object of its own over the same memory. */
+function crew(count: number, weights: readonly number[], strategy: StrategySpec): ThreadBalancer[] {
+  const { buffer } = new Commons();
+  return Array.from({ length: count }, (_, index) => {
+    const options = { strategy, policies: NO_HEALTH, rng: createRng(index) };
+    const balancer = new ThreadBalancer(options, new Commons(buffer));
+    weights.forEach((weight, at) => {
+      balancer.add({ name: letter(at), address: `${letter(at)}:80`, weight }, 0);
+    });
+    return balancer;
+  });
+}
+
+function send(balancer: Balancer): string {
+  const decision = balancer.choose(request(), 0);
+  if (!decision) return '-';
+  balancer.started(decision.origin, 0);
+  return decision.origin.name;
+}
+
+function end(balancer: Balancer, name: string, failure?: 'reset'): void {
+  const origin = balancer.origin(name);
+  if (origin) balancer.finished(origin, { duration: 1, ...(failure && { failure }) }, 0);
+}
+
+describe('several balancers over the same memory', () => {
+  const weights = [3, 1, 2, 1];
+
+  it.each<StrategySpec>([{ use: 'round-robin' }, { use: 'weighted-round-robin' }])(
+    'take turns as one does: $use',
+    (strategy) => {
+      const step = fc.oneof(
+        { weight: 8, arbitrary: fc.record({ do: fc.constant('send' as const), who: fc.nat(3) }) },
+        { weight: 2, arbitrary: fc.record({ do: fc.constant('fail' as const), who: fc.nat(3) }) },
+        fc.record({ do: fc.constantFrom('drain' as const, 'resume' as const), who: fc.nat(3) }),
+        fc.record({ do: fc.constant('remove' as const), who: fc.nat(3) }),
+        fc.record({ do: fc.constant('add' as const), who: fc.nat(3) }),
+        fc.record({ do: fc.constant('strategy' as const), who: fc.nat(3) }),
+      );
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+          const { balancer: one } = lab(weights, { strategy, policies: NO_HEALTH });
+          const many = crew(4, weights, strategy);
+          const all = [one, ...many];
+          let added = weights.length;
+          for (const { do: what, who } of steps) {
+            const names = one.origins.map(({ name }) => name);
+            const name = names[who % names.length];
+            if (what === 'send' || what === 'fail') {
+              const balancer = many[who] as ThreadBalancer;
+              const chosen = send(balancer);
+              expect(chosen).toBe(send(one));
+              if (what === 'fail') for (const each of [one, balancer]) end(each, chosen, 'reset');
+            } else if (what === 'add') {
+              const origin = { name: letter(added), address: `${letter(added++)}:80`, weight: 2 };
+              for (const each of all) each.add(origin, 0);
+            } else if (what === 'strategy') for (const each of all) each.setStrategy(strategy, 0);
+            else if (name !== undefined) for (const each of all) each[what](name, 0);
+          }
+        }),
+      );
+    },
+  );
+
+  it('turn 10,000 requests at four origins into 2,500 each, whoever gets them', () => {
+    const balancers = crew(3, [1, 1, 1, 1], { use: 'round-robin' });
+    const rng = createRng(7);
+    const counts = new Map<string, number>();
+    for (let sent = 0; sent < 10_000; sent++) {
+      const name = send(balancers[rng.below(3)] as ThreadBalancer);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    expect([...counts.values()]).toEqual([2500, 2500, 2500, 2500]);
+  });
+
+  it.each<StrategySpec>([
+    { use: 'least-connections' },
+    { use: 'least-connections', as: 'haproxy' },
+    { use: 'power-of-two-choices', choices: 4 },
+    { use: 'first-available', slots: 1 },
+  ])('see what the others have in flight: $use $as', (strategy) => {
+    const [one, other] = crew(2, [1, 1, 1, 1], strategy) as [ThreadBalancer, ThreadBalancer];
+    const chosen = [send(one), send(other), send(other), send(one)];
+    expect([...chosen].sort()).toEqual(['A', 'B', 'C', 'D']);
+    end(other, chosen[1] as string);
+    expect(send(one)).toBe(chosen[1]);
+  });
+
+  it('begin a strategy anew with the same turn, even while another still goes by the old one', () => {
+    const [one, other] = crew(2, [1, 1, 1], { use: 'round-robin' }) as [ThreadBalancer, ThreadBalancer];
+    expect(send(one) + send(other)).toBe('AB');
+    one.setStrategy({ use: 'round-robin' }, 0);
+    expect(send(one) + send(one) + send(other)).toBe('ABC');
+    other.setStrategy({ use: 'round-robin' }, 0);
+    expect(send(other) + send(one)).toBe('CA');
+  });
+
+  it('explain the turn that there is, not the one that they saw last', () => {
+    const [one, other] = crew(2, [1, 1], { use: 'round-robin' }) as [ThreadBalancer, ThreadBalancer];
+    send(one);
+    send(other);
+    send(other);
+    const [, second] = one.insight.explain(request(), 0);
+    expect(second).toMatchObject({ origin: 'B', figures: [{ value: 0 }] });
+  });
+
+  it('share one retry budget', () => {
+    const [one, other] = crew(2, [1], { use: 'round-robin' }) as [ThreadBalancer, ThreadBalancer];
+    const failed = {
+      attempt: 1,
+      failure: 'reset',
+      method: 'GET',
+      bytesSent: true,
+      responseStarted: false,
+    } as const;
+    for (const balancer of [one, other]) {
+      balancer.setPolicies({ ...NO_HEALTH, retry: { ...NO_HEALTH.retry, on: ['reset'], budget: 0.2 } }, 0);
+      balancer.retries.requestStarted();
+    }
+    expect(other.retries.allows(failed)).toBe(true);
+    for (let retry = 0; retry < 3; retry++) one.retries.retryStarted();
+    expect(other.retries.allows(failed)).toBe(false);
+    one.retries.retryFinished();
+    expect(other.retries.allows(failed)).toBe(true);
+  });
+
+  it('number requests together', () => {
+    const { buffer } = new Commons();
+    const [one, other] = [new Commons(buffer), new Commons(buffer)];
+    expect([one.nextRequest(), other.nextRequest(), other.nextRequest(), one.nextRequest()]).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('the one that leads', () => {
+  it('ejects an origin that fails at the others, and they do as it says', () => {
+    const { buffer } = new Commons();
+    const [lead, other] = [policies({ active: 'off', passive: { failures: 3 } }), NO_HEALTH].map((each, index) => {
+      const balancer = new ThreadBalancer(
+        { strategy: { use: 'round-robin' }, policies: each, rng: createRng(index) },
+        new Commons(buffer),
+      );
+      for (const name of ['A', 'B']) balancer.add({ name, address: `${name}:80`, weight: 1 }, 0);
+      return balancer;
+    }) as [ThreadBalancer, ThreadBalancer];
+    for (let failures = 0; failures < 3; failures++) {
+      other.choose(request(), 0, new Set(['B']));
+      end(other, 'A', 'reset');
+      expect(lead.origin('A')?.status).toBe('up');
+      lead.attemptElsewhere('A', 'reset', 0);
+    }
+    expect(lead.origin('A')?.status).toBe('ejected');
+    expect(other.origin('A')?.status).toBe('up');
+    other.heed('A', { status: 'ejected', reason: '3 failures in a row' }, 0);
+    expect(other.origin('A')).toMatchObject({ status: 'ejected', reason: '3 failures in a row', available: false });
+    expect([send(other), send(other)]).toEqual(['B', 'B']);
+    other.heed('A', { status: 'up', reason: 'ejection ended' }, 0);
+    expect([send(other), send(other)].sort()).toEqual(['A', 'B']);
+  });
+
+  it('takes an origin for drained only when nothing is in flight there anywhere', () => {
+    const [lead, other] = crew(2, [1, 1], { use: 'round-robin' }) as [ThreadBalancer, ThreadBalancer];
+    expect(send(other)).toBe('A');
+    for (const balancer of [other, lead]) balancer.drain('A', 0);
+    expect(lead.origin('A')?.status).toBe('draining');
+    end(other, 'A');
+    lead.attemptElsewhere('A', undefined, 0);
+    expect(lead.origin('A')?.status).toBe('drained');
+  });
+
+  it('ignores what it hears of an origin that is gone', () => {
+    const [lead, other] = crew(2, [1, 1], { use: 'round-robin' }) as [ThreadBalancer, ThreadBalancer];
+    expect(send(other)).toBe('A');
+    lead.remove('A', 0);
+    lead.attemptElsewhere('A', 'reset', 0);
+    lead.heed('A', { status: 'down', reason: 'check refused' }, 0);
+    expect(send(lead)).toBe('B');
+  });
+});

@@ -1,0 +1,116 @@
+import { expect, it, vi } from 'vitest';
+import { type Batch, RelayRecorder, replay } from '../../../src/engine/relay.ts';
+import { BreakdownRecorder } from '../../../src/protocol/breakdown-recorder.ts';
+import { Feed } from '../../../src/protocol/feed.ts';
+import { type AttemptRecord, Recorder } from '../../../src/protocol/recorder.ts';
+
+const NOW = 1_800_000_000_000;
+
+function record(values: Partial<AttemptRecord>): AttemptRecord {
+  return {
+    request: 1,
+    attempt: 1,
+    origin: 'A',
+    client: '10.0.0.1',
+    method: 'GET',
+    path: '/ä?x',
+    strategy: 'round-robin',
+    reason: 'strategy',
+    at: NOW,
+    waited: 0.25,
+    inQueue: 0,
+    last: true,
+    status: 200,
+    failure: undefined,
+    connected: 0.5,
+    firstByte: 2,
+    queued: -1,
+    total: 3.5,
+    received: 12,
+    sent: 7,
+    ...values,
+  };
+}
+
+/** Three requests: one fine, one broken and tried again, one refused. */
+function happen(recorder: Recorder): void {
+  const fine = record({});
+  recorder.requestStarted(NOW);
+  recorder.attemptStarted(fine);
+  recorder.requestEnded(NOW + 4, 4, false);
+  recorder.attemptEnded(fine, NOW + 4);
+  recorder.requestStarted(NOW + 5);
+  const broken = record({ request: 2, at: NOW + 5, last: false, status: 0, failure: 'reset' });
+  const again = record({ request: 2, attempt: 2, origin: 'B', at: NOW + 6, reason: 'retry', queued: 1.5 });
+  recorder.attemptStarted(broken);
+  recorder.attemptEnded(broken, NOW + 6);
+  recorder.attemptStarted(again);
+  recorder.requestEnded(NOW + 9, 4, false);
+  recorder.attemptEnded(again, NOW + 9);
+  recorder.requestStarted(NOW + 10);
+  recorder.requestEnded(NOW + 10, 0, true);
+  const refused = record({ request: 3, attempt: 0, origin: '', at: NOW + 10, reason: 'none', status: 503 });
+  recorder.refused({ ...refused, failure: 'none-available' });
+}
+
+it('a thread that is told of everything counts, lists and shows the same as if it had happened there', () => {
+  const batches: Batch[] = [];
+  const relay = new RelayRecorder((batch) => batches.push(structuredClone(batch)));
+  const [here, there] = [new BreakdownRecorder(() => {}), new BreakdownRecorder(() => {})];
+  const [seenHere, seenThere] = [new Feed(here, true), new Feed(there, true)];
+  happen(here);
+  happen(relay);
+  relay.flush();
+  const ended: unknown[] = [];
+  for (const batch of batches) replay(batch, there, (...attempt) => ended.push(attempt));
+
+  expect(seenThere.poll(NOW + 20)).toEqual(seenHere.poll(NOW + 20));
+  expect(there.requests).toMatchObject({ started: 3, completed: 2, failed: 1, retries: 1, inFlight: 0 });
+  expect(there.origins.get('A')).toMatchObject({ started: 2, completed: 1, failed: 1, received: 24, sent: 14 });
+  expect(there.breakdowns('A')).toEqual({ retried: 1, lost: 0 });
+  expect(there.refusals).toEqual({ 'none-available': 1 });
+  expect(ended).toEqual([
+    ['A', undefined, NOW + 4],
+    ['A', 'reset', NOW + 6],
+    ['B', undefined, NOW + 9],
+  ]);
+});
+
+it('tells everything once, within a while and in order', () => {
+  vi.useFakeTimers();
+  try {
+    const batches: Batch[] = [];
+    const relay = new RelayRecorder((batch) => batches.push(batch));
+    relay.requestStarted(NOW);
+    expect(batches).toEqual([]);
+    vi.advanceTimersByTime(10);
+    relay.requestEnded(NOW + 1, 1, false);
+    relay.requestStarted(NOW + 2);
+    vi.advanceTimersByTime(10);
+    vi.advanceTimersByTime(1000);
+    relay.flush();
+    expect(batches.map(({ numbers }) => [...numbers])).toEqual([
+      [0, NOW],
+      [1, NOW + 1, 1, 0, 0, NOW + 2],
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('tells a failure at once, so that an origin that fails is noticed', () => {
+  vi.useFakeTimers();
+  try {
+    const batches: Batch[] = [];
+    const relay = new RelayRecorder((batch) => batches.push(batch));
+    relay.attemptEnded(record({ failure: 'connect-refused' }), NOW);
+    relay.attemptEnded(record({ failure: 'connect-refused' }), NOW);
+    vi.advanceTimersByTime(0);
+    expect(batches).toHaveLength(1);
+    const recorder = new Recorder();
+    for (const batch of batches) replay(batch, recorder, () => {});
+    expect(recorder.origins.get('A')?.failed).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { parseLabFile, printLabFile } from '../../../src/protocol/lab-file.ts';
+
+const FILE = 'evenkeel: 1\nthreads: 4\norigins: [{ name: A }, { name: B }]\n';
+
+function problemsOf(text: string): string[] {
+  const parsed = parseLabFile(text);
+  return 'lab' in parsed ? [] : parsed.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+describe('a lab with several threads', () => {
+  it('is read and printed', () => {
+    const parsed = parseLabFile(FILE);
+    expect(parsed).toMatchObject({ lab: { threads: 4 } });
+    if ('lab' in parsed) expect(printLabFile(parsed.lab)).toContain('threads: 4\n');
+  });
+
+  it.each([0, 65, 1.5])('cannot have %s of them', (threads) => {
+    expect(problemsOf(FILE.replace('4', String(threads)))).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'strategy: peak-ewma',
+      '4:11 threads: 4 does not go with peak-ewma, which learns from the answers to one thread; choose another strategy, or use threads: 1.',
+    ],
+    [
+      'strategy: { use: weighted-round-robin, order: blocks }',
+      '4:11 threads: 4 does not go with weighted-round-robin, which takes turns in blocks that threads do not share; choose another strategy, or use threads: 1.',
+    ],
+    [
+      'sticky: on',
+      '4:9 threads: 4 does not go with sticky, as each thread signs its cookies by itself; switch it off, or use threads: 1.',
+    ],
+    [
+      'breaker: on',
+      '4:10 threads: 4 does not go with the circuit breaker, which has to see every request in one place; switch it off, or use threads: 1.',
+    ],
+    [
+      'loadInfo: { every: 1s }',
+      '4:11 threads: 4 does not go with loadInfo, as threads would not refresh at once; leave it out, or use threads: 1.',
+    ],
+  ])('cannot have %s', (line, problem) => {
+    expect(problemsOf(`${FILE}${line}\n`)).toEqual([problem]);
+    expect(problemsOf(`${FILE.replace('threads: 4', 'threads: 1')}${line}\n`)).toEqual([]);
+  });
+
+  it.each([
+    'strategy: least-connections',
+    'strategy: power-of-two-choices',
+    'strategy: weighted-round-robin',
+    'strategy: { use: ring-hash, boundedLoad: 125% }',
+    'slowStart: on',
+    'health: { outliers: on, panic: on }',
+    'retry: { on: [reset] }',
+  ])('can have %s', (line) => {
+    expect(problemsOf(`${FILE}${line}\n`)).toEqual([]);
+  });
+});
