@@ -9,6 +9,8 @@ import { HISTORY_SECONDS, type Series } from './series.ts';
 const FAILURES_PER_FRAME = 40;
 /** Frames are sent at least this often (ms), or the screen could not tell a quiet lab from a lost one. */
 const HEARTBEAT = 250;
+/** ms for which a second that is over may still be added to: other threads tell of what happened in them a little later. */
+const LATE = 250;
 /** Frames within which every origin has had its turn at having its percentiles worked out. */
 const FRAMES_PER_TURN = 5;
 
@@ -63,7 +65,7 @@ export class Feed {
     // What was kept since the last frame was kept by the sampling of then or of now.
     const sampling = Math.max(present, this.#sampling);
     this.#sampling = present;
-    this.#refreshPercentiles(now, snapshot);
+    this.#refreshPercentiles(now, snapshot || quiet);
     const frame = encodeFrame({
       sequence: ++this.#sequence,
       now,
@@ -80,7 +82,7 @@ export class Feed {
     this.#startsSeen = starts.head;
     this.#endsSeen = ends.head;
     this.#countSeen = this.#recorder.ended;
-    this.#secondsSeen = Math.floor(now / 1000);
+    this.#secondsSeen = Math.floor((now - LATE) / 1000);
     this.#lastAt = now;
     return frame;
   }
@@ -139,7 +141,7 @@ export class Feed {
   #seconds(strings: FrameStrings, now: number, snapshot: boolean) {
     const last = Math.floor(now / 1000);
     const oldest = last - HISTORY_SECONDS;
-    // The second of the last frame is sent again: it was not over then.
+    // The second of the last frame is sent again: it was not over then, or not told of in full.
     const since = snapshot ? oldest : Math.max(oldest, this.#secondsSeen);
     const { requests, origins } = this.#recorder;
     const columns = secondRows.room((origins.size + 1) * (last - since + 1));
