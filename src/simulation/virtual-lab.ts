@@ -97,9 +97,8 @@ export class VirtualLab {
   /** Lets at most `most` events happen, none after `until` (ms since the start). @returns whether it got there */
   run(most: number, until: number): boolean {
     const { simulation } = this;
-    simulation.run(most, until);
+    const there = simulation.run(most, until);
     this.recorder.queued = simulation.balancer.waiting;
-    const there = simulation.done || simulation.nextAt > until;
     if (there) simulation.wait(until);
     for (const origin of [...this.#failovers.open]) this.#follow(origin);
     return there;

@@ -70,3 +70,12 @@ export class Drill {
     return this.state.timeline.map(({ text }) => text);
   }
 }
+
+/** Where two runs differ first, and how; empty where they are the same. */
+export function difference(a: Drill, b: Drill): string {
+  const [one, other] = [a.bytes, b.bytes];
+  if (one === other) return '';
+  let at = 0;
+  while (one[at] === other[at]) at++;
+  return `${one.slice(Math.max(0, at - 200), at + 60)}\n${other.slice(at, at + 60)}`;
+}
