@@ -111,7 +111,7 @@ export function counted(value: number, one: string, many = `${one}s`): string {
  */
 export function unbroken(sentence: string): string {
   return sentence.replace(
-    /(?:\b(for|after|in) )?(\d[\d.,]*) (ms|s|min|h|%|B|kB|MB)(?![\w’])/g,
+    /(?:\b(for|after|in) )?(\d[\d.,]*) (ms|s|min|h|%|B|kB|MB|workers?)(?![\w’])/g,
     (_, word, figure, unit) => [...(word === undefined ? [] : [word]), figure, unit].join('\u00a0'),
   );
 }
