@@ -1,9 +1,9 @@
 // Evenkeel's engine as a host runs it: its thread, and one screen that reads and acknowledges every frame.
-// Arguments: port, telemetry (on|off), forwarder (native|http-proxy), origin ports.
+// Arguments: port, telemetry (on|off), forwarder (native|http-proxy), threads, origin ports.
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
-const [port, telemetry, forwarder, ...origins] = process.argv.slice(2);
+const [port, telemetry, forwarder, threads, ...origins] = process.argv.slice(2);
 const worker = new Worker(fileURLToPath(new URL('../dist/node/engine.cjs', import.meta.url)));
 let id = 0;
 const pending = new Map();
@@ -25,6 +25,7 @@ await call('start', {
   strategy: { use: 'round-robin' },
   trustForwarded: 'loopback',
   forwarder,
+  threads: Number(threads),
   telemetry: telemetry === 'on',
   policies: {
     health: {
