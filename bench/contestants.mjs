@@ -7,8 +7,8 @@ import { folder, freePort, has, here, listening, otherCores, pin, start, startNg
 const proxyCore = '0';
 
 function evenkeel({ port, origins }, cores, telemetry, forwarder, threads) {
-  const args = [port, telemetry, forwarder, threads, ...origins].map(String);
-  return start(pin(cores, [process.execPath, here('engine-host.mjs'), ...args]));
+  const args = [port, telemetry, forwarder, ...origins].map(String);
+  return start(pin(cores, [process.execPath, here('engine-host.mjs'), ...args]), { THREADS: String(threads) });
 }
 
 function nginx({ port, origins }, cores, workers) {

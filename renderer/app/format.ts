@@ -107,5 +107,5 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 
 /** A sentence with the spaces between its figures and their units unbreakable: those of the lab have ordinary ones, for terminals. */
 export function unbroken(sentence: string): string {
-  return sentence.replace(/(\d) (?=(?:ms|s|min|h|%|B|kB|MB)(?![\w’]))/g, '$1\u00a0');
+  return sentence.replace(/(\d) (?=(?:ms|s|min|h|%|B|kB|MB|workers?)(?![\w’]))/g, '$1\u00a0');
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { LabState } from '../../src/protocol/state.ts';
 import { useLab } from './context.ts';
 import { Identities, type Identity } from './identity.ts';
 
@@ -18,8 +19,16 @@ function knownFor(key: string): typeof known {
   return known;
 }
 
+let asked: { readonly origins: LabState['origins']; readonly key: string } = { origins: [], key: '' };
+
+/** Many ask this of each new state: worked out once. */
+function keyOf({ origins }: LabState): string {
+  if (origins !== asked.origins) asked = { origins, key: origins.map(({ name }) => name).join('\n') };
+  return asked.key;
+}
+
 function useKnown(): typeof known {
-  const key = useLab((lab) => lab.origins.map(({ name }) => name).join('\n'));
+  const key = useLab(keyOf);
   return useMemo(() => (key === '' ? { key, names: [], all: new Map() } : knownFor(key)), [key]);
 }
 

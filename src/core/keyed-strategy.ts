@@ -1,3 +1,4 @@
+import { PlacesByClient } from './places-by-client.ts';
 import { type KeyReader, keyReader } from './request-key.ts';
 import { SmoothWeights } from './smooth-weights.ts';
 import type { Candidate, Figure, Parameter, Pool, RequestInfo, Strategy } from './strategy.ts';
@@ -5,6 +6,8 @@ import { XxHash64 } from './xxhash64.ts';
 
 /** How one way of hashing finds the origin of a key. */
 export interface Placement {
+  /** Whether the origin that a key has while all are available is the key's as long as that one is: loads don't matter, nor others. */
+  readonly isLasting: boolean;
   /** @returns undefined when it finds no available origin, which may be */
   place(key: string, hash: XxHash64, pool: Pool): Candidate | undefined;
   explain(key: string, hash: XxHash64, pool: Pool): ReadonlyMap<Candidate, Figure[]>;
@@ -25,18 +28,31 @@ export class KeyedStrategy implements Strategy {
   readonly #placement: Placement;
   readonly #hash = new XxHash64();
   readonly #turns = new SmoothWeights();
+  /** Only where the client is the key, and its place a lasting one. */
+  readonly #places: PlacesByClient | undefined;
 
   /** @param key valid as a `key` parameter */
   constructor(key: unknown, placement: Placement) {
     this.#read = keyReader(String(key)) ?? (() => undefined);
     this.#placement = placement;
+    this.#places = key === 'client-ip' && placement.isLasting ? new PlacesByClient() : undefined;
   }
 
   choose(pool: Pool, request: RequestInfo): Candidate | undefined {
     this.#turns.follow(pool.all);
+    const client = this.#places && request.clientNumber;
+    const known = client === undefined ? undefined : this.#knownPlace(client, pool);
+    if (known) return known;
     const key = this.#read(request);
     const placed = key === undefined ? undefined : this.#placement.place(key, this.#hash, pool);
+    if (client !== undefined && placed && pool.available.length === pool.all.length) this.#places?.keep(client, placed);
     return placed ?? this.#turns.pick(pool.available);
+  }
+
+  #knownPlace(client: number, pool: Pool): Candidate | undefined {
+    this.#places?.follow(pool.all);
+    const known = this.#places?.of(client);
+    return known && pool.isAvailable(known) ? known : undefined;
   }
 
   explain(pool: Pool, request: RequestInfo) {

@@ -39,6 +39,8 @@ export interface Pool {
 export interface RequestInfo {
   /** The client's address, from X-Forwarded-For where the lab trusts the peer. */
   readonly client: string;
+  /** Stands for `client`, as a small whole number, where whoever drives the balancer has numbered them: then nobody need hash it twice. */
+  readonly clientNumber?: number;
   readonly method: string;
   /** Path and query as sent. */
   readonly path: string;
@@ -48,7 +50,7 @@ export interface RequestInfo {
 /** `failure`: no answer, or a broken one (a 5xx is an answer). `abandoned`: the client left before the end, which says nothing about the origin. */
 export type Outcome = 'success' | 'failure' | 'abandoned';
 
-/** How an attempt went; times in ms from its start. */
+/** How an attempt went; times in ms from its start. Whoever keeps it copies it: the object may tell of another attempt later. */
 export interface AttemptTimes {
   readonly duration: number;
   /** To the first byte of the answer; absent when there was none or nobody measured it. */

@@ -12,9 +12,9 @@ import type { Lab } from './lab.ts';
 
 /** Does one command that the schema has passed, and tells the timeline. @throws EvenkeelError with a sentence for people */
 export async function execute(lab: Lab, command: Command): Promise<CommandResult> {
-  const { strategy } = lab.run.definition;
+  const { definition } = lab.run;
   const result = await carryOut(lab, command);
-  const words = changeWords(command, { strategy }, result);
+  const words = changeWords(command, definition, result);
   if (words) {
     const { kind, text, ...more } = words;
     lab.timeline.add(kind, text, more);

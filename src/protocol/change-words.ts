@@ -1,17 +1,20 @@
 import { strategyDefinition } from '../core/strategies/registry.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { Command, CommandResult } from './command.ts';
-import { addressOf, type OriginRole } from './lab.ts';
+import { addressOf, type LabDefinition, type OriginRole } from './lab.ts';
 import type { TimelineEntry } from './state.ts';
 import { spell } from './timeline.ts';
 import { describeTraffic, gistOfTraffic } from './traffic-words.ts';
 
 export type ChangeWords = Pick<TimelineEntry, 'kind' | 'text' | 'origin' | 'label'>;
 
-/** What the timeline says of a command that was done; undefined for those whose words come from elsewhere, or that need none. */
+/**
+ * What the timeline says of a command that was done; undefined for those whose words come from elsewhere, that need none, or that
+ * left the load as it was.
+ */
 export function changeWords(
   command: Command,
-  before: { readonly strategy: StrategySpec },
+  before: Pick<LabDefinition, 'strategy' | 'traffic' | 'clients'>,
   { origin: added }: CommandResult,
 ): ChangeWords | undefined {
   switch (command.command) {
@@ -25,10 +28,12 @@ export function changeWords(
     }
     case 'set-traffic': {
       const { traffic } = command;
+      if (same(traffic, before.traffic)) return undefined;
       return { kind: 'traffic', text: `Load: ${describeTraffic(traffic)}`, label: gistOfTraffic(traffic) };
     }
     case 'set-clients': {
       const { count } = command.clients;
+      if (same(command.clients, before.clients)) return undefined;
       return { kind: 'traffic', text: `Clients: ${count} addresses`, label: `${count} clients` };
     }
     case 'pause':
@@ -89,11 +94,16 @@ export function changeWords(
   }
 }
 
+/** Values of a lab are plain JSON with their keys in the order of the types. */
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 /** `vnodes 50`; empty where it is another strategy, or nothing changed. */
 function changedParameters(before: StrategySpec, after: StrategySpec): string {
   if (before.use !== after.use) return '';
   return Object.keys(after)
-    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+    .filter((key) => !same(before[key], after[key]))
     .map((key) => (typeof after[key] === 'object' ? key : `${key} ${after[key]}`))
     .join(', ');
 }

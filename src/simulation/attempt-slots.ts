@@ -1,3 +1,19 @@
+import {
+  ABANDONED,
+  ATTEMPT,
+  BEGUN_AT,
+  CLIENT,
+  ENDS_AT,
+  NUMBERS,
+  ORIGIN,
+  PAGE,
+  PATH,
+  PLACE,
+  RETRYING,
+  TIMES,
+  USER,
+} from './slot-fields.ts';
+
 /** Where an attempt is: at no origin. */
 export const AWAY = 0;
 /** On its way to the origin. */
@@ -22,43 +38,19 @@ export const PAUSING = 9;
 const FIRST_CAPACITY = 1024;
 
 /**
- * All attempts there are at one moment, as columns: an attempt is the number of its slot, and a slot that is given back is used
- * again, so the memory is that of the most there ever were at once. Times in ms.
+ * All attempts there are at one moment: an attempt is the number of its slot, and a slot that is given back is used again, so the
+ * memory is that of the most there ever were at once. Times in ms.
+ *
+ * Each has a record (`slot-fields.ts`) in one block of memory, at which two arrays look. What belongs together lies together, and
+ * nothing has to be looked up for each part of it; functions to read and write would take the place of others when engines put the
+ * bodies of functions where they are called, and made runs an eighth slower.
  */
 export class AttemptSlots {
-  /** When the request arrived at the balancer. */
-  arrivedAt: Float64Array = new Float64Array(FIRST_CAPACITY);
-  /** When this attempt began. */
-  begunAt: Float64Array = new Float64Array(FIRST_CAPACITY);
-  /** When its service ends, or its pause. */
-  endsAt: Float64Array = new Float64Array(FIRST_CAPACITY);
-  /** Its place in the origin's queue, see `ServiceQueue`. */
-  ticket: Float64Array = new Float64Array(FIRST_CAPACITY);
-  /** Index of the origin. */
-  origin: Int32Array = new Int32Array(FIRST_CAPACITY);
-  /** Index of the client; -1: nobody has asked yet. */
-  client: Int32Array = new Int32Array(FIRST_CAPACITY);
-  /** Number of the closed loop's user; -1 for none. */
-  user: Int32Array = new Int32Array(FIRST_CAPACITY);
-  /** Number of the page it is a call of; -1 for none. */
-  page: Int32Array = new Int32Array(FIRST_CAPACITY);
-  /** Index of the path it asks for. */
-  path: Uint16Array = new Uint16Array(FIRST_CAPACITY);
-  /** One of the constants above. */
-  place: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  /** Tries of the request so far, this one included. */
-  attempt: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  /** 1: its request arrived after the warm-up. */
-  counts: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  /** 1: it counts as a retry in the balancer's budget. */
-  retrying: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  /** 1: whoever sent it has given up on it and only the origin still knows it. */
-  abandoned: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  /** What the answer will be when it is back: see `Ending`. */
-  outcome: Uint8Array = new Uint8Array(FIRST_CAPACITY);
+  times = new Float64Array(FIRST_CAPACITY * TIMES);
+  numbers = new Int32Array(this.times.buffer);
   /** Origins the request was tried at; only for those that were tried again. */
   readonly tried = new Map<number, Set<string>>();
-  #free: Int32Array = new Int32Array(FIRST_CAPACITY);
+  #free = new Int32Array(FIRST_CAPACITY);
   #freed = 0;
   #used = 0;
 
@@ -72,76 +64,76 @@ export class AttemptSlots {
     return this.#used;
   }
 
-  take(): number {
-    if (this.#freed > 0) return this.#free[--this.#freed] as number;
-    if (this.#used === this.arrivedAt.length) this.#grow();
-    return this.#used++;
+  /** A slot for a request; what is not given here is for whoever sets it. */
+  begin(client: number, user: number, page: number, path: number): number {
+    const slot = this.#take();
+    const { numbers } = this;
+    const record = slot * NUMBERS;
+    numbers[record + CLIENT] = client;
+    numbers[record + USER] = user;
+    numbers[record + PAGE] = page;
+    numbers[record + PATH] = path;
+    numbers[record + ATTEMPT] = 0;
+    numbers[record + RETRYING] = 0;
+    numbers[record + ABANDONED] = 0;
+    return slot;
   }
 
   release(slot: number): void {
-    this.place[slot] = AWAY;
+    this.numbers[slot * NUMBERS + PLACE] = AWAY;
     if (this.tried.size > 0) this.tried.delete(slot);
     this.#free[this.#freed++] = slot;
   }
 
   /** A slot for the request of another one, which from now on is the origin's alone. */
   succeed(slot: number): number {
-    const next = this.take();
-    this.arrivedAt[next] = this.arrivedAt[slot] as number;
-    this.begunAt[next] = this.begunAt[slot] as number;
-    this.origin[next] = this.origin[slot] as number;
-    this.client[next] = this.client[slot] as number;
-    this.user[next] = this.user[slot] as number;
-    this.page[next] = this.page[slot] as number;
-    this.path[next] = this.path[slot] as number;
-    this.attempt[next] = this.attempt[slot] as number;
-    this.counts[next] = this.counts[slot] as number;
-    this.retrying[next] = this.retrying[slot] as number;
-    this.abandoned[next] = 0;
-    this.place[next] = AWAY;
+    const next = this.#take();
+    this.times.copyWithin(next * TIMES, slot * TIMES, (slot + 1) * TIMES);
+    this.numbers[next * NUMBERS + PLACE] = AWAY;
+    this.numbers[next * NUMBERS + ABANDONED] = 0;
     const tried = this.tried.get(slot);
     if (tried) {
       this.tried.delete(slot);
       this.tried.set(next, tried);
     }
-    this.abandoned[slot] = 1;
+    this.numbers[slot * NUMBERS + ABANDONED] = 1;
     return next;
   }
 
+  /** The attempts of an origin that are in one of these places, those first that began first. */
+  at(origin: number, places: readonly number[]): number[] {
+    const { numbers, times } = this;
+    const found: number[] = [];
+    for (let slot = 0; slot < this.#used; slot++) {
+      if (numbers[slot * NUMBERS + ORIGIN] !== origin) continue;
+      if (places.includes(numbers[slot * NUMBERS + PLACE] as number)) found.push(slot);
+    }
+    const begunAt = (slot: number): number => times[slot * TIMES + BEGUN_AT] as number;
+    return found.sort((a, b) => begunAt(a) - begunAt(b) || a - b);
+  }
+
+  /** Takes the one of these out that ends first; there has to be one. */
+  takeSoonest(slots: number[]): number {
+    const endsAt = (index: number): number => this.times[(slots[index] as number) * TIMES + ENDS_AT] as number;
+    let best = 0;
+    for (let index = 1; index < slots.length; index++) if (endsAt(index) < endsAt(best)) best = index;
+    return slots.splice(best, 1)[0] as number;
+  }
+
+  #take(): number {
+    if (this.#freed > 0) return this.#free[--this.#freed] as number;
+    if (this.#used === this.#free.length) this.#grow();
+    return this.#used++;
+  }
+
   #grow(): void {
-    const capacity = this.arrivedAt.length * 2;
-    const times = (from: Float64Array): Float64Array => {
-      const into = new Float64Array(capacity);
-      into.set(from);
-      return into;
-    };
-    const numbers = (from: Int32Array): Int32Array => {
-      const into = new Int32Array(capacity);
-      into.set(from);
-      return into;
-    };
-    const bytes = (from: Uint8Array): Uint8Array => {
-      const into = new Uint8Array(capacity);
-      into.set(from);
-      return into;
-    };
-    this.arrivedAt = times(this.arrivedAt);
-    this.begunAt = times(this.begunAt);
-    this.endsAt = times(this.endsAt);
-    this.ticket = times(this.ticket);
-    this.origin = numbers(this.origin);
-    this.client = numbers(this.client);
-    this.user = numbers(this.user);
-    this.page = numbers(this.page);
-    const paths = new Uint16Array(capacity);
-    paths.set(this.path);
-    this.path = paths;
-    this.place = bytes(this.place);
-    this.attempt = bytes(this.attempt);
-    this.counts = bytes(this.counts);
-    this.retrying = bytes(this.retrying);
-    this.abandoned = bytes(this.abandoned);
-    this.outcome = bytes(this.outcome);
-    this.#free = numbers(this.#free);
+    const capacity = this.#free.length * 2;
+    const times = new Float64Array(capacity * TIMES);
+    times.set(this.times);
+    this.times = times;
+    this.numbers = new Int32Array(times.buffer);
+    const free = new Int32Array(capacity);
+    free.set(this.#free);
+    this.#free = free;
   }
 }

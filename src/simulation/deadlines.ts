@@ -4,6 +4,7 @@ import type { TimeoutPolicy } from '../core/policies.ts';
 import type { ClientsDefinition, LabDefinition } from '../protocol/lab.ts';
 import { type AttemptSlots, AWAY, PAUSING, QUEUED } from './attempt-slots.ts';
 import { EventHeap } from './event-heap.ts';
+import { ABANDONED, ARRIVED_AT, BEGUN_AT, NUMBERS, PLACE, TIMES } from './slot-fields.ts';
 
 /** ms: what comes in the very last moment comes in time. */
 const GRACE = 1e-6;
@@ -16,7 +17,8 @@ const GRACE = 1e-6;
 class Watch {
   readonly #slots: AttemptSlots;
   readonly #length: number;
-  readonly #beginnings: 'arrivedAt' | 'begunAt';
+  /** What of a slot is the beginning. */
+  readonly #beginnings: number;
   readonly #isWatched: (slot: number) => boolean;
   readonly #due = new EventHeap();
   /** Only what began after `#from`, and by `#until`, has this deadline. */
@@ -27,7 +29,7 @@ class Watch {
   constructor(
     slots: AttemptSlots,
     length: number,
-    beginnings: 'arrivedAt' | 'begunAt',
+    beginnings: typeof ARRIVED_AT | typeof BEGUN_AT,
     from: number,
     isWatched: (slot: number) => boolean,
   ) {
@@ -67,11 +69,11 @@ class Watch {
   }
 
   #endOf(slot: number): number {
-    return (this.#slots[this.#beginnings][slot] as number) + this.#length;
+    return (this.#slots.times[slot * TIMES + this.#beginnings] as number) + this.#length;
   }
 
   #concerns(slot: number): boolean {
-    const begun = this.#slots[this.#beginnings][slot] as number;
+    const begun = this.#slots.times[slot * TIMES + this.#beginnings] as number;
     return begun > this.#from && begun <= this.#until && this.#isWatched(slot);
   }
 
@@ -92,11 +94,14 @@ class Terms {
   constructor(slots: AttemptSlots, { firstByte, total }: TimeoutPolicy, clients: ClientsDefinition, from: number) {
     const patience = clients.timeout ?? PATIENCE;
     const whole = total === 'off' ? Number.POSITIVE_INFINITY : total;
-    const isRequest = (slot: number): boolean => slots.place[slot] !== AWAY && slots.abandoned[slot] === 0;
+    const isRequest = (slot: number): boolean =>
+      slots.numbers[slot * NUMBERS + PLACE] !== AWAY && slots.numbers[slot * NUMBERS + ABANDONED] === 0;
     const isAttempt = (slot: number): boolean =>
-      isRequest(slot) && slots.place[slot] !== QUEUED && slots.place[slot] !== PAUSING;
-    this.attempts = new Watch(slots, firstByte, 'begunAt', from, isAttempt);
-    this.requests = new Watch(slots, Math.min(patience, whole), 'arrivedAt', from, isRequest);
+      isRequest(slot) &&
+      slots.numbers[slot * NUMBERS + PLACE] !== QUEUED &&
+      slots.numbers[slot * NUMBERS + PLACE] !== PAUSING;
+    this.attempts = new Watch(slots, firstByte, BEGUN_AT, from, isAttempt);
+    this.requests = new Watch(slots, Math.min(patience, whole), ARRIVED_AT, from, isRequest);
     this.requestFailure = patience < whole ? 'client-gone' : 'total-timeout';
   }
 

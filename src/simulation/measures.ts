@@ -48,6 +48,13 @@ export class Measures {
     this.#times = longer(this.#times, origins);
   }
 
+  /** @returns whether it counts: 1, or else 0 */
+  requestArrived(now: number): number {
+    if (!this.covers(now)) return 0;
+    this.offered++;
+    return 1;
+  }
+
   covers(arrivedAt: number): boolean {
     return arrivedAt >= this.from && arrivedAt < this.to;
   }

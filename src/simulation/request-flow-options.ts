@@ -1,6 +1,7 @@
 import type { Balancer, OriginView } from '../core/balancer.ts';
 import type { ClientHomes } from './client-homes.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { Occupancy } from './occupancy.ts';
 import type { RequestWorld } from './request-slot.ts';
 import type { AttemptTrace } from './run-options.ts';
 import type { RunRecorder } from './run-recorder.ts';
@@ -25,8 +26,9 @@ export interface RequestFlowOptions {
   readonly recorder: RunRecorder;
   /** To call the method of this name at a time. */
   readonly later: (what: Later, at: number, slot: number) => void;
-  /** So many requests more (or less) are in the system. */
-  readonly count: (more: number) => void;
+  readonly occupancy: Occupancy;
+  /** No request is in the system any more. */
+  readonly onEmpty: () => void;
   /** A page or request of this user has ended. */
   readonly userDone: (user: number) => void;
   readonly onAttempt: ((attempt: AttemptTrace) => void) | undefined;

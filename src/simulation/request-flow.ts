@@ -1,33 +1,45 @@
 import type { Balancer, Decision, OriginView } from '../core/balancer.ts';
-import { type FailureKind, isConnectFailure } from '../core/failure.ts';
-import { type Ending, FAILURES, TURNED_AWAY } from './attempt-endings.ts';
+import type { FailureKind } from '../core/failure.ts';
+import { ANSWERED, type Ending, FAILURES, TURNED_AWAY } from './attempt-endings.ts';
 import { type AttemptSlots, AWAY, COMING, PAUSING, QUEUED, RETURNING } from './attempt-slots.ts';
 import type { ClientHomes } from './client-homes.ts';
-import type { Deadlines } from './deadlines.ts';
-import type { RequestEnd } from './measures.ts';
+import type { Measures, RequestEnd } from './measures.ts';
+import type { Occupancy } from './occupancy.ts';
 import { Pages } from './pages.ts';
 import type { RequestFlowOptions } from './request-flow-options.ts';
+import { RequestRetries } from './request-retries.ts';
 import { RequestSlot } from './request-slot.ts';
-import type { RunRecorder } from './run-recorder.ts';
+import { RunObservers } from './run-observers.ts';
+import * as field from './slot-fields.ts';
+import { NUMBERS, TIMES } from './slot-fields.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import type { VirtualOrigin } from './virtual-origin.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
-/** Takes each request through its attempts, as the live `Exchange` does: the balancer decides, the origins serve. */
+/**
+ * Takes each request through its attempts, as the live `Exchange` does: the balancer decides, the origins serve. What happens to
+ * few requests, or only in some runs, is in functions of its own: so engines have room for the rest where it is called.
+ */
 export class RequestFlow {
   readonly #options: RequestFlowOptions;
   readonly #slots: AttemptSlots;
   readonly #clock: VirtualClock;
   readonly #balancer: Balancer;
-  readonly #recorder: RunRecorder;
+  readonly #measures: Measures;
+  readonly #occupancy: Occupancy;
+  readonly #origins: readonly VirtualOrigin[];
+  readonly #views: readonly OriginView[];
   readonly #request: RequestSlot;
-  readonly #onAttempt: RequestFlowOptions['onAttempt'];
-  readonly #deadlines: Deadlines;
   /** ms each way between balancer and origins. */
   readonly #delay: number;
   readonly #pages = new Pages();
   readonly #waiting: WaitingRoom;
   readonly #homes: ClientHomes;
+  readonly #retries: RequestRetries;
+  /** Undefined where nobody looks at anything but the measures. */
+  readonly #observers: RunObservers | undefined;
+  /** Of the attempt that has just succeeded: one object for all of them. */
+  readonly #times = { duration: 0, firstByte: 0 };
 
   constructor(options: RequestFlowOptions) {
     const { balancer, world, recorder } = options;
@@ -35,12 +47,15 @@ export class RequestFlow {
     this.#slots = world.slots;
     this.#clock = options.clock;
     this.#balancer = balancer;
-    this.#recorder = recorder;
+    this.#measures = recorder.main;
+    this.#occupancy = options.occupancy;
+    this.#origins = options.origins;
+    this.#views = options.views;
     this.#request = new RequestSlot(world, 0);
-    this.#onAttempt = options.onAttempt;
-    this.#deadlines = options.deadlines;
     this.#delay = options.delay;
     this.#homes = options.homes;
+    this.#retries = new RequestRetries(world.slots, balancer.retries);
+    this.#observers = RunObservers.of(options, this.#request);
     this.#waiting = new WaitingRoom(balancer, world, {
       turn: (slot) => this.#route(slot),
       refused: (slot, why) => this.#end(slot, 'rejected', why),
@@ -49,101 +64,95 @@ export class RequestFlow {
 
   /** When (ms) `expire` has something to do; Infinity if never. */
   get expiresAt(): number {
-    return this.#deadlines.nextAt;
+    return this.#options.deadlines.nextAt;
   }
 
   /** The origin that an attempt is at, or was at last. */
   originOf(slot: number): VirtualOrigin {
-    return this.#options.origins[this.#slots.origin[slot] as number] as VirtualOrigin;
+    return this.#origins[this.#slots.numbers[slot * NUMBERS + field.ORIGIN] as number] as VirtualOrigin;
   }
 
   /** Someone arrives, and makes as many calls at once as a page has. @param user of the closed loop; -1 for none */
   arrive(user: number): void {
     const { fanOut } = this.#options.world;
-    if (fanOut === 1) {
-      this.#begin(user, -1, -1);
-      return;
-    }
-    const page = this.#pages.begin(this.#clock.now, fanOut, user);
+    if (fanOut === 1) this.#begin(user, -1, -1);
+    else this.#beginPage(user, fanOut);
+  }
+
+  #beginPage(user: number, calls: number): void {
+    const page = this.#pages.begin(this.#clock.now, calls, user);
     const client = this.#options.world.pick();
-    for (let call = 0; call < fanOut; call++) this.#begin(-1, page, client);
+    for (let call = 0; call < calls; call++) this.#begin(-1, page, client);
   }
 
   /** An attempt has reached its origin. */
   reached(slot: number): void {
-    if (this.#slots.abandoned[slot] === 1) this.#slots.release(slot);
+    if (this.#slots.numbers[slot * NUMBERS + field.ABANDONED] === 1) this.#slots.release(slot);
     else this.originOf(slot).receive(slot);
   }
 
   /** An answer has reached the balancer. */
   returned(slot: number): void {
-    if (this.#slots.abandoned[slot] === 1) this.#slots.release(slot);
-    else this.#answered(slot, this.#slots.outcome[slot] as Ending);
+    const { numbers } = this.#slots;
+    if (numbers[slot * NUMBERS + field.ABANDONED] === 1) this.#slots.release(slot);
+    else this.#answered(slot, numbers[slot * NUMBERS + field.OUTCOME] as Ending);
   }
 
   /** A pause before another try is over. */
   paused(slot: number): void {
+    const { numbers, times } = this.#slots;
     // One that was ended before its time leaves its event behind.
-    if (this.#slots.place[slot] !== PAUSING || this.#slots.endsAt[slot] !== this.#clock.now) return;
-    this.#route(slot);
+    if (numbers[slot * NUMBERS + field.PLACE] !== PAUSING) return;
+    if (times[slot * TIMES + field.ENDS_AT] === this.#clock.now) this.#route(slot);
   }
 
   /** An origin has no more to do with an attempt. */
   originEnded(slot: number, ending: Ending): void {
-    if (this.#slots.abandoned[slot] === 1) {
-      this.#slots.release(slot);
-    } else if (this.#delay === 0) {
-      this.#answered(slot, ending);
-    } else {
-      this.#slots.place[slot] = RETURNING;
-      this.#slots.outcome[slot] = ending;
+    if (this.#slots.numbers[slot * NUMBERS + field.ABANDONED] === 1) this.#slots.release(slot);
+    else if (this.#delay === 0) this.#answered(slot, ending);
+    else {
+      this.#slots.numbers[slot * NUMBERS + field.PLACE] = RETURNING;
+      this.#slots.numbers[slot * NUMBERS + field.OUTCOME] = ending;
       this.#options.later('returned', this.#clock.now + this.#delay, slot);
     }
   }
 
   /** Somebody may have waited long enough: the balancer for an answer, or a client for everything. */
   expire(): void {
-    const over = this.#deadlines.expired(this.#clock.now);
+    const over = this.#options.deadlines.expired(this.#clock.now);
     if (over === undefined) return;
     const { slot, failure } = over;
-    if (this.#slots.place[slot] === PAUSING || this.#slots.place[slot] === QUEUED) {
+    const place = this.#slots.numbers[slot * NUMBERS + field.PLACE];
+    if (place === PAUSING || place === QUEUED) {
       this.#waiting.leave(slot);
       this.#end(slot, 'failed', failure);
       return;
     }
     const left = this.originOf(slot).leave(slot);
-    this.#attemptEnded(left ? slot : this.#succeed(slot), failure, 'failed');
+    this.#failed(left ? slot : this.#succeed(slot), failure, 'failed');
   }
 
   #begin(user: number, page: number, client: number): void {
     const slots = this.#slots;
-    const now = this.#clock.now;
-    const slot = slots.take();
-    slots.arrivedAt[slot] = now;
-    slots.client[slot] = client;
-    slots.user[slot] = user;
-    slots.page[slot] = page;
-    slots.attempt[slot] = 0;
-    slots.retrying[slot] = 0;
-    slots.abandoned[slot] = 0;
-    slots.path[slot] = this.#options.world.paths.take();
-    this.#options.count(1);
-    slots.counts[slot] = this.#recorder.requestArrived(now);
+    const { now } = this.#clock;
+    const slot = slots.begin(client, user, page, this.#options.world.paths.take());
+    slots.times[slot * TIMES + field.ARRIVED_AT] = now;
+    slots.numbers[slot * NUMBERS + field.COUNTS] = this.#measures.requestArrived(now);
+    this.#occupancy.change(1);
     this.#balancer.retries.requestStarted();
-    this.#options.watcher?.requestBegan(slot);
+    this.#observers?.requestBegan(slot);
     if (this.#balancer.breaker.admits(now)) this.#route(slot);
     else this.#end(slot, 'rejected', 'circuit-open');
   }
 
   /** Finds an origin, now or after a wait. */
   #route(slot: number): void {
-    const slots = this.#slots;
     const request = this.#request;
     request.slot = slot;
-    const before = slots.attempt[slot] as number;
-    const tried = before > 0 ? slots.tried.get(slot) : undefined;
-    const own = this.#ownName();
-    const { watcher } = this.#options;
+    const before = this.#slots.numbers[slot * NUMBERS + field.ATTEMPT] as number;
+    const tried = before > 0 ? this.#slots.tried.get(slot) : undefined;
+    const own = this.#homes.any ? this.#ownName() : undefined;
+    const watcher = this.#observers?.watcher;
     const decision = watcher
       ? watcher.choose(slot, before + 1, request, tried, own)
       : this.#balancer.choose(request, this.#clock.now, tried, own);
@@ -154,143 +163,138 @@ export class RequestFlow {
   /** Name of the origin that the client of the moment stays with. */
   #ownName(): string | undefined {
     if (!this.#homes.any) return undefined;
-    return this.#options.views[this.#homes.of(this.#request.clientIndex)]?.name;
+    return this.#views[this.#homes.of(this.#request.clientNumber)]?.name;
   }
 
   #wait(slot: number): void {
     const own = this.#ownName();
     const failedThere = own !== undefined && this.#slots.tried.get(slot)?.has(own);
     const refusal = this.#waiting.join(slot, failedThere ? undefined : own, this.#clock.now);
-    if (refusal === undefined) {
-      this.#slots.place[slot] = QUEUED;
-      this.#options.watcher?.queued(slot);
-      this.#options.onWork();
-    } else {
+    if (refusal !== undefined) {
       this.#end(slot, 'rejected', refusal);
+      return;
     }
+    this.#slots.numbers[slot * NUMBERS + field.PLACE] = QUEUED;
+    this.#observers?.watcher?.queued(slot);
+    this.#options.onWork();
   }
 
-  #attempt(slot: number, { origin: view, reason }: Decision): void {
-    const slots = this.#slots;
-    const now = this.#clock.now;
-    const attempt = (slots.attempt[slot] as number) + 1;
-    const index = view.id;
-    slots.attempt[slot] = attempt;
-    slots.origin[slot] = index;
-    slots.begunAt[slot] = now;
-    slots.place[slot] = COMING;
+  #attempt(slot: number, decision: Decision): void {
+    const { numbers, times } = this.#slots;
+    const { now } = this.#clock;
+    const record = slot * NUMBERS;
+    const view = decision.origin;
+    const attempt = (numbers[record + field.ATTEMPT] as number) + 1;
+    numbers[record + field.ATTEMPT] = attempt;
+    numbers[record + field.ORIGIN] = view.id;
+    numbers[record + field.PLACE] = COMING;
+    times[slot * TIMES + field.BEGUN_AT] = now;
     this.#balancer.started(view, now);
-    this.#recorder.attemptBegan(slots.counts[slot] as number, slots.arrivedAt[slot] as number, index, attempt > 1);
-    if (this.#options.watcher) {
-      const { client, path } = this.#request;
-      this.#options.watcher.attemptBegan(slot, { origin: index, attempt, reason, client, path });
-    }
-    this.#recorder.trail?.met(this.#request.clientIndex, index);
-    if (this.#delay === 0) this.originOf(slot).receive(slot);
+    if (numbers[record + field.COUNTS] === 1) this.#measures.attemptBegan(view.id, attempt > 1);
+    this.#observers?.attemptBegan(slot, attempt, decision);
+    if (this.#delay === 0) (this.#origins[view.id] as VirtualOrigin).receive(slot);
     else this.#options.later('reached', now + this.#delay, slot);
   }
 
   /** The slot stays the origin's, which goes on for nobody; the request moves to another one. */
   #succeed(slot: number): number {
     const next = this.#slots.succeed(slot);
-    this.#options.watcher?.moved(slot, next);
-    this.#deadlines.succeed(next);
+    this.#observers?.watcher?.moved(slot, next);
+    this.#options.deadlines.succeed(next);
     return next;
   }
 
   #answered(slot: number, ending: Ending): void {
-    const failure = FAILURES[ending];
-    if (this.#homes.any && (failure === undefined || failure === 'server-error')) this.#keep(slot);
-    const end = failure === undefined ? 'completed' : ending === TURNED_AWAY ? 'rejected' : 'failed';
-    this.#attemptEnded(slot, failure, end);
+    if (this.#homes.any) this.#keep(slot, ending);
+    if (ending === ANSWERED) this.#completed(slot);
+    else this.#failed(slot, FAILURES[ending] as FailureKind, ending === TURNED_AWAY ? 'rejected' : 'failed');
   }
 
   /** The client stays with the origin that has answered it. */
-  #keep(slot: number): void {
+  #keep(slot: number, ending: Ending): void {
+    const failure = FAILURES[ending];
+    if (failure !== undefined && failure !== 'server-error') return;
     this.#request.slot = slot;
-    this.#homes.keep(this.#request.clientIndex, this.#slots.origin[slot] as number);
+    this.#homes.keep(this.#request.clientNumber, this.#slots.numbers[slot * NUMBERS + field.ORIGIN] as number);
+  }
+
+  #completed(slot: number): void {
+    const duration = this.#attemptOver(slot, undefined);
+    this.#observers?.watcher?.attemptEnded(slot, undefined, true, 200);
+    this.#times.duration = duration;
+    this.#times.firstByte = duration;
+    this.#balancer.finished(this.#viewOf(slot), this.#times, this.#clock.now);
+    this.#end(slot, 'completed', undefined);
   }
 
   /** @param end of the request, unless it is tried again */
-  #attemptEnded(slot: number, failure: FailureKind | undefined, end: RequestEnd): void {
-    const slots = this.#slots;
-    const balancer = this.#balancer;
-    const now = this.#clock.now;
-    const attempt = slots.attempt[slot] as number;
-    const index = slots.origin[slot] as number;
-    const view = this.#options.views[index] as OriginView;
-    const duration = now - (slots.begunAt[slot] as number);
-    slots.place[slot] = AWAY;
-    this.#retryOver(slot);
-    const arrivedAt = slots.arrivedAt[slot] as number;
-    this.#recorder.attemptEnded(slots.counts[slot] as number, arrivedAt, index, duration, failure !== undefined);
-    this.#onAttempt?.({ origin: index, attempt, arrivedAt, begunAt: now - duration, endedAt: now, failure });
-    const watcher = this.#options.watcher;
-    if (failure === undefined) {
-      watcher?.attemptEnded(slot, undefined, true, 200);
-      balancer.finished(view, { duration, firstByte: duration }, now);
-      this.#end(slot, end, undefined);
-      return;
-    }
-    balancer.finished(view, { duration, failure }, now);
-    const bytesSent = !isConnectFailure(failure);
-    const { method } = this.#request;
+  #failed(slot: number, failure: FailureKind, end: RequestEnd): void {
+    const duration = this.#attemptOver(slot, failure);
+    const view = this.#viewOf(slot);
+    this.#balancer.finished(view, { duration, failure }, this.#clock.now);
     const status = failure === 'server-error' ? (end === 'rejected' ? 503 : 500) : 0;
-    const again = balancer.retries.allows({ attempt, failure, status, method, bytesSent, responseStarted: false });
-    watcher?.attemptEnded(slot, failure, !again, status);
-    if (again) {
-      const tried = slots.tried.get(slot);
-      if (tried) tried.add(view.name);
-      else slots.tried.set(slot, new Set([view.name]));
-      this.#again(slot, attempt);
-    } else {
-      this.#end(slot, end, failure);
-    }
+    const again = this.#retries.allows(slot, failure, status, this.#request.method);
+    this.#observers?.watcher?.attemptEnded(slot, failure, !again, status);
+    if (again) this.#again(slot, this.#retries.begin(slot, view.name));
+    else this.#end(slot, end, failure);
     this.#options.onWork();
   }
 
-  /** Tries once more, after a while. */
-  #again(slot: number, attempt: number): void {
-    const slots = this.#slots;
-    slots.retrying[slot] = 1;
-    this.#balancer.retries.retryStarted();
-    const delay = this.#balancer.retries.delay(attempt);
+  /** What is the same however an attempt ended. @returns ms that it took */
+  #attemptOver(slot: number, failure: FailureKind | undefined): number {
+    const { numbers, times } = this.#slots;
+    const record = slot * NUMBERS;
+    const duration = this.#clock.now - (times[slot * TIMES + field.BEGUN_AT] as number);
+    numbers[record + field.PLACE] = AWAY;
+    if (numbers[record + field.RETRYING] === 1) this.#retries.end(slot);
+    if (numbers[record + field.COUNTS] === 1) {
+      this.#measures.attemptEnded(numbers[record + field.ORIGIN] as number, duration, failure !== undefined);
+    }
+    this.#observers?.attemptEnded(slot, duration, failure);
+    return duration;
+  }
+
+  #viewOf(slot: number): OriginView {
+    return this.#views[this.#slots.numbers[slot * NUMBERS + field.ORIGIN] as number] as OriginView;
+  }
+
+  /** Tries once more. @param delay ms until then */
+  #again(slot: number, delay: number): void {
     if (delay === 0) {
       this.#route(slot);
       return;
     }
-    slots.place[slot] = PAUSING;
-    slots.endsAt[slot] = this.#clock.now + delay;
-    this.#options.later('paused', this.#clock.now + delay, slot);
-  }
-
-  #retryOver(slot: number): void {
-    if (this.#slots.retrying[slot] === 0) return;
-    this.#slots.retrying[slot] = 0;
-    this.#balancer.retries.retryFinished();
+    const at = this.#clock.now + delay;
+    this.#slots.numbers[slot * NUMBERS + field.PLACE] = PAUSING;
+    this.#slots.times[slot * TIMES + field.ENDS_AT] = at;
+    this.#options.later('paused', at, slot);
   }
 
   /** @param failure of its last attempt, or why it got none; undefined when it completed */
   #end(slot: number, end: RequestEnd, failure: FailureKind | undefined): void {
-    const slots = this.#slots;
-    const arrivedAt = slots.arrivedAt[slot] as number;
-    const page = slots.page[slot] as number;
-    let user = slots.user[slot] as number;
-    this.#retryOver(slot);
+    const { numbers, times } = this.#slots;
+    const { now } = this.#clock;
+    const record = slot * NUMBERS;
+    const arrivedAt = times[slot * TIMES + field.ARRIVED_AT] as number;
+    const page = numbers[record + field.PAGE] as number;
+    const user = numbers[record + field.USER] as number;
+    if (numbers[record + field.RETRYING] === 1) this.#retries.end(slot);
     this.#balancer.retries.requestFinished();
-    this.#balancer.breaker.ended(failure, arrivedAt, this.#clock.now);
-    this.#recorder.requestEnded(slots.counts[slot] as number, arrivedAt, end, this.#clock.now - arrivedAt);
-    if (this.#options.watcher) {
-      this.#request.slot = slot;
-      this.#options.watcher.requestEnded(slot, failure, this.#request.client, this.#request.path);
-    }
-    slots.release(slot);
-    this.#options.count(-1);
-    if (page >= 0) {
-      const whole = this.#pages.callEnded(page, end !== 'completed');
-      if (whole) this.#recorder.pageEnded(whole.arrivedAt, this.#clock.now - whole.arrivedAt, whole.failed);
-      user = whole?.sender ?? -1;
-    }
-    if (user >= 0) this.#options.userDone(user);
+    this.#balancer.breaker.ended(failure, arrivedAt, now);
+    if (numbers[record + field.COUNTS] === 1) this.#measures.requestEnded(end, now - arrivedAt);
+    this.#observers?.requestEnded(slot, end, failure);
+    this.#slots.release(slot);
+    this.#occupancy.change(-1);
+    if (this.#occupancy.now === 0) this.#options.onEmpty();
+    if (page >= 0) this.#callEnded(page, end);
+    else if (user >= 0) this.#options.userDone(user);
+  }
+
+  /** Of a page: it is done when the last of its calls is. */
+  #callEnded(page: number, end: RequestEnd): void {
+    const whole = this.#pages.callEnded(page, end !== 'completed');
+    if (whole === undefined) return;
+    this.#options.recorder.pageEnded(whole.arrivedAt, this.#clock.now - whole.arrivedAt, whole.failed);
+    if (whole.sender >= 0) this.#options.userDone(whole.sender);
   }
 }

@@ -4,6 +4,7 @@ import type { RequestInfo } from '../core/strategy.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import type { AttemptSlots } from './attempt-slots.ts';
 import { ClientPaths } from './client-paths.ts';
+import { CLIENT, NUMBERS, PATH } from './slot-fields.ts';
 
 /** What all requests of a run have in common. */
 export interface RequestWorld {
@@ -42,12 +43,12 @@ export class RequestSlot implements RequestInfo {
   }
 
   get path(): string {
-    return this.#world.paths.path(this.#world.slots.path[this.slot] as number);
+    return this.#world.paths.path(this.#world.slots.numbers[this.slot * NUMBERS + PATH] as number);
   }
 
   get client(): string {
     const { addresses, addressOf } = this.#world;
-    const client = this.clientIndex;
+    const client = this.clientNumber;
     let address = addresses[client];
     if (address === undefined) {
       address = addressOf(client);
@@ -57,12 +58,12 @@ export class RequestSlot implements RequestInfo {
   }
 
   /** Drawn when somebody asks: most strategies never do. */
-  get clientIndex(): number {
+  get clientNumber(): number {
     const { slots, pick } = this.#world;
-    let client = slots.client[this.slot] as number;
+    let client = slots.numbers[this.slot * NUMBERS + CLIENT] as number;
     if (client < 0) {
       client = pick();
-      slots.client[this.slot] = client;
+      slots.numbers[this.slot * NUMBERS + CLIENT] = client;
     }
     return client;
   }

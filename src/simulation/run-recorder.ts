@@ -21,14 +21,14 @@ export class RunRecorder {
   readonly windows: readonly Measures[];
   readonly series: SecondSeries | undefined;
   readonly trail: ClientTrail | undefined;
-  /** Whether anything is measured beside `main`. */
-  readonly #more: boolean;
+  /** Whether anything is measured beside `main`: then the functions called `also…` have to be told, too. */
+  readonly more: boolean;
 
   constructor({ duration, warmup, origins, windows, series, trail }: RecorderOptions) {
     this.main = new Measures(warmup, duration, origins);
     this.windows = windows.map(([from, to]) => new Measures(from, to, origins));
     this.series = series ? new SecondSeries(duration, origins) : undefined;
-    this.#more = windows.length > 0 || series;
+    this.more = windows.length > 0 || series;
     this.trail = trail > 0 ? new ClientTrail(trail) : undefined;
   }
 
@@ -39,31 +39,21 @@ export class RunRecorder {
     this.series?.makeRoom(origins);
   }
 
-  /** @returns whether the request counts as one that arrived after the warm-up: 1, or else 0 */
-  requestArrived(now: number): number {
-    if (this.#more) this.#alsoArrived(now);
-    if (!this.main.covers(now)) return 0;
-    this.main.offered++;
-    return 1;
+  alsoArrived(now: number): void {
+    for (const window of this.windows) if (window.covers(now)) window.offered++;
+    this.series?.offered();
   }
 
-  /** @param counts what `requestArrived` said of the request */
-  attemptBegan(counts: number, arrivedAt: number, origin: number, again: boolean): void {
-    if (counts === 1) this.main.attemptBegan(origin, again);
-    if (!this.#more) return;
+  alsoAttemptBegan(arrivedAt: number, origin: number, again: boolean): void {
     for (const window of this.windows) if (window.covers(arrivedAt)) window.attemptBegan(origin, again);
     this.series?.attemptBegan(origin);
   }
 
-  attemptEnded(counts: number, arrivedAt: number, origin: number, took: number, failed: boolean): void {
-    if (counts === 1) this.main.attemptEnded(origin, took, failed);
-    if (!this.#more) return;
+  alsoAttemptEnded(arrivedAt: number, origin: number, took: number, failed: boolean): void {
     for (const window of this.windows) if (window.covers(arrivedAt)) window.attemptEnded(origin, took, failed);
   }
 
-  requestEnded(counts: number, arrivedAt: number, end: RequestEnd, took: number): void {
-    if (counts === 1) this.main.requestEnded(end, took);
-    if (!this.#more) return;
+  alsoRequestEnded(arrivedAt: number, end: RequestEnd, took: number): void {
     for (const window of this.windows) if (window.covers(arrivedAt)) window.requestEnded(end, took);
     this.series?.requestEnded(end, took);
   }
@@ -71,10 +61,5 @@ export class RunRecorder {
   pageEnded(arrivedAt: number, took: number, failed: boolean): void {
     if (this.main.covers(arrivedAt)) this.main.pageEnded(took, failed);
     for (const window of this.windows) if (window.covers(arrivedAt)) window.pageEnded(took, failed);
-  }
-
-  #alsoArrived(now: number): void {
-    for (const window of this.windows) if (window.covers(now)) window.offered++;
-    this.series?.offered();
   }
 }

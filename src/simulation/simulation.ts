@@ -101,7 +101,8 @@ export class Simulation {
       origins: this.#fleet.origins,
       recorder: this.recorder,
       later: (what, at, slot) => this.#heap.add(at, LATER[what] + KINDS * slot),
-      count: (more) => this.#count(more),
+      occupancy: this.#occupancy,
+      onEmpty: () => this.#endIfOver(),
       userDone: (user) => this.#users.think(user, this.#clock.now),
       onAttempt: options.onAttempt,
       watcher: options.watcher,
@@ -196,8 +197,8 @@ export class Simulation {
     };
   }
 
-  /** Lets at most `most` things happen, none of them after `until` (ms). */
-  run(most: number, until = Number.POSITIVE_INFINITY): void {
+  /** Lets at most `most` things happen, none of them after `until` (ms). @returns whether that was all that is due by then */
+  run(most: number, until = Number.POSITIVE_INFINITY): boolean {
     const heap = this.#heap;
     const arrivals = this.#arrivals;
     for (let count = 0; count < most && !this.#over; count++) {
@@ -206,10 +207,10 @@ export class Simulation {
       const next = heapAt <= arrivalAt ? heapAt : arrivalAt;
       // What happens seldom is asked for only when the first of it may be due.
       if (next >= this.#seldomAt) {
-        if (!this.#doSeldom(next, until)) return;
+        if (!this.#doSeldom(next, until)) return true;
         continue;
       }
-      if (next > until) return;
+      if (next > until) return true;
       this.#clock.now = next;
       if (heapAt <= arrivalAt) {
         this.#happen(heap.take());
@@ -218,6 +219,7 @@ export class Simulation {
         this.#arrive(-1);
       }
     }
+    return this.#over;
   }
 
   /** Lets the clock go on to `until` (ms), before which nothing is due. */
@@ -245,7 +247,7 @@ export class Simulation {
     if (series && at === stepAt) this.#fleet.closeStep(series);
     else if (at === markAt) {
       this.marks.push(this.state());
-      this.#count(0);
+      this.#endIfOver();
     } else if (at === this.#faults.nextAt) this.#faults.doDue();
     else this.#flow.expire();
     return true;
@@ -286,8 +288,8 @@ export class Simulation {
     }
   }
 
-  #count(more: number): void {
-    this.#occupancy.change(more);
+  /** After the run's end, when the last request is over. */
+  #endIfOver(): void {
     if (this.#occupancy.now === 0 && this.marks.length === 2) this.#over = true;
   }
 

@@ -97,9 +97,8 @@ export class VirtualLab {
   /** Lets at most `most` events happen, none after `until` (ms since the start). @returns whether it got there */
   run(most: number, until: number): boolean {
     const { simulation } = this;
-    simulation.run(most, until);
+    const there = simulation.run(most, until);
     this.recorder.queued = simulation.balancer.waiting;
-    const there = simulation.done || simulation.nextAt > until;
     if (there) simulation.wait(until);
     for (const origin of [...this.#failovers.open]) this.#follow(origin);
     return there;
@@ -151,9 +150,9 @@ export class VirtualLab {
   }
 
   #do(command: Command): CommandResult {
-    const { strategy } = this.definition;
+    const { definition } = this;
     const result = carryOut(this, command);
-    const words = changeWords(command, { strategy }, result);
+    const words = changeWords(command, definition, result);
     if (words) {
       const { kind, text, ...more } = words;
       this.#timeline.add(kind, text, more);

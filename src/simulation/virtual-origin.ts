@@ -4,6 +4,7 @@ import type { Fault } from '../protocol/lab.ts';
 import type { ProcessState } from '../protocol/state.ts';
 import { ANSWERED, type Ending, ERROR, REFUSED, RESET, TURNED_AWAY } from './attempt-endings.ts';
 import { type AttemptSlots, AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
+import { ENDS_AT, NUMBERS, PLACE, TICKET, TIMES } from './slot-fields.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What an origin needs of the simulation around it. */
@@ -89,8 +90,8 @@ export class VirtualOrigin {
   receive(slot: number): void {
     const world = this.#world;
     if (this.#state === 'dead') world.ended(slot, REFUSED);
-    else if (this.#state === 'frozen') world.slots.place[slot] = HELD;
-    else if (this.#hang) world.slots.place[slot] = IGNORED;
+    else if (this.#state === 'frozen') world.slots.numbers[slot * NUMBERS + PLACE] = HELD;
+    else if (this.#hang) world.slots.numbers[slot * NUMBERS + PLACE] = IGNORED;
     else if (this.#reset) world.ended(slot, RESET);
     else {
       const place = this.#admit(slot);
@@ -103,9 +104,9 @@ export class VirtualOrigin {
   complete(slot: number): void {
     const { slots, clock } = this.#world;
     // An event of a job that was reset, its slot perhaps in use for another.
-    if (slots.place[slot] !== SERVING || slots.endsAt[slot] !== clock.now) return;
+    if (slots.numbers[slot * NUMBERS + PLACE] !== SERVING || slots.times[slot * TIMES + ENDS_AT] !== clock.now) return;
     if (this.#state === 'frozen') {
-      slots.place[slot] = OVERDUE;
+      slots.numbers[slot * NUMBERS + PLACE] = OVERDUE;
       this.#late.push(slot);
     } else {
       this.#finish(slot, clock.now);
@@ -115,13 +116,13 @@ export class VirtualOrigin {
   /** Its sender gives up on an attempt. @returns whether the origin is done with it; else it goes on for nobody */
   leave(slot: number): boolean {
     const { slots } = this.#world;
-    const place = slots.place[slot];
+    const place = slots.numbers[slot * NUMBERS + PLACE];
     if (place === HELD || place === IGNORED) return true;
     // A frozen process does not notice, and one that is on its way is not there yet.
     if (this.#state === 'frozen' || (place !== WAITING && place !== SERVING)) return false;
-    const left = this.#queueOf(slot).abandon(slot, slots.ticket[slot] as number);
+    const left = this.#queueOf(slot).abandon(slot, slots.times[slot * TIMES + TICKET] as number);
     if (left !== 'stop') return left === 'gone';
-    slots.place[slot] = AWAY;
+    slots.numbers[slot * NUMBERS + PLACE] = AWAY;
     this.#free(slot, this.#world.clock.now);
     return true;
   }
@@ -215,8 +216,9 @@ export class VirtualOrigin {
     this.#state = 'running';
     const { slots } = this.#world;
     while (this.#late.length > 0) {
-      const slot = takeSoonest(this.#late, slots.endsAt);
-      if (slots.place[slot] === OVERDUE) this.#finish(slot, slots.endsAt[slot] as number);
+      const slot = slots.takeSoonest(this.#late);
+      if (slots.numbers[slot * NUMBERS + PLACE] === OVERDUE)
+        this.#finish(slot, slots.times[slot * TIMES + ENDS_AT] as number);
     }
     const service = this.#unheard;
     this.#unheard = undefined;
@@ -234,10 +236,10 @@ export class VirtualOrigin {
   /** @returns where it is now: `reject` and `crash` are for the caller to carry out */
   #admit(slot: number): 'serve' | 'wait' | 'reject' | 'crash' {
     const { now } = this.#world.clock;
-    this.#world.slots.ticket[slot] = this.#queue.nextTicket;
+    this.#world.slots.times[slot * TIMES + TICKET] = this.#queue.nextTicket;
     const place = this.#queue.arrive(slot, now);
     if (place === 'serve') this.#serve(slot, now);
-    else if (place === 'wait') this.#world.slots.place[slot] = WAITING;
+    else if (place === 'wait') this.#world.slots.numbers[slot * NUMBERS + PLACE] = WAITING;
     return place;
   }
 
@@ -247,12 +249,12 @@ export class VirtualOrigin {
     const { coldStart } = this.#service;
     const cold = coldStart ? coldFactor(coldStart, this.#begun++) : 1;
     const endsAt = from + this.#sample() * this.#slow * cold;
-    slots.endsAt[slot] = endsAt;
+    slots.times[slot * TIMES + ENDS_AT] = endsAt;
     if (endsAt < clock.now) {
-      slots.place[slot] = OVERDUE;
+      slots.numbers[slot * NUMBERS + PLACE] = OVERDUE;
       this.#late.push(slot);
     } else {
-      slots.place[slot] = SERVING;
+      slots.numbers[slot * NUMBERS + PLACE] = SERVING;
       this.#world.completeAt(endsAt, slot);
     }
   }
@@ -276,19 +278,6 @@ export class VirtualOrigin {
   }
 
   #mine(places: readonly number[]): number[] {
-    const { slots } = this.#world;
-    const mine: number[] = [];
-    for (let slot = 0; slot < slots.end; slot++) {
-      if (slots.origin[slot] === this.index && places.includes(slots.place[slot] as number)) mine.push(slot);
-    }
-    return mine.sort((a, b) => (slots.begunAt[a] as number) - (slots.begunAt[b] as number) || a - b);
+    return this.#world.slots.at(this.index, places);
   }
-}
-
-function takeSoonest(late: number[], endsAt: Float64Array): number {
-  let best = 0;
-  for (let i = 1; i < late.length; i++) {
-    if ((endsAt[late[i] as number] as number) < (endsAt[late[best] as number] as number)) best = i;
-  }
-  return late.splice(best, 1)[0] as number;
 }

@@ -48,7 +48,7 @@ describe.skipIf('missing' in found)('a comparison', () => {
     const { page } = lab;
     await page.getByRole('button', { name: 'Back to the lab' }).click();
     const badge = page.getByTestId('agreement');
-    await badge.filter({ hasText: /Agrees with SIM|Differs from SIM/ }).waitFor({ timeout: 60_000 });
+    await badge.filter({ hasText: /Agrees with SIM|Differs from SIM/ }).waitFor({ timeout: 90_000 });
     await badge.click();
     const rows = page.getByRole('table', { name: 'Live and simulated figures' }).locator('tbody tr');
     expect(await rows.filter({ hasText: /^Share of [A-D]/ }).count()).toBe(4);

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openInBrowser } from '../support/browser-host.ts';
 import { findChromium } from '../support/chromium.ts';
@@ -101,6 +102,68 @@ describe.skipIf('missing' in found)('a simulation on the stage', () => {
     // Back to its beginning: the same run from 0.
     await at('Home');
     await expect.poll(clock, PATIENCE).toBe('0:00.0');
+  });
+
+  it('is changed like the live lab: load, weight, an origin more, another one less, and taken back', async () => {
+    const { page } = lab;
+    const newest = () =>
+      page.getByRole('list', { name: 'Events, newest first' }).getByRole('listitem').first().textContent();
+    const told = (what: RegExp) => expect.poll(newest, PATIENCE).toMatch(what);
+    const enter = async (field: Locator, text: string) => {
+      await field.fill(text);
+      await field.press('Enter');
+    };
+    await press('Run');
+    await page.getByRole('button', { name: /^Load 60/ }).click();
+    await enter(page.getByRole('dialog', { name: 'Load' }).getByRole('textbox', { name: 'Requests per second' }), '90');
+    await told(/Load: 90 requests\/s/);
+    await page.keyboard.press('Escape');
+    await press('Origin B: details');
+    const b = page.getByRole('complementary', { name: 'Origin B in detail' });
+    await b.getByRole('tab', { name: 'Service' }).click();
+    await enter(b.getByLabel('Weight'), '3');
+    await told(/B has weight 3/);
+    await page.keyboard.press('Escape');
+    await press('Add origin');
+    const dialog = page.getByRole('dialog', { name: 'Add an origin' });
+    expect(await dialog.getByRole('button', { name: 'Use one that runs already' }).isDisabled()).toBe(true);
+    expect(await seriousFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await told(/E added at 127\.0\.0\.1:/);
+    await expect.poll(() => page.getByTestId('status-E').textContent(), PATIENCE).toMatch(/^Up/);
+    // Round robin over five: the new one is sent requests at once.
+    await expect.poll(list, PATIENCE).toContainEqual(expect.stringMatching(/E/));
+    await press('More for A');
+    await page.getByRole('menuitem', { name: /^Remove/ }).click();
+    await told(/A removed/);
+    await expect.poll(() => page.getByTestId('status-A').count(), PATIENCE).toBe(0);
+    await page.locator('body').press('ControlOrMeta+z');
+    await told(/A added/);
+    expect((await lab.state?.())?.origins.map(({ name }) => name)).toEqual(['A', 'B', 'C', 'D']);
+    expect((await lab.state?.())?.lab.traffic).toMatchObject({ open: { rate: 60 } });
+  });
+
+  it('says what a failover cost, and does not offer what has no meaning in it', async () => {
+    const { page } = lab;
+    const events = page.getByRole('list', { name: 'Events, newest first' });
+    const figures = events.getByRole('list', { name: 'What the failure cost' });
+    await press('Kill C');
+    await expect.poll(() => figures.first().textContent(), PATIENCE).toMatch(/noticed after .*\d+ retried.*\d+ lost/);
+    await press('Restart C');
+    await expect.poll(() => figures.first().textContent(), PATIENCE).toMatch(/back after/);
+    await press('Policies');
+    const policies = page.getByRole('complementary', { name: 'Policies' });
+    await policies.getByText('A simulation moves no bytes').waitFor();
+    expect(await policies.getByRole('button', { name: 'http-proxy' }).isDisabled()).toBe(true);
+    expect(await policies.getByRole('switch', { name: 'x-evenkeel-origin' }).isDisabled()).toBe(true);
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    // Back to the time before all of it.
+    await press('Pause');
+    await page.getByRole('slider', { name: 'Time in the simulation' }).press('Home');
+    await expect.poll(clock, PATIENCE).toBe('0:00.0');
+    await page.getByRole('button', { name: /^Load 60/ }).waitFor();
+    expect(await page.getByTestId('status-E').count()).toBe(0);
   });
 
   it('gives way to the live lab, which ran on behind it', async () => {

@@ -4,6 +4,7 @@ import type { LabState } from '../../../src/protocol/state.ts';
 import type { AgreementRow, ComparedFigures } from '../../../src/simulation/agreement.ts';
 import type { LabClient } from '../../app/lab-client.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { Calm, watchWork } from './calm.ts';
 import { liveFigures } from './live-figures.ts';
 import { labAsItIs, lastCause, whyNotSimulated } from './simulated-lab.ts';
 
@@ -65,7 +66,13 @@ export function watchAgreement(client: LabClient): () => void {
   let worker: Worker | undefined;
   let cause = 0;
   let compared = 0;
+  /** Nothing before it is measured, on the lab's clock: the page itself was at work. Undefined: it still is. */
+  let calmFrom: number | undefined;
+  const calm = new Calm(performance.now());
+  const endWork = watchWork(calm);
   const drop = (): void => {
+    // The simulations took processor time from the lab, too.
+    if (worker) calmFrom = client.telemetry.now;
     worker?.terminate();
     worker = undefined;
   };
@@ -83,7 +90,16 @@ export function watchAgreement(client: LabClient): () => void {
       tell({ phase: 'none', why });
       return;
     }
-    const plan = planOf(client.telemetry, lab, since);
+    const { now } = client.telemetry;
+    if (calmFrom === undefined && now > 0) {
+      const page = performance.now();
+      const from = calm.since(page);
+      if (from !== undefined) {
+        endWork();
+        calmFrom = now - (page - from);
+      }
+    }
+    const plan = planOf(client.telemetry, lab, since, calmFrom ?? now);
     if ('why' in plan) tell({ phase: 'none', why: plan.why });
     else if ('ready' in plan) {
       if (compared === 0) tell({ phase: 'measuring', ready: plan.ready });
@@ -111,6 +127,7 @@ export function watchAgreement(client: LabClient): () => void {
   look();
   return () => {
     clearInterval(timer);
+    endWork();
     drop();
     agreementStore.setState(MEASURING, true);
   };
@@ -127,19 +144,25 @@ interface Plan {
   readonly late: boolean;
 }
 
-/** What can be compared now: a plan, when there will be one, or why there will be none. @param since ms since the epoch */
+/**
+ * What can be compared now: a plan, when there will be one, or why there will be none. Times in ms since the epoch.
+ * @param since when the lab was last changed: there the simulation begins
+ * @param calmFrom from when on it can be measured, as the page leaves the machine alone
+ */
 export function planOf(
   telemetry: Telemetry,
   lab: LabState,
   since: number,
+  calmFrom = since,
 ): Plan | { readonly ready: number } | { readonly why: string } {
   const first = Math.ceil(since / 1000) + SETTLE;
   const to = telemetry.lastSecond - TAIL;
-  const from = Math.max(first, to - MOST + 1);
+  const earliest = Math.max(first, Math.ceil(calmFrom / 1000));
+  const from = Math.max(earliest, to - MOST + 1);
   const names = lab.origins.map(({ name }) => name);
   const { figures, requests } = liveFigures(telemetry, names, from, to);
   const measured = to - from + 1;
-  if (measured < LEAST) return { ready: (first + LEAST + TAIL + 1) * 1000 };
+  if (measured < LEAST) return { ready: (earliest + LEAST + TAIL + 1) * 1000 };
   if (requests < ENOUGH_REQUESTS) {
     return measured < MOST
       ? { ready: (to + Math.ceil(((ENOUGH_REQUESTS - requests) * measured) / Math.max(1, requests))) * 1000 }

@@ -1,6 +1,6 @@
 import { isSpawned, type ServiceDefinition } from '../../../src/protocol/lab.ts';
 import type { OriginState, OriginStatus, ProcessState } from '../../../src/protocol/state.ts';
-import { count, counted, duration, percent } from '../../app/format.ts';
+import { count, counted, duration, percent, unbroken } from '../../app/format.ts';
 
 export type Tone = 'up' | 'warn' | 'bad' | 'idle';
 
@@ -134,7 +134,7 @@ function serviceLine({ definition }: OriginState): string {
 
 export function serviceWords({ time, workers }: ServiceDefinition): string {
   if (workers === 'unlimited') return `${timeWords(time)} each`;
-  return `${timeWords(time)} · ${counted(workers, 'worker')}`;
+  return unbroken(`${timeWords(time)} · ${counted(workers, 'worker')}`);
 }
 
 function timeWords(time: ServiceDefinition['time']): string {

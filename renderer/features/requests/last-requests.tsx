@@ -1,6 +1,8 @@
+import { memo } from 'react';
 import { useApp, useLab, useTelemetry, useUi } from '../../app/context.ts';
 import { count, milliseconds, timeOfDay } from '../../app/format.ts';
 import { changeLog } from '../../app/ui-store.ts';
+import type { AttemptRow } from '../../telemetry/attempt-ring.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { numberCell, Table } from '../../ui/table.tsx';
@@ -43,30 +45,35 @@ export function LastRequests() {
         </p>
       ) : (
         <Table label="Last requests" columns={COLUMNS}>
-          {rows.map((row) => {
-            const note = noteOf(row);
-            return (
-              <tr key={row.index}>
-                <td className={styles.time}>{timeOfDay(row.at + row.total)}</td>
-                <td>
-                  <OriginCell origin={row.origin} />
-                </td>
-                <td>
-                  <StatusCell row={row} />
-                </td>
-                <td className={numberCell}>{milliseconds(wholeTime(row))}</td>
-                <td
-                  className={styles.request}
-                  title={`${row.method} ${row.path} from ${row.client}${note && `: ${note}`}`}
-                >
-                  {row.method} {row.path}
-                  {note && <span className={styles.note}> {note}</span>}
-                </td>
-              </tr>
-            );
-          })}
+          {rows.map((row, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows stay where they are and change what they say, which is cheaper than new ones
+            <Row key={place} row={row} />
+          ))}
         </Table>
       )}
     </Panel>
   );
 }
+
+const Row = memo(
+  function Row({ row }: { readonly row: AttemptRow }) {
+    const note = noteOf(row);
+    return (
+      <tr>
+        <td className={styles.time}>{timeOfDay(row.at + row.total)}</td>
+        <td>
+          <OriginCell origin={row.origin} />
+        </td>
+        <td>
+          <StatusCell row={row} />
+        </td>
+        <td className={numberCell}>{milliseconds(wholeTime(row))}</td>
+        <td className={styles.request} title={`${row.method} ${row.path} from ${row.client}${note && `: ${note}`}`}>
+          {row.method} {row.path}
+          {note && <span className={styles.note}> {note}</span>}
+        </td>
+      </tr>
+    );
+  },
+  (before, after) => before.row.index === after.row.index && before.row.at === after.row.at,
+);

@@ -23,9 +23,9 @@ export const BalancerCard = memo(function BalancerCard() {
   const [figure, unit] = latency(recent > 0 ? p95 : undefined);
   return (
     <section className={`${styles.card} ${styles.balancer}`} aria-label="Balancer" data-node="balancer">
-      <h2 className={styles.overline}>
-        Balancer :{port}
-        {threads > 1 && ` · ${threads} threads`}
+      <h2 className={`${styles.overline} ${styles.name}`}>
+        <span>Balancer :{port}</span>
+        {threads > 1 && <span> {threads} threads</span>}
       </h2>
       <p className={styles.strategy}>{strategy?.title ?? use}</p>
       <p className={styles.rule}>{strategy?.rule ?? 'A strategy that this page does not know yet.'}</p>

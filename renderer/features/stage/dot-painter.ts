@@ -1,19 +1,61 @@
 import type { Identity } from '../../app/identity.ts';
-import { AT, type DotField, FAILED, MAX_DOTS, OUT, RETRY, TO_BALANCER, TO_ORIGIN } from './dot-field.ts';
-import { edgeCurves, type Geometry, straightCurves, Track } from './geometry.ts';
+import { AT, type DotField, FAILED, MAX_DOTS, OUT, PLACES, RETRY, TO_BALANCER, TO_ORIGIN } from './dot-field.ts';
+import { arrivalBox, type Box, edgeCurves, type Geometry, originsBox, straightCurves, Track } from './geometry.ts';
 
 const MAX_RATIO = 2;
 const RADIUS = 3.5;
+/** CSS pixels around the middle of the largest mark, at scale 1. */
+const MARGIN = 7;
 /** Answers are quieter than requests: the eye should follow where requests go. */
 const ANSWER_ALPHA = 0.5;
 
 /** ms in which a dot sinks into a card's edge and comes up in a slot on it: it never passes over what is written there. */
 const ENTER = 240;
 
-/** Draws a DotField on a canvas that lies over the cards. */
-export class DotPainter {
+/** A canvas that covers one part of the stage. What is drawn each frame is copied each frame, so it is no larger than it must be. */
+class Surface {
+  readonly context: CanvasRenderingContext2D | null;
   #canvas: HTMLCanvasElement;
-  #context: CanvasRenderingContext2D | null;
+  #box: Box;
+  #ratio = 1;
+
+  constructor(canvas: HTMLCanvasElement, box: Box) {
+    this.#canvas = canvas;
+    this.#box = box;
+    this.context = canvas.getContext('2d');
+    const { style } = canvas;
+    for (const side of ['left', 'top', 'width', 'height'] as const) style[side] = `${box[side]}px`;
+    this.resize();
+  }
+
+  resize(): void {
+    this.#ratio = Math.min(MAX_RATIO, window.devicePixelRatio || 1);
+    const width = Math.round(this.#box.width * this.#ratio);
+    const height = Math.round(this.#box.height * this.#ratio);
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+  }
+
+  /** Nothing is on it any more, and the stage's coordinates hold. */
+  clear(): void {
+    const { left, top, width, height } = this.#box;
+    const ratio = this.#ratio;
+    this.context?.setTransform(ratio, 0, 0, ratio, -left * ratio, -top * ratio);
+    this.context?.clearRect(left, top, width, height);
+  }
+}
+
+/** The two canvases over the cards that dots are drawn on. */
+export interface Canvases {
+  /** From the clients to the balancer. */
+  readonly arrival: HTMLCanvasElement;
+  /** From the balancer to the slots on the origins' cards. */
+  readonly origins: HTMLCanvasElement;
+}
+
+/** Draws a DotField. */
+export class DotPainter {
+  #surfaces: { readonly arrival: Surface; readonly origins: Surface };
   #identities: ReadonlyMap<string, Identity>;
   #arrival: Track;
   #edges: ReadonlyMap<string, Track>;
@@ -21,12 +63,9 @@ export class DotPainter {
   #colours: string[] = [];
   #client = '';
   #bad = '';
-  #ratio = 1;
   #scale = 1;
 
-  constructor(canvas: HTMLCanvasElement, geometry: Geometry, identities: ReadonlyMap<string, Identity>) {
-    this.#canvas = canvas;
-    this.#context = canvas.getContext('2d');
+  constructor({ arrival, origins }: Canvases, geometry: Geometry, identities: ReadonlyMap<string, Identity>) {
     this.#identities = identities;
     this.#arrival = new Track(straightCurves(geometry.clientsOut, geometry.balancerIn));
     this.#edges = new Map(
@@ -34,7 +73,11 @@ export class DotPainter {
     );
     this.#entries = geometry.origins;
     this.readColours();
-    this.resize();
+    const margin = MARGIN * this.#scale;
+    this.#surfaces = {
+      arrival: new Surface(arrival, arrivalBox(geometry, margin)),
+      origins: new Surface(origins, originsBox(geometry, PLACES, margin)),
+    };
   }
 
   readColours(): void {
@@ -46,28 +89,24 @@ export class DotPainter {
     this.#scale = Number.parseFloat(style.fontSize) / 16;
   }
 
+  /** The window moved to a screen with other pixels. */
   resize(): void {
-    this.#ratio = Math.min(MAX_RATIO, window.devicePixelRatio || 1);
-    const width = Math.round(this.#canvas.clientWidth * this.#ratio);
-    const height = Math.round(this.#canvas.clientHeight * this.#ratio);
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
+    this.#surfaces.arrival.resize();
+    this.#surfaces.origins.resize();
   }
 
   paint(field: DotField, now: number): void {
-    const context = this.#context;
-    if (!context) return;
-    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
-    context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    const { arrival, origins } = this.#surfaces;
+    arrival.clear();
+    origins.clear();
     for (let dot = 0; dot < MAX_DOTS; dot++) {
       const direction = field.direction[dot];
       if (!direction) continue;
       const age = now - (field.born[dot] ?? 0);
       if (age < 0) continue;
-      if (direction === AT) this.#sit(context, field, dot, age);
-      else this.#place(context, field, dot, direction === OUT, age);
+      if (direction !== AT) this.#place(field, dot, direction === OUT, age);
+      else if (origins.context) this.#sit(origins.context, field, dot, age);
     }
-    context.globalAlpha = 1;
   }
 
   /** In its slot, or going under at the card's edge. */
@@ -87,7 +126,7 @@ export class DotPainter {
     }
   }
 
-  #place(context: CanvasRenderingContext2D, field: DotField, dot: number, out: boolean, age: number): void {
+  #place(field: DotField, dot: number, out: boolean, age: number): void {
     const origin = field.origin[dot] ?? '';
     const edge = this.#edges.get(origin);
     if (origin !== '' && !edge) return;
@@ -99,6 +138,8 @@ export class DotPainter {
     const onEdge = at > first;
     if (onEdge && !edge) return;
     const track = onEdge && edge ? edge : this.#arrival;
+    const { context } = onEdge ? this.#surfaces.origins : this.#surfaces.arrival;
+    if (!context) return;
     const share = onEdge ? (at - first) / TO_ORIGIN : at / TO_BALANCER;
     const look = field.look[dot] ?? 0;
     const colour = this.#colours[this.#identities.get(origin)?.colour ?? 0] ?? '';

@@ -19,13 +19,15 @@ const REPORT_EVERY = 250;
 
 /** The moving dots. React only mounts the canvas; frames go in and pixels come out without it. */
 export function Dots({ geometry, identities }: DotsProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const toBalancer = useRef<HTMLCanvasElement>(null);
+  const toOrigins = useRef<HTMLCanvasElement>(null);
   const { telemetry } = useApp().client;
 
   useEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    const painter = new DotPainter(element, geometry, identities);
+    const element = toOrigins.current;
+    const arrival = toBalancer.current;
+    if (!element || !arrival) return;
+    const painter = new DotPainter({ arrival, origins: element }, geometry, identities);
     let request = 0;
     let reported = 0;
     const draw = (now: number): void => {
@@ -52,17 +54,17 @@ export function Dots({ geometry, identities }: DotsProps) {
       if (document.visibilityState === 'hidden') field.clear();
     };
     document.addEventListener('visibilitychange', hide);
-    const observer = new ResizeObserver(() => {
+    const resize = (): void => {
       painter.resize();
       wake();
-    });
-    observer.observe(element);
+    };
+    window.addEventListener('resize', resize);
     const themes = new MutationObserver(() => painter.readColours());
     themes.observe(document.documentElement, { attributeFilter: ['data-theme', 'data-projector'] });
     wake();
     return () => {
       stop();
-      observer.disconnect();
+      window.removeEventListener('resize', resize);
       themes.disconnect();
       document.removeEventListener('visibilitychange', hide);
       cancelAnimationFrame(request);
@@ -71,7 +73,8 @@ export function Dots({ geometry, identities }: DotsProps) {
 
   return (
     <div aria-hidden="true">
-      <canvas ref={canvas} className={styles.dots} data-dots="0" />
+      <canvas ref={toOrigins} className={styles.dots} data-dots="0" />
+      <canvas ref={toBalancer} className={styles.dots} />
     </div>
   );
 }

@@ -40,6 +40,43 @@ export function straightCurves(from: Point, to: Point): Curve[] {
   return [curve(from, to)];
 }
 
+/** A rectangle on the stage, in CSS pixels. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Whole pixels, so that a canvas of this size is sharp. */
+function around(points: readonly Point[], margin: number): Box {
+  const xs = points.map(({ x }) => x);
+  const ys = points.map(({ y }) => y);
+  const left = Math.floor(Math.min(...xs) - margin);
+  const top = Math.floor(Math.min(...ys) - margin);
+  return {
+    left,
+    top,
+    width: Math.ceil(Math.max(...xs) + margin) - left,
+    height: Math.ceil(Math.max(...ys) + margin) - top,
+  };
+}
+
+/** All that dots on their way between clients and balancer can cover. @param margin CSS pixels a dot takes around its middle */
+export function arrivalBox({ clientsOut, balancerIn }: Geometry, margin: number): Box {
+  return around([clientsOut, balancerIn], margin);
+}
+
+/** All that dots on their way to the origins, and in the first `places` slots there, can cover. */
+export function originsBox({ balancerOut, origins }: Geometry, places: number, margin: number): Box {
+  const ends = [...origins.values()].flatMap(({ slots, gap, ...entry }) => [
+    entry,
+    ...(slots ? [{ x: slots.x + (places - 1) * slots.pitch, y: slots.y }] : []),
+    ...(gap ? [{ x: gap.from, y: gap.y }] : []),
+  ]);
+  return around([balancerOut, ...ends], margin);
+}
+
 const short = (value: number): number => Math.round(value * 10) / 10;
 
 /** As the `d` of an SVG path. */

@@ -7,6 +7,8 @@ import type { XxHash64 } from '../xxhash64.ts';
  * moves nearly everybody. (nginx keeps the remainder of all and hashes again: see ip-hash.)
  */
 class Remainder implements Placement {
+  readonly isLasting = false;
+
   place(key: string, hash: XxHash64, { available }: Pool): Candidate | undefined {
     let rest = hash.update(key).modulo(sumOfWeights(available));
     for (const candidate of available) {

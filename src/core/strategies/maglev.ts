@@ -8,6 +8,7 @@ import type { XxHash64 } from '../xxhash64.ts';
  * table: the others keep their keys and a fallen origin costs no new table. (Envoy fills one anew, which moves a few more.)
  */
 class TableLookup implements Placement {
+  readonly isLasting = true;
   readonly #size: number;
   #table: MaglevTable | undefined;
 

@@ -13,6 +13,7 @@ const LONGEST_REMEMBERED = 200;
  * which are Caddy's: xxHash64 of the origin's address followed by the key. The cost grows with the number of origins.
  */
 class HighestScore implements Placement {
+  readonly isLasting = true;
   /** The key's origin among all: as long as that is available, it is the one among those available, too. */
   readonly #winners = new Map<string, Candidate>();
   #all: readonly Candidate[] = [];

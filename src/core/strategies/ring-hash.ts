@@ -8,6 +8,7 @@ import type { XxHash64 } from '../xxhash64.ts';
  * off, and a fallen origin costs no new ring.
  */
 class RingWalk implements Placement {
+  readonly isLasting: boolean;
   readonly #pointsPerWeight: number;
   /** As a ratio; Infinity: no bound. */
   readonly #bound: number;
@@ -17,6 +18,7 @@ class RingWalk implements Placement {
   constructor(pointsPerWeight: number, bound: number) {
     this.#pointsPerWeight = pointsPerWeight;
     this.#bound = bound;
+    this.isLasting = bound === Number.POSITIVE_INFINITY;
   }
 
   place(key: string, hash: XxHash64, pool: Pool): Candidate | undefined {

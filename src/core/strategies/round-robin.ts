@@ -13,8 +13,9 @@ class RoundRobin implements Strategy {
   choose(pool: Pool): Candidate | undefined {
     if (pool.all !== this.#order) this.#moveTo(pool.all);
     const count = pool.all.length;
+    let index = this.#last;
     for (let step = 1; step <= count; step++) {
-      const index = (this.#last + step) % count;
+      if (++index >= count) index = 0;
       const candidate = pool.all[index];
       if (candidate !== undefined && pool.isAvailable(candidate)) {
         this.#last = index;

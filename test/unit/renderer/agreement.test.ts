@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planOf } from '../../../renderer/features/agreement/agreement-store.ts';
+import { Calm } from '../../../renderer/features/agreement/calm.ts';
 import { liveFigures } from '../../../renderer/features/agreement/live-figures.ts';
 import { labAsItIs, lastCause, whyNotSimulated } from '../../../renderer/features/agreement/simulated-lab.ts';
 import { Telemetry } from '../../../renderer/telemetry/telemetry.ts';
@@ -108,6 +109,15 @@ describe('when it is compared', () => {
     expect(planOf(telemetryOf(100, 120), lab, 100_500)).toEqual({ ready: 135_000 });
   });
 
+  it('measures nothing of the time before the page is calm, and lets the simulation begin with the lab all the same', () => {
+    expect(planOf(telemetryOf(100, 140), lab, 100_500, 125_200)).toEqual({ ready: 150_000 });
+    const plan = planOf(telemetryOf(100, 150), lab, 100_500, 125_200);
+    if (!('order' in plan)) throw new Error('no plan');
+    // From 126 to 147; 25 s after the change.
+    expect(plan.order).toMatchObject({ warmup: 25_000, duration: 47_000 });
+    expect(plan.requests).toBe(220);
+  });
+
   it('says when there are too few or too many', () => {
     const telemetry = new Telemetry();
     const seconds = Array.from({ length: 200 }, (_, index) => ({
@@ -120,6 +130,26 @@ describe('when it is compared', () => {
     expect(planOf(telemetry, lab, 100_500)).toEqual({ why: 'Too few requests come for a comparison.' });
     telemetry.apply(frameOf({ now: 300_100, seconds: seconds.map((each) => ({ ...each, started: 5000 })) }));
     expect(planOf(telemetry, lab, 100_500)).toMatchObject({ why: expect.stringContaining('would slow it down') });
+  });
+});
+
+describe('the page that measures', () => {
+  it('is calm when it has not worked for five seconds', () => {
+    const calm = new Calm(1000);
+    expect(calm.since(5999)).toBeUndefined();
+    expect(calm.since(6000)).toBe(1000);
+    calm.disturbed(4000);
+    calm.disturbed(3500);
+    expect(calm.since(8999)).toBeUndefined();
+    expect(calm.since(9000)).toBe(4000);
+  });
+
+  it('is taken as it is where it never gets calm', () => {
+    const calm = new Calm(1000);
+    for (let at = 1000; at < 60_000; at += 1000) calm.disturbed(at);
+    expect(calm.since(30_999)).toBeUndefined();
+    expect(calm.since(31_000)).toBe(31_000);
+    expect(calm.since(60_000)).toBe(31_000);
   });
 });
 

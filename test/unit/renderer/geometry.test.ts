@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { edgeCurves, pathData, straightCurves, Track } from '../../../renderer/features/stage/geometry.ts';
+import {
+  arrivalBox,
+  edgeCurves,
+  type Geometry,
+  originsBox,
+  pathData,
+  straightCurves,
+  Track,
+} from '../../../renderer/features/stage/geometry.ts';
 
 const point = fc.record({ x: fc.integer({ min: 0, max: 2000 }), y: fc.integer({ min: 0, max: 1200 }) });
 
@@ -53,5 +61,49 @@ describe('edgeCurves', () => {
     expect(data.match(/C/g)).toHaveLength(3);
     expect(data).toMatch(/^M0\.1 400C/);
     expect(data).toMatch(/520 140$/);
+  });
+});
+
+describe('the canvases', () => {
+  const entry = fc.record({
+    x: fc.integer({ min: 500, max: 900 }),
+    y: fc.integer({ min: 0, max: 700 }),
+    slots: fc.record({
+      x: fc.integer({ min: 900, max: 1200 }),
+      y: fc.integer({ min: 0, max: 700 }),
+      pitch: fc.integer({ min: 8, max: 24 }),
+    }),
+    gap: fc.record({
+      from: fc.integer({ min: 300, max: 400 }),
+      to: fc.integer({ min: 400, max: 500 }),
+      y: fc.integer({ min: 0, max: 700 }),
+    }),
+  });
+
+  it('cover every way that a dot can take, and every slot, with room for the dot', () => {
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 8 }), (entries) => {
+        const geometry: Geometry = {
+          clientsOut: { x: 100, y: 310 },
+          balancerIn: { x: 150, y: 320 },
+          balancerOut: { x: 250, y: 320 },
+          origins: new Map(entries.map((each, index) => [String(index), each])),
+        };
+        const inside = (box: ReturnType<typeof originsBox>, x: number, y: number): void => {
+          expect(x - 7).toBeGreaterThanOrEqual(box.left);
+          expect(x + 7).toBeLessThanOrEqual(box.left + box.width);
+          expect(y - 7).toBeGreaterThanOrEqual(box.top);
+          expect(y + 7).toBeLessThanOrEqual(box.top + box.height);
+        };
+        const box = originsBox(geometry, 10, 7);
+        for (const each of entries) {
+          const track = new Track(edgeCurves(geometry.balancerOut, each));
+          for (let share = 0; share <= 1; share += 1 / 32) inside(box, track.x(share), track.y(share));
+          for (const place of [0, 9]) inside(box, each.slots.x + place * each.slots.pitch, each.slots.y);
+        }
+        const arrival = new Track(straightCurves(geometry.clientsOut, geometry.balancerIn));
+        for (const share of [0, 0.5, 1]) inside(arrivalBox(geometry, 7), arrival.x(share), arrival.y(share));
+      }),
+    );
   });
 });

@@ -20,7 +20,11 @@ describe('statusWords', () => {
   });
 
   it('names faults, queues and countdowns', () => {
-    expect(statusWords(originOf('A'), 0)).toMatchObject({ word: 'Up', tone: 'up', detail: '50\u00a0ms · 1 worker' });
+    expect(statusWords(originOf('A'), 0)).toMatchObject({
+      word: 'Up',
+      tone: 'up',
+      detail: '50\u00a0ms · 1\u00a0worker',
+    });
     const slow = originOf('B', { process: { ...RUNNING, faults: { ...RUNNING.faults, slow: 10 } } });
     expect(statusWords(slow, 0)).toMatchObject({
       word: 'Degraded',

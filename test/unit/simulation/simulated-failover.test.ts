@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { labOf } from './support.ts';
-import { Drill, START, THREE } from './virtual-lab-run.ts';
+import { Drill, difference, START, THREE } from './virtual-lab-run.ts';
 
 const BUSY = [...THREE.slice(0, -1), 'traffic: { open: { rate: 45/s, arrivals: poisson } }'];
 const CHECKS = 'health: { active: { every: 2s, fall: 3, rise: 2, timeout: 1s }, passive: off }';
@@ -94,9 +94,9 @@ describe('a failover in a simulation', () => {
       new Drill(labOf(...BUSY, CHECKS))
         .to(10_250, step, most)
         .do({ command: 'fault', origin: 'B', do: 'kill', for: 15_000 })
-        .to(60_000, step, most).bytes;
+        .to(60_000, step, most);
     const once = play(60_000, 1_000_000);
-    expect(play(40, 1_000_000)).toBe(once);
-    expect(play(1234, 7)).toBe(once);
+    expect(difference(play(40, 1_000_000), once)).toBe('');
+    expect(difference(play(1234, 7), once)).toBe('');
   });
 });
