@@ -1,10 +1,10 @@
 // Evenkeel's engine as a host runs it: its thread, and one screen that reads and acknowledges every frame.
-// Arguments: port, telemetry (on|off), forwarder (native|http-proxy), origin ports.
+// Arguments: port, telemetry (on|off), forwarder (native|http-proxy), origin ports. ENGINE: another build's engine.cjs.
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
 const [port, telemetry, forwarder, ...origins] = process.argv.slice(2);
-const worker = new Worker(fileURLToPath(new URL('../dist/node/engine.cjs', import.meta.url)));
+const worker = new Worker(process.env.ENGINE ?? fileURLToPath(new URL('../dist/node/engine.cjs', import.meta.url)));
 let id = 0;
 const pending = new Map();
 worker.on('message', (message) => {

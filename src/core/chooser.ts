@@ -117,7 +117,6 @@ export class Chooser implements Insight, LimiterChooser {
 
   loadChanged(origin: Origin): void {
     this.#strategyOf(origin)?.loadChanged?.(this.#seen(origin));
-    this.#whatIf?.loadChanged(origin);
   }
 
   started(origin: Origin, now: number): void {

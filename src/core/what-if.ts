@@ -33,16 +33,14 @@ export class WhatIf {
   readonly #shadows: readonly Shadow[] = STRATEGIES.filter(
     ({ parameters }) => !Object.values(parameters).some(({ kind }) => kind === 'rules'),
   ).map(({ id }) => ({ id, strategy: createStrategy(id), choices: new Map() }));
-  // Told of every attempt, so only those that listen: all the others would cost a fast proxy more than the rest of telemetry.
-  readonly #startLearners = this.#shadows.map(({ strategy }) => strategy).filter(({ started }) => started);
-  readonly #endLearners = this.#shadows.map(({ strategy }) => strategy).filter(({ finished }) => finished);
+  // Told of every attempt, so only those that learn of it: all the others would cost a fast proxy more than the rest of telemetry.
+  // Those that only look at loads are told of them when they are asked.
+  readonly #learners = this.#shadows.map(({ strategy }) => strategy).filter(({ loadChanged }) => !loadChanged);
+  readonly #startLearners = this.#learners.filter(({ started }) => started);
+  readonly #endLearners = this.#learners.filter(({ finished }) => finished);
 
   started(origin: Candidate, now: number): void {
     for (const strategy of this.#startLearners) strategy.started?.(origin, now);
-  }
-
-  loadChanged(origin: Candidate): void {
-    for (const { strategy } of this.#shadows) strategy.loadChanged?.(origin);
   }
 
   finished(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void {
@@ -57,6 +55,7 @@ export class WhatIf {
     const others: OtherChoice[] = [];
     for (const { id, strategy, choices } of this.#shadows) {
       if (id === used) continue;
+      if (strategy.loadChanged) for (const origin of pool.available) strategy.loadChanged(origin);
       const origin = strategy.choose(pool, request, now, this.#rng)?.name;
       if (origin === undefined) continue;
       let choice = choices.get(origin);

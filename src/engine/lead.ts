@@ -14,7 +14,7 @@ import { portTransport } from './port-transport.ts';
 import { replay } from './relay.ts';
 
 const STOP_PATIENCE_MS = 2000;
-const FRAME_EVERY_MS = 40;
+const FRAME_EVERY_MS = 50;
 const STATE_EVERY_MS = 50;
 
 /**

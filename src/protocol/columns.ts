@@ -21,14 +21,31 @@ export function createColumns<S extends TableShape>(shape: S, capacity: number):
 /** In front of the columns: how many rows there are. */
 const ROWS_BYTES = 8;
 
+interface Place {
+  readonly name: string;
+  /** Bytes of one value. */
+  readonly size: number;
+}
+const layouts = new WeakMap<TableShape, readonly Place[]>();
+
+/** The columns of a shape, worked out once. */
+function layoutOf(shape: TableShape): readonly Place[] {
+  let layout = layouts.get(shape);
+  if (layout === undefined) {
+    layout = Object.entries(shape).map(([name, type]) => ({ name, size: TYPES[type].BYTES_PER_ELEMENT }));
+    layouts.set(shape, layout);
+  }
+  return layout;
+}
+
 // Not with bit operations: a damaged count of rows would overflow them and look small.
 const align = (offset: number): number => Math.ceil(offset / 8) * 8;
 
 /** Bytes a table of `rows` rows takes on the wire. */
 export function tableSize(shape: TableShape, rows: number): number {
-  let size = ROWS_BYTES;
-  for (const type of Object.values(shape)) size = align(size + rows * TYPES[type].BYTES_PER_ELEMENT);
-  return size;
+  let total = ROWS_BYTES;
+  for (const { size } of layoutOf(shape)) total = align(total + rows * size);
+  return total;
 }
 
 /** Writes the first `rows` rows at `offset` (a multiple of 8); answers the offset after them. */
@@ -42,14 +59,20 @@ export function writeTable<S extends TableShape>(
   new Uint32Array(out, offset, 1)[0] = rows;
   const end = offset + tableSize(shape, rows);
   const start = offset + ROWS_BYTES;
-  const [first] = Object.values(columns) as Column<ColumnType>[];
+  const first = columns[layoutOf(shape)[0]?.name ?? ''] as Column<ColumnType> | undefined;
   // A full table is copied whole: a view for each column of each frame costs more than all that is in them.
   if (first?.length === rows && first.buffer.byteLength === end - start) {
     new Uint8Array(out, start, end - start).set(new Uint8Array(first.buffer));
     return end;
   }
-  const to = viewsOn(shape, out, start, rows);
-  for (const name of Object.keys(shape)) (to[name] as Uint8Array).set((columns[name] as Uint8Array).subarray(0, rows));
+  const bytes = new Uint8Array(out);
+  let at = start;
+  for (const { name, size } of layoutOf(shape)) {
+    const column = columns[name] as Column<ColumnType>;
+    const length = rows * size;
+    bytes.set(new Uint8Array(column.buffer, column.byteOffset, length), at);
+    at = align(at + length);
+  }
   return end;
 }
 

@@ -1,14 +1,18 @@
-import { failureCode } from '../core/failure.ts';
-import { createColumns } from './columns.ts';
-import { ATTEMPTS, encodeFrame, ORIGINS, REASONS, SECONDS, SNAPSHOT_ATTEMPTS, STARTS, TOTALS } from './frame.ts';
+import { createColumns, type Table, type TableShape } from './columns.ts';
+import { ATTEMPTS, encodeFrame, ORIGINS, SECONDS, SNAPSHOT_ATTEMPTS, STARTS, TOTALS } from './frame.ts';
+import { FrameStrings } from './frame-strings.ts';
 import { MAX_UNACKNOWLEDGED } from './lab-calls.ts';
-import type { AttemptRecord, Recorder, Ring } from './recorder.ts';
-import { HISTORY_SECONDS, type SecondRow, type Series } from './series.ts';
+import type { Recorder } from './recorder.ts';
+import { HISTORY_SECONDS, type Series } from './series.ts';
 
 /** Failed attempts, and those that followed one, that are sent in one frame whatever the sampling. */
 const FAILURES_PER_FRAME = 40;
 /** Frames are sent at least this often (ms), or the screen could not tell a quiet lab from a lost one. */
 const HEARTBEAT = 250;
+/** ms for which a second that is over may still be added to: other threads tell of what happened in them a little later. */
+const LATE = 250;
+/** Frames within which every origin has had its turn at having its percentiles worked out. */
+const FRAMES_PER_TURN = 5;
 
 /** One subscriber's view of the recorder: what it has seen, what it has acknowledged, and so what the next frame holds. */
 export class Feed {
@@ -21,6 +25,8 @@ export class Feed {
   #countSeen: number;
   #sampling = 1;
   #secondsSeen = 0;
+  /** The origin (its index) whose percentiles are looked at next. */
+  #turn = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
 
   /** @param everything every attempt, no sampling: for scripts, not for screens */
@@ -53,155 +59,170 @@ export class Feed {
     const quiet = starts.head === this.#startsSeen && this.#recorder.ended === this.#countSeen;
     if (quiet && now - this.#lastAt < HEARTBEAT) return undefined;
     this.#recorder.forgetThoseGone(now);
-    const strings = new Strings();
+    const strings = new FrameStrings();
     const snapshot = this.#sequence === 0;
     const present = this.#everything ? 1 : this.#recorder.sampling(now);
     // What was kept since the last frame was kept by the sampling of then or of now.
     const sampling = Math.max(present, this.#sampling);
     this.#sampling = present;
-    const ended = this.#recorder.ended - this.#countSeen;
-    const started = this.#select(starts, this.#startsSeen, (record) => record.request % sampling === 0);
-    let failures = 0;
-    const finished = this.#select(
-      ends,
-      this.#endsSeen,
-      // The attempt after a failed one goes along: without its end a request would look unanswered.
-      (record) =>
-        record.request % sampling === 0 ||
-        ((record.failure !== undefined || record.attempt > 1) && failures++ < FAILURES_PER_FRAME),
-    );
+    this.#refreshPercentiles(now, snapshot || quiet);
     const frame = encodeFrame({
       sequence: ++this.#sequence,
       now,
       snapshot,
       sampling,
-      ended,
-      totals: totalsTable(this.#recorder, now),
-      origins: originsTable(this.#recorder.origins, strings, now),
-      seconds: this.#secondsTable(strings, now, snapshot),
-      starts: startsTable(started, strings),
-      attempts: attemptsTable(finished, strings),
+      ended: this.#recorder.ended - this.#countSeen,
+      totals: this.#totals(),
+      origins: this.#origins(strings),
+      seconds: this.#seconds(strings, now, snapshot),
+      starts: this.#starts(strings, sampling),
+      attempts: this.#attempts(strings, sampling),
       strings: strings.list,
     });
     this.#startsSeen = starts.head;
     this.#endsSeen = ends.head;
     this.#countSeen = this.#recorder.ended;
-    this.#secondsSeen = Math.floor(now / 1000);
+    this.#secondsSeen = Math.floor((now - LATE) / 1000);
     this.#lastAt = now;
     return frame;
   }
 
-  #select(ring: Ring, from: number, wanted: (record: AttemptRecord) => boolean): AttemptRecord[] {
-    const chosen: AttemptRecord[] = [];
-    for (let number = Math.max(from, ring.tail); number < ring.head; number++) {
-      const record = ring.at(number);
-      if (wanted(record)) chosen.push(record);
+  /** Percentiles are worked out a few times a second, of many origins a part in each frame: all at once they take ms. */
+  #refreshPercentiles(now: number, all: boolean): void {
+    const { requests, origins } = this.#recorder;
+    if (all || requests.isStale(now)) requests.refresh(now);
+    let index = 0;
+    const until = this.#turn + Math.ceil(origins.size / FRAMES_PER_TURN);
+    for (const series of origins.values()) {
+      if ((all || (index >= this.#turn && index < until)) && series.isStale(now)) series.refresh(now);
+      index++;
     }
-    return chosen;
+    this.#turn = until >= origins.size ? 0 : until;
   }
 
-  #secondsTable(strings: Strings, now: number, snapshot: boolean) {
-    // The second of the last frame is sent again: it was not over then.
-    const since = snapshot ? Math.floor(now / 1000) - HISTORY_SECONDS : this.#secondsSeen;
-    const rows: (SecondRow & { origin: number })[] = [];
-    for (const series of [this.#recorder.requests, ...this.#recorder.origins.values()]) {
-      for (const row of series.rows(since, now)) rows.push({ ...row, origin: strings.of(series.name) });
+  #totals() {
+    const { requests, attempts, queued } = this.#recorder;
+    const { recent } = requests;
+    const columns = totals.room(1);
+    columns.requests[0] = requests.started;
+    columns.completed[0] = requests.completed;
+    columns.failed[0] = requests.failed;
+    columns.attempts[0] = attempts;
+    columns.retries[0] = requests.retries;
+    columns.inFlight[0] = requests.inFlight;
+    columns.queued[0] = queued;
+    columns.recent[0] = recent.count;
+    columns.p50[0] = recent.p50;
+    columns.p95[0] = recent.p95;
+    columns.p99[0] = recent.p99;
+    return { rows: 1, columns };
+  }
+
+  #origins(strings: FrameStrings) {
+    const { origins } = this.#recorder;
+    const columns = originRows.room(origins.size);
+    let row = 0;
+    for (const series of origins.values()) {
+      const { recent } = series;
+      columns.name[row] = strings.of(series.name);
+      columns.started[row] = series.started;
+      columns.completed[row] = series.completed;
+      columns.failed[row] = series.failed;
+      columns.inFlight[row] = series.inFlight;
+      columns.recent[row] = recent.count;
+      columns.p50[row] = recent.p50;
+      columns.p95[row] = recent.p95;
+      columns.p99[row] = recent.p99;
+      row++;
     }
-    const columns = createColumns(SECONDS, rows.length);
-    rows.forEach((row, i) => {
-      for (const name of Object.keys(SECONDS) as (keyof typeof SECONDS)[]) columns[name][i] = row[name];
-    });
-    return { rows: rows.length, columns };
+    return { rows: row, columns };
   }
-}
 
-/** The strings of one frame; 0 is the empty one. */
-class Strings {
-  readonly list: string[] = [''];
-  #index = new Map<string, number>([['', 0]]);
+  #seconds(strings: FrameStrings, now: number, snapshot: boolean) {
+    const last = Math.floor(now / 1000);
+    const oldest = last - HISTORY_SECONDS;
+    // The second of the last frame is sent again: it was not over then, or not told of in full.
+    const since = snapshot ? oldest : Math.max(oldest, this.#secondsSeen);
+    const { requests, origins } = this.#recorder;
+    const columns = secondRows.room((origins.size + 1) * (last - since + 1));
+    let row = 0;
+    const add = (series: Series): void => {
+      const origin = strings.of(series.name);
+      for (let second = since; second <= last; second++) {
+        const known = series.row(second, now);
+        if (known === undefined) continue;
+        columns.second[row] = second;
+        columns.origin[row] = origin;
+        columns.started[row] = known.started;
+        columns.ended[row] = known.ended;
+        columns.failed[row] = known.failed;
+        columns.retries[row] = known.retries;
+        columns.mean[row] = known.mean;
+        columns.p50[row] = known.p50;
+        columns.p95[row] = known.p95;
+        columns.p99[row] = known.p99;
+        columns.max[row] = known.max;
+        row++;
+      }
+    };
+    add(requests);
+    for (const series of origins.values()) add(series);
+    return { rows: row, columns };
+  }
 
-  of(text: string): number {
-    let index = this.#index.get(text);
-    if (index === undefined) {
-      index = this.list.length;
-      this.list.push(text);
-      this.#index.set(text, index);
+  #starts(strings: FrameStrings, sampling: number) {
+    const ring = this.#recorder.starts;
+    const first = Math.max(this.#startsSeen, ring.tail);
+    const columns = startRows.room(ring.head - first);
+    let row = 0;
+    for (let number = first; number < ring.head; number++) {
+      if (ring.request(number) % sampling === 0) ring.write(number, columns, row++, strings);
     }
-    return index;
+    return { rows: row, columns };
+  }
+
+  #attempts(strings: FrameStrings, sampling: number) {
+    const ring = this.#recorder.ends;
+    const first = Math.max(this.#endsSeen, ring.tail);
+    const columns = attemptRows.room(ring.head - first);
+    let row = 0;
+    let trouble = 0;
+    for (let number = first; number < ring.head; number++) {
+      // The attempt after a failed one goes along: without its end a request would look unanswered.
+      const isSent =
+        ring.request(number) % sampling === 0 || (ring.isTrouble(number) && trouble++ < FAILURES_PER_FRAME);
+      if (isSent) ring.write(number, columns, row++, strings);
+    }
+    return { rows: row, columns };
   }
 }
 
-function totalsTable({ requests, attempts, queued }: Recorder, now: number) {
-  const columns = createColumns(TOTALS, 1);
-  const recent = requests.recent(now);
-  columns.requests[0] = requests.started;
-  columns.completed[0] = requests.completed;
-  columns.failed[0] = requests.failed;
-  columns.attempts[0] = attempts;
-  columns.retries[0] = requests.retries;
-  columns.inFlight[0] = requests.inFlight;
-  columns.queued[0] = queued;
-  columns.recent[0] = recent.count;
-  columns.p50[0] = recent.p50;
-  columns.p95[0] = recent.p95;
-  columns.p99[0] = recent.p99;
-  return { rows: 1, columns };
-}
+/** A table of this many rows is kept for the next frame; larger ones (snapshots) are made for themselves. */
+const ROWS_KEPT = 4096;
 
-function originsTable(origins: ReadonlyMap<string, Series>, strings: Strings, now: number) {
-  const columns = createColumns(ORIGINS, origins.size);
-  let row = 0;
-  for (const series of origins.values()) {
-    const recent = series.recent(now);
-    columns.name[row] = strings.of(series.name);
-    columns.started[row] = series.started;
-    columns.completed[row] = series.completed;
-    columns.failed[row] = series.failed;
-    columns.inFlight[row] = series.inFlight;
-    columns.recent[row] = recent.count;
-    columns.p50[row] = recent.p50;
-    columns.p95[row] = recent.p95;
-    columns.p99[row] = recent.p99;
-    row++;
+/** Columns that every frame is written to before it is encoded, so that they need not be made anew each time. */
+class Reused<S extends TableShape> {
+  readonly #shape: S;
+  #capacity = 64;
+  #columns: Table<S>['columns'];
+
+  constructor(shape: S) {
+    this.#shape = shape;
+    this.#columns = createColumns(shape, this.#capacity);
   }
-  return { rows: row, columns };
+
+  /** Columns with room for so many rows; what is in them is of the frame before. */
+  room(rows: number): Table<S>['columns'] {
+    if (rows <= this.#capacity) return this.#columns;
+    if (rows > ROWS_KEPT) return createColumns(this.#shape, rows);
+    this.#capacity = Math.min(ROWS_KEPT, rows * 2);
+    this.#columns = createColumns(this.#shape, this.#capacity);
+    return this.#columns;
+  }
 }
 
-function startsTable(records: readonly AttemptRecord[], strings: Strings) {
-  const columns = createColumns(STARTS, records.length);
-  records.forEach((record, i) => {
-    columns.request[i] = record.request;
-    columns.attempt[i] = record.attempt;
-    columns.origin[i] = strings.of(record.origin);
-    columns.client[i] = strings.of(record.client);
-    columns.at[i] = record.at;
-  });
-  return { rows: records.length, columns };
-}
-
-function attemptsTable(records: readonly AttemptRecord[], strings: Strings) {
-  const columns = createColumns(ATTEMPTS, records.length);
-  records.forEach((record, i) => {
-    columns.request[i] = record.request;
-    columns.attempt[i] = record.attempt;
-    columns.last[i] = record.last ? 1 : 0;
-    columns.origin[i] = strings.of(record.origin);
-    columns.client[i] = strings.of(record.client);
-    columns.method[i] = strings.of(record.method);
-    columns.path[i] = strings.of(record.path);
-    columns.strategy[i] = strings.of(record.strategy);
-    columns.at[i] = record.at;
-    columns.status[i] = record.status;
-    columns.failure[i] = failureCode(record.failure);
-    columns.reason[i] = REASONS.indexOf(record.reason);
-    columns.connected[i] = record.connected;
-    columns.firstByte[i] = record.firstByte;
-    columns.waited[i] = record.waited;
-    columns.inQueue[i] = record.inQueue;
-    columns.queued[i] = record.queued;
-    columns.total[i] = record.total;
-    columns.received[i] = record.received;
-    columns.sent[i] = record.sent;
-  });
-  return { rows: records.length, columns };
-}
+const totals = new Reused(TOTALS);
+const originRows = new Reused(ORIGINS);
+const secondRows = new Reused(SECONDS);
+const startRows = new Reused(STARTS);
+const attemptRows = new Reused(ATTEMPTS);

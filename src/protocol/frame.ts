@@ -52,7 +52,7 @@ export const SECONDS = {
   ended: 'u32',
   failed: 'u32',
   retries: 'u32',
-  /** ms, of those that ended in this second; 0 when none did. */
+  /** ms, of those that ended in this second; 0 when none did, and until it is over. */
   mean: 'f32',
   p50: 'f32',
   p95: 'f32',

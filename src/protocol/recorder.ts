@@ -1,5 +1,6 @@
 import type { FailureKind } from '../core/failure.ts';
 import type { Reason } from './frame.ts';
+import { EndRing, StartRing } from './record-ring.ts';
 import { Series, WINDOW_SECONDS } from './series.ts';
 
 /** Rows a second that a screen can draw and list; beyond, one request in N is sent. */
@@ -8,9 +9,6 @@ const ROWS_PER_SECOND = 1000;
 const SAMPLINGS = [1, 2, 10, 20, 100, 200, 1000];
 /** ms for which the sampling is not worked out again. */
 const SAMPLING_STAYS = 40;
-
-/** How many of the newest attempts are kept for a screen that connects or falls behind. */
-const RING = 32_768;
 
 /** One attempt from its start on; the fields below `at` are filled in when it ends. */
 export interface AttemptRecord {
@@ -40,27 +38,6 @@ export interface AttemptRecord {
   sent: number;
 }
 
-/** A ring of the newest records, addressed by their running number so that each reader keeps its own place. */
-class Ring {
-  #records: AttemptRecord[] = [];
-  /** Records ever pushed. */
-  head = 0;
-
-  push(record: AttemptRecord): void {
-    this.#records[this.head % RING] = record;
-    this.head++;
-  }
-
-  /** The number of the oldest record still there. */
-  get tail(): number {
-    return Math.max(0, this.head - RING);
-  }
-
-  at(number: number): AttemptRecord {
-    return this.#records[number % RING] as AttemptRecord;
-  }
-}
-
 /**
  * Counts every request and attempt where it happens; no count is ever sampled. Of the records themselves it keeps those that
  * can reach a screen: memory that survives a moment costs a fast proxy more than all its counting.
@@ -68,8 +45,8 @@ class Ring {
 export class Recorder {
   readonly requests = new Series('');
   readonly origins = new Map<string, Series>();
-  readonly starts = new Ring();
-  readonly ends = new Ring();
+  readonly starts = new StartRing();
+  readonly ends = new EndRing();
   /** Attempts started since the start, those at origins that are forgotten by now included. */
   attempts = 0;
   /** Attempts, and requests without one, that ended since the start; kept or not. */
@@ -215,5 +192,3 @@ export class SilentRecorder extends Recorder {
   override attemptEnded(): void {}
   override refused(): void {}
 }
-
-export type { Ring };

@@ -5,6 +5,8 @@ import { DurationBuckets } from './duration-buckets.ts';
 export const HISTORY_SECONDS = 300;
 /** The rolling window of the percentiles on a card. */
 export const WINDOW_SECONDS = 10;
+/** ms for which percentiles are not worked out again. */
+const RECENT_LASTS = 250;
 const SLOTS = HISTORY_SECONDS + 1;
 const HISTOGRAM_SLOTS = WINDOW_SECONDS + 1;
 
@@ -21,21 +23,33 @@ export interface SecondRow {
   readonly max: number;
 }
 
-interface Slot {
-  second: number;
-  started: number;
-  ended: number;
-  failed: number;
-  retries: number;
-  summary: Summary | undefined;
-}
+/** One second. Its times are worked out once, when it is over. */
+class Slot implements SecondRow {
+  readonly second: number;
+  started = 0;
+  ended = 0;
+  failed = 0;
+  retries = 0;
+  mean = 0;
+  p50 = 0;
+  p95 = 0;
+  p99 = 0;
+  max = 0;
+  summarised = false;
 
-interface Summary {
-  readonly mean: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly max: number;
+  constructor(second: number) {
+    this.second = second;
+  }
+
+  summarise(histogram: Histogram | undefined): void {
+    this.summarised = true;
+    if (histogram === undefined || histogram.count === 0) return;
+    this.mean = histogram.mean;
+    this.p50 = histogram.quantile(0.5);
+    this.p95 = histogram.quantile(0.95);
+    this.p99 = histogram.quantile(0.99);
+    this.max = histogram.max;
+  }
 }
 
 /** Of the last ten seconds; times in ms. */
@@ -45,8 +59,6 @@ interface Recent {
   readonly p95: number;
   readonly p99: number;
 }
-
-const NOTHING: Summary = { mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
 
 /**
  * What happened to one origin (or to all requests): exact counts since the start and for each of the last 300 seconds, and
@@ -110,28 +122,34 @@ export class Series {
     return slot?.second === second ? slot.started : 0;
   }
 
-  /** Rows from `since` (seconds since the epoch) on that hold anything, oldest first. */
-  *rows(since: number, now: number): Generator<SecondRow> {
-    const last = Math.floor(now / 1000);
-    for (let second = Math.max(since, last - HISTORY_SECONDS); second <= last; second++) {
-      const slot = this.#slots[second % SLOTS];
-      if (slot?.second === second) yield { ...slot, ...(slot.summary ?? this.#summarise(second)) };
-    }
+  /** What is known of a second (since the epoch); its times are 0 until it is over. Undefined where nothing happened in it. */
+  row(second: number, now: number): SecondRow | undefined {
+    const slot = this.#slots[second % SLOTS];
+    if (slot?.second !== second) return undefined;
+    if (!slot.summarised && now >= (second + 1) * 1000) slot.summarise(this.#histogramAt(second));
+    return slot;
   }
 
-  /** Percentiles (ms) over the last ten seconds, worked out at most four times a second. */
-  recent(now: number): Recent {
-    if (Math.abs(now - this.#recentAt) >= 250) {
-      this.#recentAt = now;
-      const window = this.#window;
-      window.reset();
-      const oldest = Math.floor(now / 1000) - WINDOW_SECONDS;
-      for (const entry of this.#histograms) if (entry && entry.second > oldest) window.merge(entry.histogram);
-      const { count } = window;
-      const at = (q: number): number => (count === 0 ? 0 : window.quantile(q));
-      this.#recent = { count, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
-    }
+  /** Whether `recent` would have to be worked out anew. */
+  isStale(now: number): boolean {
+    return Math.abs(now - this.#recentAt) >= RECENT_LASTS;
+  }
+
+  /** Percentiles (ms) over the last ten seconds, as they were last worked out. */
+  get recent(): Recent {
     return this.#recent;
+  }
+
+  /** Works them out anew: where there are many origins, a part of them at a time. */
+  refresh(now: number): void {
+    this.#recentAt = now;
+    const window = this.#window;
+    window.reset();
+    const oldest = Math.floor(now / 1000) - WINDOW_SECONDS;
+    for (const entry of this.#histograms) if (entry && entry.second > oldest) window.merge(entry.histogram);
+    const { count } = window;
+    const at = (q: number): number => (count === 0 ? 0 : window.quantile(q));
+    this.#recent = { count, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
   }
 
   #slot(at: number): Slot {
@@ -142,13 +160,13 @@ export class Series {
   #turnTo(second: number): Slot {
     // The second before is over: keep what its histogram says before that is reused.
     const before = this.#slotNow;
-    if (before) before.summary = this.#summarise(before.second);
+    before?.summarise(this.#histogramAt(before.second));
     const index = second % SLOTS;
     let slot = this.#slots[index];
     if (slot?.second !== second) {
-      slot = { second, started: 0, ended: 0, failed: 0, retries: 0, summary: undefined };
+      slot = new Slot(second);
       this.#slots[index] = slot;
-    } else slot.summary = undefined;
+    } else slot.summarised = false;
     this.#current = second;
     this.#slotNow = slot;
     this.#histogramNow = this.#histogramOf(second);
@@ -168,16 +186,8 @@ export class Series {
     return entry.histogram;
   }
 
-  #summarise(second: number): Summary {
+  #histogramAt(second: number): Histogram | undefined {
     const entry = this.#histograms[second % HISTOGRAM_SLOTS];
-    if (entry?.second !== second || entry.histogram.count === 0) return NOTHING;
-    const histogram = entry.histogram;
-    return {
-      mean: histogram.mean,
-      p50: histogram.quantile(0.5),
-      p95: histogram.quantile(0.95),
-      p99: histogram.quantile(0.99),
-      max: histogram.max,
-    };
+    return entry?.second === second ? entry.histogram : undefined;
   }
 }

@@ -25,6 +25,7 @@ import type { EngineDefinition } from '../../src/engine/engine-calls.ts';
 import { FORWARDERS, type ForwarderName } from '../../src/protocol/lab.ts';
 import type { AttemptRecord } from '../../src/protocol/recorder.ts';
 import { until } from '../support/lab-fixture.ts';
+import { endedAttempts } from '../support/records.ts';
 import { KNOWN_FAILURES, type Suite } from './known-failures.ts';
 import { type Message, statusOf } from './message.ts';
 import { openWire, PATIENCE, RawOrigin, type Seen, setPatience, type Wire } from './wire.ts';
@@ -145,8 +146,7 @@ export class Bench {
 
   /** Attempts that have ended, oldest first. */
   get attempts(): AttemptRecord[] {
-    const { ends } = this.engine.recorder;
-    return Array.from({ length: ends.head - ends.tail }, (_, i) => ends.at(ends.tail + i));
+    return endedAttempts(this.engine.recorder);
   }
 
   /** Cuts every connection and stops; what the origins saw is judged. */

@@ -89,3 +89,58 @@ describe('an origin that has left', () => {
     expect(recorder.attempts).toBe(1000);
   });
 });
+
+describe('a second', () => {
+  const COUNTS = ['started', 'ended', 'p50', 'max'] as const;
+  const secondOf = ({ seconds: { rows, columns } }: Frame, second: number) =>
+    Array.from({ length: rows }, (_, row) => row)
+      .filter((row) => columns.origin[row] === 0 && columns.second[row] === second)
+      .map((row) => COUNTS.map((name) => columns[name][row]));
+  const SECOND = NOW / 1000;
+
+  it('has its counts at once and its times when it is over', () => {
+    const recorder = new Recorder();
+    const feed = new Feed(recorder, false);
+    const poll = (at: number): Frame => decodeFrame(feed.poll(at, true) ?? new Uint8Array());
+    recorder.requestStarted(NOW);
+    recorder.requestEnded(NOW + 8, 8, false);
+    expect(secondOf(poll(NOW + 40), SECOND)).toEqual([[1, 1, 0, 0]]);
+    expect(secondOf(poll(NOW + 1000), SECOND)).toEqual([[1, 1, 8, 8]]);
+  });
+
+  it('is sent again when another thread tells of it after its end', () => {
+    const recorder = new Recorder();
+    const feed = new Feed(recorder, false);
+    const poll = (at: number): Frame => decodeFrame(feed.poll(at, true) ?? new Uint8Array());
+    recorder.requestStarted(NOW);
+    recorder.requestEnded(NOW + 8, 8, false);
+    poll(NOW + 1005);
+    recorder.attemptEnded(attempt(recorder, 'A', NOW + 1006), NOW + 1006);
+    recorder.requestStarted(NOW + 1006);
+    recorder.requestStarted(NOW + 990);
+    recorder.requestEnded(NOW + 998, 16, false);
+    recorder.requestEnded(NOW + 1010, 4, false);
+    expect(secondOf(poll(NOW + 1050), SECOND)).toEqual([[2, 2, 8, 16]]);
+    expect(secondOf(poll(NOW + 1300), SECOND)).toEqual([[2, 2, 8, 16]]);
+    expect(secondOf(poll(NOW + 1550), SECOND)).toEqual([]);
+  });
+});
+
+it('works out the percentiles of many origins in turns, each within a third of a second', () => {
+  const recorder = new Recorder();
+  const names = Array.from({ length: 40 }, (_, index) => `O${index}`);
+  for (const name of names) recorder.introduce(name);
+  const feed = new Feed(recorder, false);
+  feed.poll(NOW, true);
+  for (const origin of names) {
+    const record = attempt(recorder, origin, NOW + 1);
+    record.total = 5;
+    recorder.attemptEnded(record, NOW + 6);
+  }
+  const known = (at: number): number => {
+    attempt(recorder, 'O0', at);
+    const { rows, columns } = decodeFrame(feed.poll(at, true) ?? new Uint8Array()).origins;
+    return columns.recent.subarray(0, rows).filter((count) => count === 1).length;
+  };
+  expect([260, 300, 340, 380, 420].map((after) => known(NOW + after))).toEqual([8, 16, 24, 32, 40]);
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Recorder } from '../../../src/protocol/recorder.ts';
 import { RequestJournal } from '../../../src/simulation/request-journal.ts';
 import { Simulation } from '../../../src/simulation/simulation.ts';
+import { endedAttempts } from '../../support/records.ts';
 import { labOf } from './support.ts';
 
 const START = 1_000_000;
@@ -24,8 +25,7 @@ function filed(...lines: readonly string[]) {
     watcher: journal,
   });
   simulation.run(1_000_000);
-  const { ends } = recorder;
-  const rows = Array.from({ length: ends.head - ends.tail }, (_, index) => ends.at(ends.tail + index));
+  const rows = endedAttempts(recorder);
   return { simulation, journal, recorder, rows, measures: simulation.measures };
 }
 

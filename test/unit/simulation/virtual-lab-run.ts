@@ -3,6 +3,7 @@ import { parseCommand } from '../../../src/protocol/command-schema.ts';
 import type { LabDefinition } from '../../../src/protocol/lab.ts';
 import type { LabState } from '../../../src/protocol/state.ts';
 import { VirtualLab } from '../../../src/simulation/virtual-lab.ts';
+import { endedAttempts } from '../../support/records.ts';
 import { labOf } from './support.ts';
 
 export const START = 946_684_800_000;
@@ -54,8 +55,7 @@ export class Drill {
 
   /** Every attempt that is kept, in the order of their ends. */
   get rows() {
-    const { ends } = this.lab.recorder;
-    return Array.from({ length: ends.head - ends.tail }, (_, index) => ends.at(ends.tail + index));
+    return endedAttempts(this.lab.recorder);
   }
 
   /** Everything there is to know of the run. */

@@ -1,0 +1,39 @@
+import { failureOf } from '../../src/core/failure.ts';
+import { createColumns } from '../../src/protocol/columns.ts';
+import { ATTEMPTS, REASONS } from '../../src/protocol/frame.ts';
+import { FrameStrings } from '../../src/protocol/frame-strings.ts';
+import type { AttemptRecord, Recorder } from '../../src/protocol/recorder.ts';
+
+/** Attempts that have ended, as far as they are kept, oldest first. */
+export function endedAttempts({ ends }: Recorder): AttemptRecord[] {
+  const strings = new FrameStrings();
+  const rows = ends.head - ends.tail;
+  const columns = createColumns(ATTEMPTS, rows);
+  for (let row = 0; row < rows; row++) ends.write(ends.tail + row, columns, row, strings);
+  return Array.from({ length: rows }, (_, row) => {
+    const number = (name: keyof typeof ATTEMPTS): number => columns[name][row] ?? Number.NaN;
+    const text = (name: keyof typeof ATTEMPTS): string => strings.list[number(name)] ?? '';
+    return {
+      request: number('request'),
+      attempt: number('attempt'),
+      last: number('last') === 1,
+      origin: text('origin'),
+      client: text('client'),
+      method: text('method'),
+      path: text('path'),
+      strategy: text('strategy'),
+      reason: REASONS[number('reason')] ?? 'none',
+      at: number('at'),
+      status: number('status'),
+      failure: failureOf(number('failure'))?.kind,
+      connected: number('connected'),
+      firstByte: number('firstByte'),
+      total: number('total'),
+      waited: number('waited'),
+      inQueue: number('inQueue'),
+      queued: number('queued'),
+      received: number('received'),
+      sent: number('sent'),
+    };
+  });
+}
