@@ -1,5 +1,4 @@
 import { EvenkeelError } from '../core/errors.ts';
-import type { Policies } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { Command } from '../protocol/command.ts';
 import { type LabDefinition, type OriginDefinition, withRole } from '../protocol/lab.ts';
@@ -21,11 +20,11 @@ function changeOf(command: Command, origins: readonly OriginDefinition[]): Parti
     case 'set-strategy':
       return { strategy: command.strategy as StrategySpec };
     case 'set-policies':
-      return command.policies as Partial<Policies>;
+      return command.policies;
     case 'set-sticky':
       return { sticky: command.sticky };
     case 'add-origin':
-      return { origins: [command.origin as OriginDefinition] };
+      return { origins: [...origins, command.origin as OriginDefinition] };
     case 'set-role':
       return {
         origins: origins.map((origin) => (origin.name === command.origin ? withRole(origin, command.role) : origin)),

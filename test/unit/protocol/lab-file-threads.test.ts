@@ -29,8 +29,8 @@ describe('a lab with several threads', () => {
       '4:11 threads: 4 does not go with weighted-round-robin, which takes turns in blocks that threads do not share; choose another strategy, or use threads: 1.',
     ],
     [
-      'sticky: on',
-      '4:9 threads: 4 does not go with sticky, as each thread signs its cookies by itself; switch it off, or use threads: 1.',
+      'sticky: on\nlimits: { maxInFlight: 8 }',
+      '4:9 threads: 4 does not go with sticky and limits together, as clients would wait for their origin in each thread apart; leave one out, or use threads: 1.',
     ],
     [
       'breaker: on',
@@ -51,6 +51,8 @@ describe('a lab with several threads', () => {
     'strategy: weighted-round-robin',
     'strategy: { use: ring-hash, boundedLoad: 125% }',
     'slowStart: on',
+    'sticky: on',
+    'limits: { maxInFlight: 8, total: 20, queue: 5 }',
     'health: { outliers: on, panic: on }',
     'retry: { on: [reset] }',
   ])('can have %s', (line) => {
