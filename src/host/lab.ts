@@ -104,7 +104,7 @@ export class Lab {
   }
 
   get state(): LabState {
-    const { startedAt, definition, proxy, balancer, roster, script } = this.#run;
+    const { startedAt, definition, proxy, balancer, roster, faults } = this.#run;
     const undo = this.changes.next;
     return {
       version: this.#ports.version,
@@ -119,7 +119,7 @@ export class Lab {
       origins: roster.states(),
       timeline: this.timeline.entries,
       notices: this.#notices,
-      faultScript: script.state,
+      faultScript: faults.state,
       ...(undo && { undo: { label: undo.label } }),
       settings: this.#settings,
     };
@@ -136,7 +136,7 @@ export class Lab {
     return name === 'load-lab' || name === 'undo' ? this.#turns.alone(task) : this.#turns.together(task);
   }
 
-  /** Does what the fault script of `run` asks, unless another lab has taken its place by then. */
+  /** Does what the fault plan of `run` asks, unless another lab has taken its place by then. */
   inflict(run: LabRun, fault: OriginFault): void {
     const task = async (): Promise<void> => {
       if (run.ended) return;
