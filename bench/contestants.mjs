@@ -6,6 +6,21 @@ import { folder, freePort, has, here, listening, otherCores, pin, start, startNg
 
 const proxyCore = '0';
 
+function evenkeel({ port, origins }, cores, telemetry, forwarder, threads) {
+  const args = [port, telemetry, forwarder, ...origins].map(String);
+  return start(pin(cores, [process.execPath, here('engine-host.mjs'), ...args]), { THREADS: String(threads) });
+}
+
+function nginx({ port, origins }, cores, workers) {
+  return startNginx(
+    'proxy',
+    `server { listen 127.0.0.1:${port}; location / { proxy_pass http://o; proxy_http_version 1.1; proxy_set_header Connection ""; } }`,
+    `upstream o { ${origins.map((origin) => `server 127.0.0.1:${origin};`).join(' ')} keepalive 64; keepalive_requests 1000000000; }`,
+    cores,
+    workers,
+  );
+}
+
 export async function startOrigins() {
   const ports = [await freePort(), await freePort()];
   if (has('nginx')) {
@@ -33,27 +48,11 @@ export const contestants = [
     ['http-proxy', 'on'],
   ].map(([forwarder, telemetry]) => ({
     name: forwarder === 'native' ? `Evenkeel, telemetry ${telemetry}` : 'Evenkeel, http-proxy',
-    run: ({ port, origins }) =>
-      start(
-        pin(proxyCore, [
-          process.execPath,
-          here('engine-host.mjs'),
-          String(port),
-          telemetry,
-          forwarder,
-          ...origins.map(String),
-        ]),
-      ),
+    run: (options) => evenkeel(options, proxyCore, telemetry, forwarder, 1),
   })),
   has('nginx') && {
     name: 'nginx',
-    run: ({ port, origins }) =>
-      startNginx(
-        'proxy',
-        `server { listen 127.0.0.1:${port}; location / { proxy_pass http://o; proxy_http_version 1.1; proxy_set_header Connection ""; } }`,
-        `upstream o { ${origins.map((origin) => `server 127.0.0.1:${origin};`).join(' ')} keepalive 64; keepalive_requests 1000000000; }`,
-        proxyCore,
-      ),
+    run: (options) => nginx(options, proxyCore, 1),
   },
   has('haproxy') && {
     name: 'HAProxy',
@@ -83,3 +82,15 @@ export const contestants = [
     },
   },
 ].filter(Boolean);
+
+/** Evenkeel and nginx with so many threads or workers, on as many processors; where there are no more, load and origins share them. */
+export function threadedContestants(threads) {
+  const cores = `0-${threads - 1}`;
+  return [
+    {
+      name: `Evenkeel, ${threads} threads`,
+      run: (options) => evenkeel(options, cores, 'on', 'native', threads),
+    },
+    has('nginx') && { name: `nginx, ${threads} workers`, run: (options) => nginx(options, cores, threads) },
+  ].filter(Boolean);
+}

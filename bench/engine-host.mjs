@@ -1,5 +1,6 @@
 // Evenkeel's engine as a host runs it: its thread, and one screen that reads and acknowledges every frame.
-// Arguments: port, telemetry (on|off), forwarder (native|http-proxy), origin ports. ENGINE: another build's engine.cjs.
+// Arguments: port, telemetry (on|off), forwarder (native|http-proxy), origin ports. In the environment: THREADS, and
+// ENGINE, another build's engine.cjs.
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
@@ -25,6 +26,7 @@ await call('start', {
   strategy: { use: 'round-robin' },
   trustForwarded: 'loopback',
   forwarder,
+  threads: Number(process.env.THREADS ?? 1),
   telemetry: telemetry === 'on',
   policies: {
     health: {

@@ -1,12 +1,13 @@
-// npm run bench:proxy [-- --seconds 4 --rounds 3 --connections 32 --rate 1000 --minutes 0]
+// npm run bench:proxy [-- --seconds 4 --rounds 3 --connections 32 --rate 1000 --threads 1 --minutes 0]
 // One proxied small GET, side by side in one run: a direct connection, bare http-proxy, Evenkeel with and without telemetry,
 // and nginx, HAProxy and Caddy where installed. First as many requests/s as each makes (closed loop), then what each adds to
 // the latency at `rate` requests/s (open loop, latency from the intended start). Only the ratios mean anything on a shared
-// machine. With --minutes N instead: Evenkeel alone at full load for so long, and its memory.
+// machine. With --threads N (Node 22.12 on Linux, and N processors) also Evenkeel with N threads and nginx with N workers. With --minutes N instead: Evenkeel alone at full load for so long, and its memory.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { contestants, startOrigins } from './contestants.mjs';
+import { contestants as single, startOrigins, threadedContestants } from './contestants.mjs';
 import { end, endAll, freePort, has, here, listening, otherCores, outputOf, pin, pinning } from './servers.mjs';
 
 const { values } = parseArgs({
@@ -15,16 +16,29 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '32' },
     rate: { type: 'string', default: '1000' },
+    threads: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '0' },
   },
 });
-const [seconds, rounds, connections, rate, minutes] = [
+const [seconds, rounds, connections, rate, threads, minutes] = [
   values.seconds,
   values.rounds,
   values.connections,
   values.rate,
+  values.threads,
   values.minutes,
 ].map(Number);
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (threads > 1 && (major < 22 || (major === 22 && minor < 12))) {
+  console.error(`--threads ${threads} needs Node 22.12 or newer; this is Node ${process.versions.node}.`);
+  process.exit(2);
+}
+if (threads > cpus().length) {
+  console.error(`--threads ${threads} needs as many processors; this machine has ${cpus().length}.`);
+  process.exit(2);
+}
+const contestants = threads > 1 ? [...single, ...threadedContestants(threads)] : single;
 
 /** Seconds of full load before anything is measured. */
 const WARM_UP = 6;
@@ -98,6 +112,14 @@ async function compare(origins) {
   ]) {
     if (full.has(peer))
       console.log(`and at ${(speed(ours) / speed(peer)).toFixed(2)} × ${peer} (aim: at least ${aim})`);
+  }
+  if (threads > 1) {
+    const [many, theirs] = [`Evenkeel, ${threads} threads`, `nginx, ${threads} workers`];
+    console.log(`${threads} threads make ${(speed(many) / speed(ours)).toFixed(2)} × what one does`);
+    if (full.has(theirs))
+      console.log(`nginx's ${threads} workers make ${(speed(theirs) / speed('nginx')).toFixed(2)} × what one does`);
+    if (cpus().length <= threads)
+      console.log('(load and origins share their processors, so neither can reach the full multiple)');
   }
   if (paced.has('nginx')) {
     const theirs = added('nginx', 'p99');

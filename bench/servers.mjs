@@ -105,11 +105,11 @@ export async function listening(port) {
 }
 
 /** @param core undefined: wherever there is room */
-export function startNginx(name, servers, upstream, core) {
+export function startNginx(name, servers, upstream, core, workers = 1) {
   const file = join(folder, `${name}.conf`);
   writeFileSync(
     file,
-    `daemon off; worker_processes 1; pid ${folder}/${name}.pid; error_log stderr crit;
+    `daemon off; worker_processes ${workers}; pid ${folder}/${name}.pid; error_log stderr crit;
 events { worker_connections 4096; }
 http { access_log off; keepalive_requests 1000000000; client_body_temp_path ${folder}/${name}-b; proxy_temp_path ${folder}/${name}-p;
 fastcgi_temp_path ${folder}/${name}-f; uwsgi_temp_path ${folder}/${name}-u; scgi_temp_path ${folder}/${name}-s;

@@ -1,7 +1,7 @@
 // npm run bench:simulation [-- --requests 1000000]
 // Simulated requests per second of one thread, for several strategies and numbers of origins, beside a ceiling: the bare event heap
-// with as many events and nothing that decides, in slices that alternate with the run's. Ratios are what counts: absolute figures
-// are the machine's.
+// with as many events, as many of them pending, times drawn in the same way, and nothing that decides or counts, in slices that
+// alternate with the run's. Ratios are what counts: absolute figures are the machine's.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { build } from 'vite';
 const { values } = parseArgs({ options: { requests: { type: 'string', default: '1000000' } } });
 const wanted = Number(values.requests);
 const STRATEGIES = ['round-robin', 'least-connections', 'power-of-two-choices', 'ring-hash'];
+const ORIGINS = [10, 100, 1000];
 /** Events at a time: about 10 ms. Each slice of a run follows one of the ceiling. */
 const SLICE = 20_000;
 /** Of a request: its arrival and its end. */
@@ -35,6 +36,7 @@ try {
         input: {
           runner: 'src/simulation/runner.ts',
           heap: 'src/simulation/event-heap.ts',
+          rng: 'src/core/rng.ts',
           lab: 'src/protocol/lab-file.ts',
         },
         output: { entryFileNames: '[name].mjs' },
@@ -43,13 +45,13 @@ try {
     ssr: { noExternal: true },
   });
   const part = (name) => import(pathToFileURL(join(out, `${name}.mjs`)).href);
-  const [{ LabRunner }, { EventHeap }, { parseLabFile }] = await Promise.all(['runner', 'heap', 'lab'].map(part));
-  run({ LabRunner, EventHeap, parseLabFile });
+  const parts = await Promise.all(['runner', 'heap', 'rng', 'lab'].map(part));
+  run(Object.assign({}, ...parts));
 } finally {
   rmSync(out, { recursive: true, force: true });
 }
 
-function run({ LabRunner, EventHeap, parseLabFile }) {
+function run({ LabRunner, EventHeap, createRng, parseLabFile }) {
   /** Exponential service at 80 % of capacity. */
   const labOf = (origins, health) => {
     const { lab, problems } = parseLabFile(
@@ -78,21 +80,20 @@ function run({ LabRunner, EventHeap, parseLabFile }) {
     return new LabRunner(labOf(origins, health), { strategies: [{ use: strategy }], duration, warmup: 0, seed: 1 });
   };
 
-  /** An arrival and an end for each request of ten origins, with as many pending as there are on average; nothing else. */
+  /**
+   * An arrival and an end for each request of ten origins; nothing else. Of those in the system only the ones being served have an
+   * event pending: eight on average, as here, where each takes 50 ms.
+   */
   const heap = new EventHeap();
   heap.add(0, 0);
-  let seed = 1;
+  const rng = createRng(1);
   const bare = () => {
-    const random = () => {
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-      return (seed + 0.5) / 4294967296;
-    };
     const gap = 1000 / (10 * 16);
     for (let left = SLICE; left > 0; left--) {
       const now = heap.nextAt;
       if (heap.take() !== 0) continue;
-      heap.add(now - gap * Math.log(random()), 0);
-      heap.add(now - 250 * Math.log(random()), 1);
+      heap.add(now - gap * Math.log(1 - rng.next()), 0);
+      heap.add(now - 50 * Math.log(1 - rng.next()), 1);
     }
   };
 
@@ -132,13 +133,13 @@ function run({ LabRunner, EventHeap, parseLabFile }) {
   const perSecond = ({ ns }) => Math.round(1e9 / ns).toLocaleString('en-US');
   const misses = [];
 
-  // The first runs compile.
-  for (const strategy of STRATEGIES) simulate(strategy, 10, wanted / 4);
+  // The first runs compile; all of what later ones do, or the ceiling would be another one for the last of them.
+  for (const strategy of STRATEGIES) for (const origins of ORIGINS) simulate(strategy, origins, wanted / 8);
 
   console.log(`${wanted.toLocaleString('en-US')} requests, one thread, 80 % load\n`);
   console.log('strategy               requests/s   of ceiling   ns at 10    ×  at 100   ×  at 1,000');
   for (const strategy of STRATEGIES) {
-    const [ten, hundred, thousand] = [10, 100, 1000].map((origins) => simulate(strategy, origins, wanted));
+    const [ten, hundred, thousand] = ORIGINS.map((origins) => simulate(strategy, origins, wanted));
     // Other runs may have been slowed down altogether: what they have in common is the ceiling.
     const growth = (more) => ten.ratio / more.ratio;
     console.log(

@@ -1,6 +1,6 @@
 // npm run screenshots [-- --all [--only slow-server,canary]]
 // Takes the README's pictures from the running program into docs/images; with --all also every scenario and every screen, in
-// dark and in light, into docs/images/all (which git leaves out), to be looked at before a release.
+// each theme, into docs/images/all (which git leaves out), to be looked at before a release.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,8 +45,9 @@ async function command(value) {
   if (!answer.ok) throw new Error(`${value.command}: ${await answer.text()}`);
 }
 
-/** Each screen: how to get there from the plain lab. Escape leads back. */
 const button = (page, name) => page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+const ESCAPE = (page) => page.keyboard.press('Escape');
+/** Each screen: how to get there from the plain lab; and how back, where Escape does not lead there. */
 const SCREENS = {
   labs: (page) => button(page, /^Lab:/),
   strategies: (page) => page.getByRole('combobox', { name: 'Strategy' }).click(),
@@ -63,23 +64,61 @@ const SCREENS = {
     await button(page, 'Log');
     await page.getByRole('grid', { name: 'Requests, oldest first' }).focus();
   },
+  request: async (page) => {
+    await SCREENS.log(page);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+  },
+  compare: async (page) => {
+    await button(page, 'Compare');
+    await page.getByRole('heading', { name: 'Compare strategies' }).waitFor();
+    await page.getByRole('button', { name: 'Compare', exact: true }).last().click();
+    await page.getByTestId('compare-verdict').waitFor({ timeout: 120_000 });
+  },
+  simulation: async (page) => {
+    await button(page, 'SIM');
+    await page.getByRole('region', { name: 'Simulation' }).waitFor();
+    await wait(15);
+  },
+};
+const BACK = {
+  log: (page) => button(page, 'Close the request log'),
+  request: (page) => button(page, 'Close the request log'),
+  compare: (page) => button(page, 'Back to the lab'),
+  simulation: (page) => button(page, 'LIVE'),
 };
 const SIZES = { usual: { width: 1440, height: 900 }, small: { width: 1024, height: 700 } };
 
 const browser = await chromium.launch({ executablePath, args: flags });
 try {
   const page = await browser.newPage({ viewport: SIZES.usual, colorScheme: 'dark' });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(url);
   const shoot = (name) => page.screenshot({ path: join(images, `${name}.png`) });
-  /** The same moment, as far as that goes, in both themes. */
-  const both = async (name) => {
+  const inBoth = async (name) => {
     for (const colorScheme of ['dark', 'light']) {
       await page.emulateMedia({ colorScheme });
       await wait(0.7);
       await shoot(`${name}-${colorScheme}`);
     }
     await page.emulateMedia({ colorScheme: 'dark' });
+  };
+  /** Not by its key: an open list or field would take that for itself. */
+  const project = async (projector) => {
+    await command({ command: 'save-settings', settings: { theme: 'system', projector, singleKeys: true } });
+    await wait(1);
+  };
+  /** In a simulation the page has settings of its own. */
+  const projectByKey = async () => {
+    await page.keyboard.press('p');
+    await wait(1);
+  };
+  /** The same moment, as far as that goes, in each theme. */
+  const inEachTheme = async (name, toggle = project) => {
+    await inBoth(name);
+    await toggle(true);
+    await inBoth(`${name}-projector`);
+    await toggle(false);
   };
   const load = async (lab) => {
     await command({ command: 'load-lab', lab });
@@ -107,10 +146,10 @@ try {
     await wait(1);
     await shoot('labs-light');
     await page.keyboard.press('Escape');
-    await page.keyboard.press('p');
-    await wait(3);
+    await project(true);
+    await wait(2);
     await shoot('projector-light');
-    await page.keyboard.press('p');
+    await project(false);
   }
 
   async function takeAll() {
@@ -123,11 +162,7 @@ try {
     for (const lab of labs) {
       console.log(lab);
       await load(lab);
-      await both(`all/lab-${lab}`);
-      await page.keyboard.press('p');
-      await wait(1);
-      await both(`all/projector-${lab}`);
-      await page.keyboard.press('p');
+      await inEachTheme(`all/lab-${lab}`);
     }
     await load(labs.includes('slow-server') ? 'slow-server' : labs[0]);
     for (const [size, viewport] of Object.entries(SIZES)) {
@@ -136,8 +171,8 @@ try {
         console.log(`${screen}, ${size}`);
         await open(page);
         await wait(0.5);
-        await both(`all/${screen}-${size}`);
-        await page.keyboard.press('Escape');
+        await inEachTheme(`all/${screen}-${size}`, screen === 'simulation' ? projectByKey : project);
+        await (BACK[screen] ?? ESCAPE)(page);
       }
     }
   }

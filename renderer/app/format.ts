@@ -9,7 +9,7 @@ const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const hundredth = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const thousandth = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 3 });
-const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const preciseClock = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
@@ -22,7 +22,7 @@ export function count(value: number | undefined): string {
   return value === undefined ? UNKNOWN : whole.format(value);
 }
 
-/** For a place of fixed width: exact up to 999, then `1.2K`, `123.5K`. Say the exact one where it is hovered. */
+/** For a place of fixed width, at most four characters: exact up to 999, then `1.2K`, `26K`, `123K`, `1.2M`. Say the exact one where it is hovered. */
 export function shortCount(value: number | undefined): string {
   return value === undefined || value < 1000 ? count(value) : compact.format(value);
 }
@@ -105,7 +105,13 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-/** A sentence with the spaces between its figures and their units unbreakable: those of the lab have ordinary ones, for terminals. */
+/**
+ * A sentence that does not break between a figure and its unit, nor before them after a short word (`for 10 s`): the lab's own
+ * sentences have ordinary spaces, for terminals.
+ */
 export function unbroken(sentence: string): string {
-  return sentence.replace(/(\d) (?=(?:ms|s|min|h|%|B|kB|MB)(?![\w’]))/g, '$1\u00a0');
+  return sentence.replace(
+    /(?:\b(for|after|in) )?(\d[\d.,]*) (ms|s|min|h|%|B|kB|MB|workers?)(?![\w’])/g,
+    (_, word, figure, unit) => [...(word === undefined ? [] : [word]), figure, unit].join('\u00a0'),
+  );
 }

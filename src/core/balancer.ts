@@ -52,7 +52,7 @@ export class Balancer {
   /** Origins added so far. */
   protected added = 0;
   /** Something made room where no turns were given yet. */
-  #turnsDue = false;
+  protected turnsDue = false;
 
   /**
    * @param commons only for balancers in several threads (`ThreadBalancer`)
@@ -63,7 +63,7 @@ export class Balancer {
     this.retries = new Retries(policies.retry, rng, commons?.budget);
     this.breaker = new CircuitBreaker(policies.breaker, onBreaker);
     this.chooser = new Chooser(this.pool, strategy, policies.loadInfo.every, rng, commons);
-    this.limiter = new Limiter(this.pool, policies.limits, this.chooser);
+    this.limiter = new Limiter(this.pool, policies.limits, this.chooser, commons);
     this.#slowStart = new SlowStart(this.pool, policies.slowStart);
     this.health = new HealthSupervisor(this.pool, policies.health, rng, this.#slowStart, onTransition);
   }
@@ -111,7 +111,7 @@ export class Balancer {
     const added = new Origin(this.added++, origin, now);
     this.pool.add(added);
     this.limiter.limit(added);
-    this.#turnsDue = this.waiting > 0;
+    this.turnsDue = this.waiting > 0;
     return added;
   }
 
@@ -125,7 +125,7 @@ export class Balancer {
     this.#slowStart.end(removed);
     this.pool.remove(removed);
     this.limiter.rotationChanged(now);
-    this.limiter.release(now);
+    this.settled(now);
   }
 
   /** @throws EvenkeelError `unknown-origin`, or `bad-argument` for a weight that is not above 0 */
@@ -149,7 +149,7 @@ export class Balancer {
   setStrategy(spec: StrategySpec, now: number): void {
     this.chooser.setSpec(spec);
     this.limiter.rotationChanged(now);
-    this.limiter.release(now);
+    this.settled(now);
   }
 
   /** What is known of the origins' health stays; only a mechanism that is switched off lets go of those it holds. */
@@ -273,7 +273,7 @@ export class Balancer {
    * ask again after `add`, `wait`, `finished`, `checkResult`, `setPolicies`.
    */
   nextEventAt(now: number): number {
-    if (this.#turnsDue) return now;
+    if (this.turnsDue) return now;
     const { nextEventAt } = this.chooser;
     const limiter = Math.min(this.limiter.nextEventAt(now), this.breaker.nextEventAt(now));
     return Math.min(this.health.nextEventAt(now), limiter, this.#slowStart.nextEventAt(now), nextEventAt);
@@ -281,7 +281,7 @@ export class Balancer {
 
   /** Something happened that may have made room, or taken an origin from those who wait for it. */
   protected settled(now: number): void {
-    this.#turnsDue = false;
+    this.turnsDue = false;
     if (this.pool.takeRotationChanged()) this.limiter.rotationChanged(now);
     this.limiter.release(now);
   }

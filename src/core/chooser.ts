@@ -88,6 +88,12 @@ export class Chooser implements Insight, LimiterChooser {
    * @param tried names of the origins to choose only when there are no others
    */
   choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
+    const { whole } = this.#pool;
+    // What most labs come to, without the ways that only some of them need.
+    if (whole && tried === undefined && this.#stale === undefined && this.#commons === undefined) {
+      if (whole.available.length === 0) return undefined;
+      return this.#strategyFor(whole).choose(whole, request, now, this.#rng) as Origin | undefined;
+    }
     this.#stale?.advance(now);
     const level = this.#pool.drawLevel(this.#rng);
     // Those that warm up are left out of some choices, where their weight says nothing.
@@ -121,9 +127,8 @@ export class Chooser implements Insight, LimiterChooser {
   finished(origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
     const { level } = origin;
     if (level?.tellsEnds) {
-      const strategy = this.#strategyFor(level);
-      if (this.#commons) this.#taking(this.#commons, level, () => strategy.finished?.(origin, outcome, times, now));
-      else strategy.finished?.(this.#seen(origin), outcome, times, now);
+      if (this.#commons) this.#tellTogether(this.#commons, origin, outcome, times, now);
+      else this.#strategyFor(level).finished?.(this.#seen(origin), outcome, times, now);
     }
     this.#whatIf?.finished(origin, outcome, times, now);
   }
@@ -196,11 +201,21 @@ export class Chooser implements Insight, LimiterChooser {
     const group = stale?.poolOf(level) ?? level;
     const pool = without ? group.without(without) : group;
     if (pool === undefined) return undefined;
-    const strategy = this.#strategyFor(level);
     const chosen = this.#commons
-      ? this.#taking(this.#commons, level, () => strategy.choose(pool, request, now, this.#rng))
-      : strategy.choose(pool, request, now, this.#rng);
+      ? this.#askTogether(this.#commons, level, pool, request, now)
+      : this.#strategyFor(level).choose(pool, request, now, this.#rng);
     return stale && chosen ? stale.originOf(chosen) : (chosen as Origin | undefined);
+  }
+
+  // Both are functions of their own, as one that makes a closure has to allocate what that needs even where it makes none.
+
+  #askTogether(commons: Commons, level: Level, pool: Pool, request: RequestInfo, now: number): Candidate | undefined {
+    return this.#taking(commons, level, () => this.#strategyFor(level).choose(pool, request, now, this.#rng));
+  }
+
+  #tellTogether(commons: Commons, origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
+    const { level } = origin;
+    if (level) this.#taking(commons, level, () => this.#strategyFor(level).finished?.(origin, outcome, times, now));
   }
 
   /** Does something with a level's strategy that takes its turns together with those of other threads. */

@@ -78,11 +78,14 @@ export class CircuitBreaker {
 
   /** Whether a request that has just arrived may pass; ask once for each. */
   admits(now: number): boolean {
-    if (this.#policy === 'off') return true;
+    return this.#policy === 'off' || this.#decide(this.#policy, now);
+  }
+
+  #decide({ recover }: BreakerPolicy, now: number): boolean {
     if (this.#state !== 'closed') this.advance(now);
     if (this.#state === 'closed') return true;
     if (this.#state === 'open') return false;
-    this.#credit += Math.min(1, (now - this.#since) / this.#policy.recover);
+    this.#credit += Math.min(1, (now - this.#since) / recover);
     if (this.#credit < 1 - 1e-9) return false;
     this.#credit--;
     return true;
@@ -94,8 +97,11 @@ export class CircuitBreaker {
    * @param arrivedAt ms on the lab's clock
    */
   ended(failure: FailureKind | undefined, arrivedAt: number, now: number): void {
-    const policy = this.#policy;
-    if (policy === 'off' || (failure !== undefined && NO_SIGN.has(failure))) return;
+    if (this.#policy !== 'off') this.#count(this.#policy, failure, arrivedAt, now);
+  }
+
+  #count(policy: BreakerPolicy, failure: FailureKind | undefined, arrivedAt: number, now: number): void {
+    if (failure !== undefined && NO_SIGN.has(failure)) return;
     this.advance(now);
     if (this.#state === 'open' || arrivedAt <= this.#openedAt) return;
     const slow = policy.latency !== 'off' && now - arrivedAt > policy.latency;

@@ -1,9 +1,11 @@
+import type { SharedLine } from './limiter.ts';
 import type { OriginView } from './origin.ts';
 import { RetryBudget } from './retry.ts';
 import type { Candidate, SharedTurns } from './strategy.ts';
 
 /** Origins that a lab may have in its life; each keeps its place, as its last attempt may end long after it was removed. */
 const MOST_ORIGINS = 4096;
+export const MOST_THREADS = 64;
 /** Priorities 0 to 9, and the backups. */
 const LEVELS = 11;
 /** Strategies that may be in use at once: while one takes another's place, some threads go by the old one. */
@@ -13,7 +15,13 @@ const LOCK = 0;
 const REQUESTS = 1;
 const UNDER_WAY = 2;
 const RETRIES = 3;
-const IN_FLIGHT = 4;
+const TOTAL = 4;
+const TICKETS = 5;
+const WAITING = 6;
+/** For each thread: the number of the first of its requests that wait, and whether it has been woken. */
+const FIRST = 7;
+const WOKEN = FIRST + MOST_THREADS;
+const IN_FLIGHT = WOKEN + MOST_THREADS;
 const WORDS = IN_FLIGHT + MOST_ORIGINS;
 
 /** Of one strategy: which one it is, a position for each level, two numbers for each origin. */
@@ -32,23 +40,29 @@ const PATIENCE = 1000;
 
 /**
  * What the balancers of several threads know together, in shared memory: how many attempts are in flight at each origin, whose turn it
- * is, how many requests there were. Each thread has an object of its own over the same buffer.
+ * is, who waits, how many requests there were. Each thread has an object of its own over the same buffer.
  */
-export class Commons {
+export class Commons implements SharedLine {
   readonly buffer: SharedArrayBuffer;
   readonly budget: RetryBudget;
+  /** Of the thread that this object is for; 0: the one that leads. */
+  readonly thread: number;
   readonly #words: Int32Array;
   readonly #requests: Uint32Array;
   readonly #numbers: Float64Array;
+  /** Requests that wait in this thread. */
+  #waiting = 0;
   /** How often this thread has entered and not left. */
   #depth = 0;
 
   /** @param buffer of another thread's; none: the first thread's, with nothing in it */
-  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(WORDS * 4 + STRATEGIES_AT_ONCE * NUMBERS * 8)) {
+  constructor(thread = 0, buffer = new SharedArrayBuffer(WORDS * 4 + STRATEGIES_AT_ONCE * NUMBERS * 8)) {
+    this.thread = thread;
     this.buffer = buffer;
-    this.#words = new Int32Array(buffer, 0, WORDS);
-    this.#requests = new Uint32Array(buffer, REQUESTS * 4, 1);
-    this.#numbers = new Float64Array(buffer, WORDS * 4, STRATEGIES_AT_ONCE * NUMBERS);
+    const size = STRATEGIES_AT_ONCE * NUMBERS;
+    this.#numbers = new Float64Array(buffer, 0, size);
+    this.#words = new Int32Array(buffer, size * 8, WORDS);
+    this.#requests = new Uint32Array(buffer, size * 8 + REQUESTS * 4, 1);
     this.budget = new SharedBudget(this.#words);
   }
 
@@ -85,12 +99,64 @@ export class Commons {
     return Atomics.load(this.#words, IN_FLIGHT + id);
   }
 
+  /** Attempts in flight at all origins, those that were removed included. */
+  get allInFlight(): number {
+    return Atomics.load(this.#words, TOTAL);
+  }
+
   started(id: number): void {
     Atomics.add(this.#words, IN_FLIGHT + id, 1);
+    Atomics.add(this.#words, TOTAL, 1);
   }
 
   ended(id: number): void {
     Atomics.sub(this.#words, IN_FLIGHT + id, 1);
+    Atomics.sub(this.#words, TOTAL, 1);
+  }
+
+  /** In the line of all threads. */
+  get waiting(): number {
+    return Atomics.load(this.#words, WAITING);
+  }
+
+  nextNumber(): number {
+    return Atomics.add(this.#words, TICKETS, 1) + 1;
+  }
+
+  tell(first: number | undefined, waiting: number): void {
+    Atomics.store(this.#words, FIRST + this.thread, first ?? 0);
+    if (waiting === this.#waiting) return;
+    Atomics.add(this.#words, WAITING, waiting - this.#waiting);
+    this.#waiting = waiting;
+  }
+
+  /** The thread in which the first of all waits; undefined while nobody does. */
+  get firstThread(): number | undefined {
+    if (this.waiting === 0) return undefined;
+    let found: number | undefined;
+    let first = 0;
+    for (let thread = 0; thread < MOST_THREADS; thread++) {
+      const number = Atomics.load(this.#words, FIRST + thread);
+      // Numbers begin anew after 2³¹; those who wait at the same time are never far apart.
+      if (number === 0 || (found !== undefined && ((number - first) | 0) > 0)) continue;
+      found = thread;
+      first = number;
+    }
+    return found;
+  }
+
+  get isFirst(): boolean {
+    return this.firstThread === this.thread;
+  }
+
+  /** @returns whether it is still to be told that it is to look again */
+  wake(thread: number): boolean {
+    return Atomics.exchange(this.#words, WOKEN + thread, 1) === 0;
+  }
+
+  /** This thread looks again. */
+  awake(): void {
+    Atomics.store(this.#words, WOKEN + this.thread, 0);
   }
 
   /**

@@ -34,6 +34,18 @@ export interface LimiterChooser {
   loadChanged(origin: Origin): void;
 }
 
+/** Where several threads have one line for all: what each limiter tells and knows of it. */
+export interface SharedLine {
+  /** Requests that wait in all threads. */
+  readonly waiting: number;
+  /** Whether nobody in another thread came before the first in this one. */
+  readonly isFirst: boolean;
+  /** For the next who comes, above all who are there. */
+  nextNumber(): number;
+  /** The number of the first in this thread, and how many wait there. */
+  tell(first: number | undefined, waiting: number): void;
+}
+
 /** Why a request cannot even wait. `queue-full`: those who could serve it are full, and so is the queue. */
 export type Refusal = 'none-available' | 'queue-full';
 
@@ -58,8 +70,13 @@ export class Limiter {
   #perOrigin = Number.POSITIVE_INFINITY;
   #releasing = false;
   #again = false;
+  /** Only where several threads have one line. */
+  readonly #line: SharedLine | undefined;
+  /** Somebody has its turn right now. */
+  turning = false;
 
-  constructor(pool: OriginPool, policy: LimitPolicy, chooser: LimiterChooser) {
+  constructor(pool: OriginPool, policy: LimitPolicy, chooser: LimiterChooser, line?: SharedLine) {
+    this.#line = line;
     this.#pool = pool;
     this.#chooser = chooser;
     this.#policy = policy;
@@ -104,9 +121,13 @@ export class Limiter {
 
   /** So many attempts are in flight at the origin, as others than this balancer send it some, too. */
   learn(origin: Origin, inFlight: number): void {
-    this.#inFlight += inFlight - origin.inFlight;
     origin.inFlight = inFlight;
     this.#pool.refresh(origin);
+  }
+
+  /** The same of all origins together. */
+  learnAll(inFlight: number): void {
+    this.#inFlight = inFlight;
   }
 
   /** Puts a request that nobody could be chosen for at the end of its line; says why not where it cannot wait. */
@@ -114,12 +135,14 @@ export class Limiter {
     const named = this.#pool.named(waiter.own);
     const origin = named?.keepsItsOwn ? named : undefined;
     if (!origin && !this.#chooser.couldServe(waiter.request)) return 'none-available';
-    if (this.waiting >= limitOf(this.#policy.queue)) return 'queue-full';
-    const number = ++this.#number;
+    if ((this.#line ?? this).waiting >= limitOf(this.#policy.queue)) return 'queue-full';
+    const number = this.#line ? this.#line.nextNumber() : this.#number + 1;
+    this.#number = number;
     const place = { who: waiter, number, since: now, origin, line: undefined, ahead: undefined, behind: undefined };
     this.#places.set(waiter, place);
     (origin?.line ?? this.#shared).join(place);
     if (origin) this.#ownLineChanged(origin, 1);
+    this.#tell();
     return undefined;
   }
 
@@ -143,6 +166,7 @@ export class Limiter {
       }
     } finally {
       this.#releasing = false;
+      this.turning = false;
     }
   }
 
@@ -196,9 +220,11 @@ export class Limiter {
           if (!full && line.first && (next === undefined || line.first.number < next.number)) next = line.first;
         }
       }
-      if (next === undefined || next.number > last) return;
+      if (next === undefined || next.number > last || this.#line?.isFirst === false) return;
       this.#takeOut(next);
+      this.turning = true;
       next.who.turn(now);
+      this.turning = false;
     }
   }
 
@@ -226,6 +252,11 @@ export class Limiter {
     place.line?.leave(place);
     this.#places.delete(place.who);
     if (place.origin) this.#ownLineChanged(place.origin, -1);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#line?.tell(this.#shared.first?.number, this.waiting);
   }
 
   #ownLineChanged(origin: Origin, by: number): void {

@@ -9,6 +9,9 @@ export class LoadScan {
   /** Smooth weighted round robin's current weight of each. */
   readonly currents: Float64Array;
   readonly #weights: Float64Array;
+  readonly #areEqual: boolean;
+  /** Requests in flight of each, as this choice finds them. */
+  readonly #loads: Int32Array;
   /** Indices of those with the least in flight for their weight. */
   readonly #tied: Int32Array;
 
@@ -17,11 +20,44 @@ export class LoadScan {
     this.candidates = candidates;
     this.currents = Float64Array.from(candidates, currentOf);
     this.#weights = Float64Array.from(candidates, ({ weight }) => weight);
+    this.#areEqual = candidates.every(({ weight }) => weight === candidates[0]?.weight);
+    this.#loads = new Int32Array(candidates.length);
     this.#tied = new Int32Array(candidates.length);
   }
 
   /** The least loaded; those tied take turns by weight. */
   inTurn(): Candidate | undefined {
+    const count = this.#areEqual ? this.#findLeast() : this.#findLeastForWeight();
+    return this.candidates[count > 1 ? this.#turn(count) : (this.#tied[0] as number)];
+  }
+
+  /**
+   * Fills `#tied` where all weights are equal. Without a branch that depends on loads: no processor can foresee those, and each
+   * wrong guess costs as much as looking at several origins.
+   * @returns how many are tied
+   */
+  #findLeast(): number {
+    const { candidates } = this;
+    const loads = this.#loads;
+    const tied = this.#tied;
+    let least = 0x3fffffff;
+    for (let index = 0; index < candidates.length; index++) {
+      const { inFlight } = candidates[index] as Candidate;
+      loads[index] = inFlight;
+      const less = inFlight - least;
+      least += less & (less >> 31);
+    }
+    let count = 0;
+    for (let index = 0; index < loads.length; index++) {
+      tied[count] = index;
+      // The sign bit of -1 where it is the least, of 0 or more where it is not.
+      count += ((loads[index] as number) - least - 1) >>> 31;
+    }
+    return count;
+  }
+
+  /** Fills `#tied` where weights differ. @returns how many are tied */
+  #findLeastForWeight(): number {
     const { candidates } = this;
     const weights = this.#weights;
     const tied = this.#tied;
@@ -42,7 +78,7 @@ export class LoadScan {
       }
       tied[count++] = index;
     }
-    return candidates[count > 1 ? this.#turn(count) : (tied[0] as number)];
+    return count;
   }
 
   /** Smooth weighted round robin among the first so many of `#tied`. @returns the index whose turn it is */

@@ -19,6 +19,8 @@ export class OriginPool {
   #policy: PoolPolicy;
   #weightsFollowed = false;
   #warming: readonly Origin[] = [];
+  /** The level that every request is for, where there is only one and none of its origins warms up. */
+  whole: Level | undefined;
   #rotationChanged = false;
 
   constructor(policy: PoolPolicy) {
@@ -93,6 +95,7 @@ export class OriginPool {
   setWarmth(origin: Origin, part: number): void {
     origin.warmth = part;
     this.#warming = this.#all.filter(({ warmth }) => warmth < 1);
+    this.#findWhole();
     this.#reweigh(origin);
   }
 
@@ -115,6 +118,7 @@ export class OriginPool {
     this.#rotationChanged = true;
     const { priorities, health } = this.#policy;
     share(this.#levels, priorities.overprovisioning, health.panic);
+    this.#findWhole();
     for (const level of this.#levels) {
       level.rotationChanged();
       for (const origin of level.all) {
@@ -153,6 +157,12 @@ export class OriginPool {
       cold.add(name);
     }
     return cold;
+  }
+
+  #findWhole(): void {
+    const [first] = this.#levels;
+    const all = this.#levels.length === 1 && first?.load === 1 && this.#warming.length === 0;
+    this.whole = all ? first : undefined;
   }
 
   #reweigh(origin: Origin): void {

@@ -3,6 +3,7 @@ import type { Commons } from './commons.ts';
 import { EvenkeelError } from './errors.ts';
 import type { FailureKind } from './failure.ts';
 import type { HealthStatus } from './health.ts';
+import type { Refusal, Waiter } from './limiter.ts';
 import type { NewOrigin, Origin } from './origin.ts';
 import type { AttemptTimes, RequestInfo } from './strategy.ts';
 
@@ -22,11 +23,21 @@ export interface HealthVerdict {
  */
 export class ThreadBalancer extends Balancer {
   readonly #commons: Commons;
+  readonly #wake: (thread: number) => void;
 
-  /** @throws EvenkeelError `unknown-strategy` or `bad-argument` */
-  constructor(options: BalancerOptions, commons: Commons) {
+  /**
+   * @param wake has the balancer of another thread `lookAgain`: there is room for the first who waits there
+   * @throws EvenkeelError `unknown-strategy` or `bad-argument`
+   */
+  constructor(options: BalancerOptions, commons: Commons, wake: (thread: number) => void) {
     super(options, commons);
     this.#commons = commons;
+    this.#wake = wake;
+  }
+
+  /** In all threads. */
+  override get waiting(): number {
+    return this.#commons.waiting;
   }
 
   /** @throws EvenkeelError what `Balancer.add` throws, or `bad-argument` when the lab has had more origins than fit */
@@ -56,6 +67,8 @@ export class ThreadBalancer extends Balancer {
     commons.enter();
     try {
       this.#learn();
+      // Whoever waits in another thread comes before those who come now.
+      if (commons.firstThread !== undefined && !this.limiter.turning) return undefined;
       const decision = super.choose(request, now, tried, own);
       if (decision) commons.started(decision.origin.id);
       return decision;
@@ -67,6 +80,30 @@ export class ThreadBalancer extends Balancer {
   override finished(origin: OriginView, result: AttemptTimes, now: number): void {
     this.#commons.ended(origin.id);
     super.finished(origin, result, now);
+  }
+
+  override wait(waiter: Waiter, now: number): Refusal | undefined {
+    this.#commons.enter();
+    try {
+      const refusal = super.wait(waiter, now);
+      this.#learn();
+      // Since it was told that there is none, another thread may have made room.
+      if (refusal === undefined && this.#hasRoom) this.turnsDue = true;
+      return refusal;
+    } finally {
+      this.#commons.leave();
+    }
+  }
+
+  override leave(waiter: Waiter): void {
+    super.leave(waiter);
+    this.#passOn();
+  }
+
+  /** Another thread has seen that there is room for the first who waits here. */
+  lookAgain(now: number): void {
+    this.#commons.awake();
+    this.settled(now);
   }
 
   override drain(name: string, now: number): void {
@@ -92,8 +129,37 @@ export class ThreadBalancer extends Balancer {
     this.settled(now);
   }
 
+  /** Nobody else may take the place that the first in the line is given. */
+  protected override settled(now: number): void {
+    const commons = this.#commons;
+    if (commons.firstThread === undefined) {
+      super.settled(now);
+      return;
+    }
+    commons.enter();
+    try {
+      this.#learn();
+      super.settled(now);
+      this.#passOn();
+    } finally {
+      commons.leave();
+    }
+  }
+
+  get #hasRoom(): boolean {
+    return !this.limiter.isFull && this.pool.availableCount > 0;
+  }
+
+  /** Where there is room and the first in the line waits in another thread, that one is to know. */
+  #passOn(): void {
+    const commons = this.#commons;
+    const first = commons.firstThread;
+    if (first !== undefined && first !== commons.thread && this.#hasRoom && commons.wake(first)) this.#wake(first);
+  }
+
   /** Takes over how many attempts are in flight everywhere. */
   #learn(): void {
+    this.limiter.learnAll(this.#commons.allInFlight);
     for (const origin of this.pool.all) {
       const inFlight = this.#commons.inFlight(origin.id);
       if (inFlight !== origin.inFlight) this.#learnOf(origin, inFlight);

@@ -10,11 +10,13 @@ const NONE: readonly HeaderField[] = [];
 /** What the balancer itself adds to answers: the cookie that keeps a client at its origin, and what it tells of itself. */
 export class AnswerFields {
   readonly #answers: AnswersDefinition;
-  readonly #signer: Signer = new HmacSigner();
+  readonly #signer: Signer;
   readonly #cookies = new Map<string, string>();
 
-  constructor(answers: AnswersDefinition) {
+  /** @param secret whoever has it takes the cookies that others with it set; none: one of its own */
+  constructor(answers: AnswersDefinition, secret: string | Buffer = randomBytes(32)) {
     this.#answers = answers;
+    this.#signer = new HmacSigner(secret);
   }
 
   /** The origin that the request's client stays with; undefined for a new client and without stickiness. */
@@ -54,8 +56,12 @@ export class AnswerFields {
 
 /** HMAC-SHA256 with a key that lives as long as the lab: its cookies are worth nothing elsewhere or later. */
 class HmacSigner implements Signer {
-  readonly #key = randomBytes(32);
+  readonly #key: string | Buffer;
   readonly #known = new Map<string, string>();
+
+  constructor(key: string | Buffer) {
+    this.#key = key;
+  }
 
   sign(text: string): string {
     return createHmac('sha256', this.#key).update(text).digest('base64url');

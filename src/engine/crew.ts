@@ -18,6 +18,7 @@ export interface CrewOptions {
   /** How many followers. */
   readonly size: number;
   readonly commons: Commons;
+  readonly secret: string;
   readonly definition: EngineDefinition;
   /** What happened in one of them. */
   readonly onBatch: (batch: Batch) => void;
@@ -43,9 +44,10 @@ export class Crew {
     return crew;
   }
 
-  private constructor({ file, size, commons, onBatch, onProblem }: CrewOptions) {
-    const workerData: FollowerStart = { commons: commons.buffer, clock: clockOrigin() };
-    this.#members = Array.from({ length: size }, () => {
+  private constructor({ file, size, commons, secret, onBatch, onProblem }: CrewOptions) {
+    this.#members = Array.from({ length: size }, (_, index) => {
+      const thread = index + 1;
+      const workerData: FollowerStart = { thread, commons: commons.buffer, secret, clock: clockOrigin() };
       const worker = new Worker(file, { workerData });
       worker.on('message', (message: unknown) => {
         if (typeof message === 'object' && message !== null && 'numbers' in message) onBatch(message as Batch);

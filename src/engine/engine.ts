@@ -13,6 +13,7 @@ import type { EngineMetrics } from '../protocol/metrics.ts';
 import { type Recorder, SilentRecorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { AnswerFields } from './answer-fields.ts';
+import { Bell } from './bell.ts';
 import { now } from './clock.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { EngineDefinition, EngineOrigin, EngineOriginState, EngineReport, ListenAddress } from './engine-calls.ts';
@@ -33,6 +34,8 @@ const TOLD_EVERY = 250;
 /** An engine's place among others, where the lab has several threads. */
 export interface EngineThread {
   readonly commons: Commons;
+  /** Secret: with it the threads of an engine find each other, and know each other's cookies. */
+  readonly secret: string;
   /** What a follower tells the lead; the lead has none, and counts for all. */
   readonly relay?: Recorder;
   /** For the lead: what it believes of an origin is another. */
@@ -44,6 +47,7 @@ export class Engine {
   readonly recorder: Recorder;
   readonly #balancer: Balancer;
   readonly #thread: EngineThread | undefined;
+  readonly #bell: Bell | undefined;
   readonly #threads: number;
   readonly #decisions: DecisionLog;
   readonly #dispatcher: Dispatcher;
@@ -82,7 +86,12 @@ export class Engine {
       },
       onBreaker: () => this.#changed(),
     };
-    this.#balancer = thread ? new ThreadBalancer(options, thread.commons) : new Balancer(options);
+    if (thread) {
+      const bell = new Bell(thread.secret, thread.commons.thread, () => balancer.lookAgain(now()));
+      const balancer = new ThreadBalancer(options, thread.commons, (other) => bell.ring(other));
+      this.#bell = bell;
+      this.#balancer = balancer;
+    } else this.#balancer = new Balancer(options);
     this.#decisions = new DecisionLog(this.#balancer, this.recorder);
     this.#dispatcher = new Dispatcher({
       balancer: this.#balancer,
@@ -144,7 +153,7 @@ export class Engine {
   }
 
   setAnswers(answers: AnswersDefinition): void {
-    this.#dispatcher.answers = new AnswerFields(answers);
+    this.#dispatcher.answers = new AnswerFields(answers, this.#thread?.secret);
   }
 
   /** New connections are served by another forwarder; requests in progress end where they are. */
@@ -232,7 +241,13 @@ export class Engine {
     clearTimeout(this.#timer);
     clearTimeout(this.#reportTimer);
     this.#checker.stop();
+    this.#bell?.close();
     await this.#proxy.close();
+  }
+
+  /** Takes in how many wait in other threads. */
+  countQueue(): void {
+    if (this.#thread && this.#balancer.waiting !== this.recorder.queued) this.#queueChanged();
   }
 
   /** The frames tell every change; the state follows more slowly, but at once from nothing and to nothing. */

@@ -12,7 +12,10 @@ import { RelayRecorder } from './relay.ts';
 
 /** What a follower's thread begins with. */
 export interface FollowerStart {
+  /** Its number, from 1 on. */
+  readonly thread: number;
   readonly commons: SharedArrayBuffer;
+  readonly secret: string;
   /** The lead's `clockOrigin`. */
   readonly clock: number;
 }
@@ -26,7 +29,7 @@ export interface ToldHealth extends HealthVerdict {
  * One of an engine's threads beside the one that leads: it listens on the same port and moves requests. It checks nothing, counts
  * nothing and decides on nobody's health; the lead does all that with what it is told.
  */
-export function follow(port: MessagePort, { commons, clock }: FollowerStart): void {
+export function follow(port: MessagePort, { thread, commons, secret, clock }: FollowerStart): void {
   adoptClock(clock);
   const relay = new RelayRecorder((batch) => port.postMessage(batch, [batch.numbers.buffer]));
   let started: Engine | undefined;
@@ -37,7 +40,7 @@ export function follow(port: MessagePort, { commons, clock }: FollowerStart): vo
   const lead = new Peer(portTransport(port), {
     start: (definition: EngineDefinition) => {
       const obeying = { ...definition, policies: withoutHealth(definition.policies) };
-      started = new Engine(obeying, () => {}, { commons: new Commons(commons), relay });
+      started = new Engine(obeying, () => {}, { commons: new Commons(thread, commons), secret, relay });
     },
     listen: (address: ListenAddress) => engine().listen(address),
     ...changeCalls((name, params) =>

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { Transition } from '../core/balancer.ts';
@@ -47,7 +48,8 @@ export function lead(port: MessagePort, file: string): void {
       sendFrames(true);
       const { threads = 1 } = definition;
       const commons = threads > 1 ? new Commons() : undefined;
-      const next = new Engine(definition, reportSoon, commons && { commons, onTransition: tellFollowers });
+      const secret = randomBytes(32).toString('hex');
+      const next = new Engine(definition, reportSoon, commons && { commons, secret, onTransition: tellFollowers });
       engine = next;
       for (const subscriber of feeds.values()) {
         subscriber.feed.close();
@@ -58,6 +60,7 @@ export function lead(port: MessagePort, file: string): void {
         file,
         size: threads - 1,
         commons,
+        secret,
         definition,
         onBatch: (batch) =>
           replay(batch, next.recorder, (origin, failure, at) => next.attemptElsewhere(origin, failure, at)),
@@ -129,6 +132,7 @@ export function lead(port: MessagePort, file: string): void {
 
   function sendFrames(last = false): void {
     const at = now();
+    engine?.countQueue();
     for (const [reader, { feed }] of feeds) {
       const frame = feed.poll(at, last);
       if (frame) reader.sendFrame(frame);

@@ -1,5 +1,4 @@
 import { isFailure } from '../protocol/failovers.ts';
-import { needless, undoing } from '../protocol/fault-endings.ts';
 import { faultWords } from '../protocol/fault-words.ts';
 import type { Fault } from '../protocol/lab.ts';
 import type { Lab } from './lab.ts';
@@ -14,39 +13,7 @@ export type OriginFault = Fault & { readonly origin: string; readonly for?: numb
 export async function doFault(lab: Lab, { origin, for: length, ...what }: OriginFault): Promise<void> {
   const { run } = lab;
   await inflict(lab, origin, what);
-  run.endings.forget(origin, what);
-  const end = length === undefined ? undefined : undoing(what);
-  if (end === undefined || length === undefined) return;
-  run.endings.after(length, origin, end, () => lab.inflict(run, { ...end, origin }));
-}
-
-/** Faults that last a while, and what will end them. */
-export class FaultEndings {
-  readonly #pending = new Map<string, NodeJS.Timeout>();
-
-  after(ms: number, origin: string, end: Fault, run: () => void): void {
-    const key = `${end.do} ${origin}`;
-    clearTimeout(this.#pending.get(key));
-    const timer = setTimeout(() => {
-      this.#pending.delete(key);
-      run();
-    }, ms);
-    this.#pending.set(key, timer);
-  }
-
-  /** What was just done needs no doing later; a fault that begins again lasts as the new one says. */
-  forget(origin: string, done: Fault): void {
-    for (const how of needless(done)) {
-      const key = `${how} ${origin}`;
-      clearTimeout(this.#pending.get(key));
-      this.#pending.delete(key);
-    }
-  }
-
-  clear(): void {
-    for (const timer of this.#pending.values()) clearTimeout(timer);
-    this.#pending.clear();
-  }
+  run.faults.begun(origin, what, length);
 }
 
 async function inflict(lab: Lab, name: string, fault: Fault): Promise<void> {

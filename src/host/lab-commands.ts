@@ -48,14 +48,14 @@ async function carryOut(lab: Lab, command: Command): Promise<CommandResult> {
     case 'set-faults': {
       const [wrong] = misdirectedFaults(command.faults, run.definition.origins);
       if (wrong) throw new EvenkeelError('bad-command', wrong.message);
-      run.script.set(command.faults);
+      run.faults.set(command.faults);
       return {};
     }
     case 'run-faults':
-      run.script.run();
+      run.faults.run();
       return {};
     case 'stop-faults':
-      run.script.stop();
+      run.faults.stop();
       return {};
     case 'load-lab':
       await lab.load(await labOf(command.lab, command.file, lab.builtIn));
@@ -67,7 +67,8 @@ async function carryOut(lab: Lab, command: Command): Promise<CommandResult> {
       return { origin: await origins.add(command.origin) };
     case 'remove-origin':
       await origins.remove(command.origin);
-      run.script.set(run.script.faults.filter(({ origin }) => origin !== command.origin));
+      run.faults.forget(command.origin);
+      run.faults.set(run.faults.script.filter(({ origin }) => origin !== command.origin));
       return {};
     case 'set-weight':
       await origins.setWeight(command.origin, command.weight);

@@ -10,14 +10,13 @@ import type {
   ClientsDefinition,
   ForwarderName,
   LabDefinition,
-  ScheduledFault,
   TrafficDefinition,
 } from '../protocol/lab.ts';
 import type { BalancerState } from '../protocol/state.ts';
 import type { Timeline } from '../protocol/timeline.ts';
 import { serverCertificate } from './certificates.ts';
-import { FaultScript } from './fault-script.ts';
-import { FaultEndings } from './faults.ts';
+import { FaultSchedule } from './fault-schedule.ts';
+import type { OriginFault } from './faults.ts';
 import { nextFreePort } from './free-port.ts';
 import { OriginKeeper } from './origin-keeper.ts';
 import { Roster } from './roster.ts';
@@ -33,7 +32,7 @@ export interface LabRunParts {
   readonly spawner: Spawner;
   readonly notice: (text: string) => void;
   readonly changed: () => void;
-  readonly inflict: (run: LabRun, fault: ScheduledFault) => void;
+  readonly inflict: (run: LabRun, fault: OriginFault) => void;
 }
 
 /** One lab file while it runs, from its start until it ends or another takes its place. */
@@ -41,8 +40,7 @@ export class LabRun {
   readonly startedAt = Date.now();
   readonly roster: Roster;
   readonly origins: OriginKeeper;
-  readonly script: FaultScript;
-  readonly endings = new FaultEndings();
+  readonly faults: FaultSchedule;
   readonly #parts: LabRunParts;
   #definition: LabDefinition;
   #balancer: BalancerState = { queued: 0, panic: false };
@@ -59,16 +57,17 @@ export class LabRun {
       seed: definition.seed,
       balancerPort: () => this.#port,
     });
-    this.script = new FaultScript({
-      faults: definition.faults,
-      inflict: (fault) => parts.inflict(this, fault),
+    this.faults = new FaultSchedule({
+      script: definition.faults,
+      inflict: ({ origin, fault, length }) =>
+        parts.inflict(this, { ...fault, origin, ...(length !== undefined && { for: length }) }),
       changed: parts.changed,
     });
   }
 
   /** The definition with every change made since. */
   get definition(): LabDefinition {
-    return { ...this.#definition, origins: this.origins.definitions(), faults: this.script.faults };
+    return { ...this.#definition, origins: this.origins.definitions(), faults: this.faults.script };
   }
 
   get ended(): boolean {
@@ -118,7 +117,7 @@ export class LabRun {
     await this.#parts.traffic.start(target, seed);
     await this.setTraffic(traffic, clients);
     timeline.add('lab', `Lab: ${name}`, { label: name });
-    if (faults.length > 0) this.script.run();
+    if (faults.length > 0) this.faults.run();
   }
 
   /** Takes over what the balancer believes now. */
@@ -180,8 +179,7 @@ export class LabRun {
   /** Ends everything of it but the threads: no process is left, nothing more happens. */
   async end(): Promise<void> {
     this.#ended = true;
-    this.script.stop();
-    this.endings.clear();
+    this.faults.end();
     await Promise.all([this.#parts.traffic.halt(), this.origins.stopAll()]);
   }
 

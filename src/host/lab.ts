@@ -1,6 +1,5 @@
 import { EvenkeelError } from '../core/errors.ts';
 import type { EngineReport } from '../engine/engine-calls.ts';
-import { requireThreads } from '../engine/thread-support.ts';
 import type { CommandResult, Settings } from '../protocol/command.ts';
 import { parseCommand } from '../protocol/command-schema.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
@@ -15,10 +14,10 @@ import { doFault, type OriginFault } from './faults.ts';
 import { execute } from './lab-commands.ts';
 import { checkListen, LabRun } from './lab-run.ts';
 import { serveLab } from './lab-session.ts';
+import { requireRunnable } from './runnable.ts';
 import { loadSettings, saveSettings } from './settings-file.ts';
 import type { Spawner } from './spawner.ts';
 import { subscribe, type TelemetrySubscription } from './telemetry-subscription.ts';
-import { requireThreadable } from './thread-rules.ts';
 import { TrafficControl } from './traffic-control.ts';
 import { Turns } from './turns.ts';
 import { WorkerThread } from './worker-thread.ts';
@@ -66,7 +65,7 @@ export class Lab {
    * @throws EvenkeelError when the balancer itself cannot start
    */
   static async start(definition: LabDefinition, ports: LabPorts): Promise<Lab> {
-    requireThreads(definition.threads);
+    requireRunnable(definition);
     const { settings, notice } = await loadSettings(ports.settingsFile);
     const lab = new Lab(definition, ports, settings);
     if (notice) lab.notice(notice);
@@ -105,7 +104,7 @@ export class Lab {
   }
 
   get state(): LabState {
-    const { startedAt, definition, proxy, balancer, roster, script } = this.#run;
+    const { startedAt, definition, proxy, balancer, roster, faults } = this.#run;
     const undo = this.changes.next;
     return {
       version: this.#ports.version,
@@ -120,7 +119,7 @@ export class Lab {
       origins: roster.states(),
       timeline: this.timeline.entries,
       notices: this.#notices,
-      faultScript: script.state,
+      faultScript: faults.state,
       ...(undo && { undo: { label: undo.label } }),
       settings: this.#settings,
     };
@@ -137,7 +136,7 @@ export class Lab {
     return name === 'load-lab' || name === 'undo' ? this.#turns.alone(task) : this.#turns.together(task);
   }
 
-  /** Does what the fault script of `run` asks, unless another lab has taken its place by then. */
+  /** Does what the fault plan of `run` asks, unless another lab has taken its place by then. */
   inflict(run: LabRun, fault: OriginFault): void {
     const task = async (): Promise<void> => {
       if (run.ended) return;
@@ -155,7 +154,7 @@ export class Lab {
    * @throws EvenkeelError when its balancer cannot listen; what ran before runs (again) then
    */
   async load(definition: LabDefinition): Promise<void> {
-    requireThreads(definition.threads);
+    requireRunnable(definition);
     await checkListen(definition.listen);
     const { definition: before, proxy } = this.#run;
     this.#between = true;
@@ -234,7 +233,6 @@ export class Lab {
       throw new EvenkeelError('disconnected', 'The lab is stopping, so nothing more can be done in it.');
     const { state: before } = this;
     const command = parseCommand(value, this.#run.definition);
-    requireThreadable(command, this.#run.definition);
     const result = await execute(this, command);
     const undo = undoOf(command, before, result);
     if (undo) this.changes.push(undo, Date.now());

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { EvenkeelError } from '../core/errors.ts';
 import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
 import type { Command, CommandName, NewOrigin, Settings } from './command.ts';
+import { requireThreadable } from './command-threads.ts';
 import { ORIGIN, SCHEDULED_FAULT, WEIGHT } from './form-check.ts';
 import { FORWARDERS, isSpawned, type LabDefinition } from './lab.ts';
 import {
@@ -130,9 +131,15 @@ const COMMAND: Schema<Record<string, unknown>> = v.lazy((input): Schema<Record<s
  * "50%", "10x") and with what was left out filled in.
  * @param current the running lab: parts of its traffic, clients, service and policies that a command does not name stay
  *   as they are; without it they get their defaults
- * @throws EvenkeelError `bad-command`, one sentence that names the first wrong field
+ * @throws EvenkeelError `bad-command`, one sentence that names the first wrong field; `not-allowed` for what several threads cannot do
  */
 export function parseCommand(value: unknown, current?: LabDefinition): Command {
+  const command = completed(value, current);
+  if (current) requireThreadable(command, current);
+  return command;
+}
+
+function completed(value: unknown, current: LabDefinition | undefined): Command {
   const command = valid(COMMAND, value, 'the command');
   switch (command.command) {
     case 'set-traffic': {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MOST_THREADS } from '../core/commons.ts';
 import {
   type ClientsDefinition,
   FORWARDERS,
@@ -39,7 +40,6 @@ import {
 import { ROLE_FIELDS } from './lab-file-role.ts';
 import { serviceSchema } from './lab-file-service.ts';
 import { strategySchema } from './lab-file-strategy.ts';
-import { MOST_THREADS } from './lab-file-threads.ts';
 import { clientsSchema, trafficSchema } from './lab-file-traffic.ts';
 import { quote } from './units.ts';
 

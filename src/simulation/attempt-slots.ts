@@ -6,6 +6,7 @@ import {
   ENDS_AT,
   NUMBERS,
   ORIGIN,
+  OUTCOME,
   PAGE,
   PATH,
   PLACE,
@@ -98,6 +99,19 @@ export class AttemptSlots {
     }
     this.numbers[slot * NUMBERS + ABANDONED] = 1;
     return next;
+  }
+
+  /** It waits before it is tried again. @returns until when (ms), as it was given */
+  pause(slot: number, until: number): number {
+    this.numbers[slot * NUMBERS + PLACE] = PAUSING;
+    this.times[slot * TIMES + ENDS_AT] = until;
+    return until;
+  }
+
+  /** Its answer is on its way back. @param outcome see `Ending` */
+  sendBack(slot: number, outcome: number): void {
+    this.numbers[slot * NUMBERS + PLACE] = RETURNING;
+    this.numbers[slot * NUMBERS + OUTCOME] = outcome;
   }
 
   /** The attempts of an origin that are in one of these places, those first that began first. */

@@ -1,8 +1,7 @@
 import type { Balancer } from '../core/balancer.ts';
-import { EvenkeelError } from '../core/errors.ts';
+import { FaultPlan } from '../protocol/fault-plan.ts';
 import type { Fault, ScheduledFault } from '../protocol/lab.ts';
 import type { FaultScriptState } from '../protocol/state.ts';
-import { FaultPlan } from './fault-plan.ts';
 import type { Fleet } from './fleet.ts';
 import type { HealthChecks } from './health-checks.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -30,6 +29,7 @@ export class Faults {
   constructor(script: readonly ScheduledFault[], world: FaultWorld) {
     this.#world = world;
     this.#plan = new FaultPlan(script);
+    if (script.length > 0) this.#plan.run(0);
     this.nextAt = this.#plan.nextAt;
   }
 
@@ -41,7 +41,10 @@ export class Faults {
   /** All that are due now. */
   doDue(): void {
     const { now } = this.#world.clock;
-    for (let next = this.#plan.take(now); next; next = this.#plan.take(now)) this.#inflict(next.origin, next.fault);
+    for (let next = this.#plan.take(now); next; next = this.#plan.take(now)) {
+      this.#plan.begun(next);
+      this.#inflict(next.origin, next.fault);
+    }
     this.nextAt = this.#plan.nextAt;
   }
 
@@ -60,12 +63,9 @@ export class Faults {
 
   /** Begins the script from now, or lets nothing more of it happen. @throws EvenkeelError `not-allowed` when it has no lines */
   runScript(on: boolean): void {
-    if (on) this.#plan.begin(this.#world.clock.now);
+    if (on) this.#plan.run(this.#world.clock.now);
     else this.#plan.stop();
     this.nextAt = this.#plan.nextAt;
-    if (on && !this.#plan.state.running) {
-      throw new EvenkeelError('not-allowed', 'There is nothing in the fault script to run; add a line to it first.');
-    }
   }
 
   /** The origin is gone: nothing of it has to end any more. */

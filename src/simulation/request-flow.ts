@@ -1,7 +1,7 @@
 import type { Balancer, Decision, OriginView } from '../core/balancer.ts';
 import type { FailureKind } from '../core/failure.ts';
 import { ANSWERED, type Ending, FAILURES, TURNED_AWAY } from './attempt-endings.ts';
-import { type AttemptSlots, AWAY, COMING, PAUSING, QUEUED, RETURNING } from './attempt-slots.ts';
+import { type AttemptSlots, AWAY, COMING, PAUSING, QUEUED } from './attempt-slots.ts';
 import type { ClientHomes } from './client-homes.ts';
 import type { Measures, RequestEnd } from './measures.ts';
 import type { Occupancy } from './occupancy.ts';
@@ -67,8 +67,13 @@ export class RequestFlow {
     return this.#options.deadlines.nextAt;
   }
 
+  /** The service of an attempt is over. */
+  complete(slot: number): void {
+    this.#originOf(slot).complete(slot);
+  }
+
   /** The origin that an attempt is at, or was at last. */
-  originOf(slot: number): VirtualOrigin {
+  #originOf(slot: number): VirtualOrigin {
     return this.#origins[this.#slots.numbers[slot * NUMBERS + field.ORIGIN] as number] as VirtualOrigin;
   }
 
@@ -88,7 +93,7 @@ export class RequestFlow {
   /** An attempt has reached its origin. */
   reached(slot: number): void {
     if (this.#slots.numbers[slot * NUMBERS + field.ABANDONED] === 1) this.#slots.release(slot);
-    else this.originOf(slot).receive(slot);
+    else this.#originOf(slot).receive(slot);
   }
 
   /** An answer has reached the balancer. */
@@ -111,8 +116,7 @@ export class RequestFlow {
     if (this.#slots.numbers[slot * NUMBERS + field.ABANDONED] === 1) this.#slots.release(slot);
     else if (this.#delay === 0) this.#answered(slot, ending);
     else {
-      this.#slots.numbers[slot * NUMBERS + field.PLACE] = RETURNING;
-      this.#slots.numbers[slot * NUMBERS + field.OUTCOME] = ending;
+      this.#slots.sendBack(slot, ending);
       this.#options.later('returned', this.#clock.now + this.#delay, slot);
     }
   }
@@ -128,7 +132,7 @@ export class RequestFlow {
       this.#end(slot, 'failed', failure);
       return;
     }
-    const left = this.originOf(slot).leave(slot);
+    const left = this.#originOf(slot).leave(slot);
     this.#failed(left ? slot : this.#succeed(slot), failure, 'failed');
   }
 
@@ -260,14 +264,8 @@ export class RequestFlow {
 
   /** Tries once more. @param delay ms until then */
   #again(slot: number, delay: number): void {
-    if (delay === 0) {
-      this.#route(slot);
-      return;
-    }
-    const at = this.#clock.now + delay;
-    this.#slots.numbers[slot * NUMBERS + field.PLACE] = PAUSING;
-    this.#slots.times[slot * TIMES + field.ENDS_AT] = at;
-    this.#options.later('paused', at, slot);
+    if (delay === 0) this.#route(slot);
+    else this.#options.later('paused', this.#slots.pause(slot, this.#clock.now + delay), slot);
   }
 
   /** @param failure of its last attempt, or why it got none; undefined when it completed */

@@ -71,7 +71,7 @@ export class Simulation {
     this.#fleet = new Fleet(seed, {
       slots,
       clock: this.#clock,
-      completeAt: (at, slot) => this.#heap.add(at, COMPLETE + KINDS * slot),
+      heap: this.#heap,
       ended: (slot, ending) => this.#flow.originEnded(slot, ending),
       crashed: (origin, waiting) => options.onCrash?.(origin, waiting),
     });
@@ -213,7 +213,10 @@ export class Simulation {
       if (next > until) return true;
       this.#clock.now = next;
       if (heapAt <= arrivalAt) {
-        this.#happen(heap.take());
+        const event = heap.take();
+        const kind = event & (KINDS - 1);
+        if (kind === COMPLETE) this.#flow.complete(event >> KIND_BITS);
+        else this.#happen(kind, event >> KIND_BITS);
       } else {
         arrivals.advance();
         this.#arrive(-1);
@@ -253,12 +256,9 @@ export class Simulation {
     return true;
   }
 
-  #happen(event: number): void {
-    const number = event >> KIND_BITS;
-    switch (event & (KINDS - 1)) {
-      case COMPLETE:
-        this.#flow.originOf(number).complete(number);
-        break;
+  /** What is not the end of a service. */
+  #happen(kind: number, number: number): void {
+    switch (kind) {
       case CHECKED:
         if (this.#checks.finish(this.#origin(number), this.#clock.now)) this.#alarm.set();
         break;

@@ -4,6 +4,8 @@ import type { Fault } from '../protocol/lab.ts';
 import type { ProcessState } from '../protocol/state.ts';
 import { ANSWERED, type Ending, ERROR, REFUSED, RESET, TURNED_AWAY } from './attempt-endings.ts';
 import { type AttemptSlots, AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
+import type { EventHeap } from './event-heap.ts';
+import { COMPLETE, KINDS } from './event-kinds.ts';
 import { ENDS_AT, NUMBERS, PLACE, TICKET, TIMES } from './slot-fields.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -11,8 +13,8 @@ import type { VirtualClock } from './virtual-clock.ts';
 export interface OriginWorld {
   readonly slots: AttemptSlots;
   readonly clock: VirtualClock;
-  /** `complete` is to be called at this time. */
-  completeAt(at: number, slot: number): void;
+  /** For when `complete` is to be called. */
+  readonly heap: EventHeap;
   /** The origin has no more to do with the attempt. */
   ended(slot: number, ending: Ending): void;
   /** Its process ends by itself: so many requests waiting are more than it can hold. */
@@ -41,6 +43,9 @@ export class VirtualOrigin {
   #errors = 0;
   #hang = false;
   #reset = false;
+  /** Whether it takes in what comes, and the share (0–1) of its answers that are errors: they follow from the above, see `#settle`. */
+  #open = true;
+  #failing = 0;
   /** Jobs whose ideal end lies in the past: they go on from there. */
   readonly #late: number[] = [];
 
@@ -52,6 +57,7 @@ export class VirtualOrigin {
     this.#sample = timeSampler(service.time, rng);
     this.#world = world;
     this.#queue = new ServiceQueue(service);
+    this.#settle();
   }
 
   get state(): 'running' | 'frozen' | 'dead' {
@@ -88,16 +94,21 @@ export class VirtualOrigin {
 
   /** An attempt has reached it. */
   receive(slot: number): void {
-    const world = this.#world;
-    if (this.#state === 'dead') world.ended(slot, REFUSED);
-    else if (this.#state === 'frozen') world.slots.numbers[slot * NUMBERS + PLACE] = HELD;
-    else if (this.#hang) world.slots.numbers[slot * NUMBERS + PLACE] = IGNORED;
-    else if (this.#reset) world.ended(slot, RESET);
-    else {
-      const place = this.#admit(slot);
-      if (place === 'reject') world.ended(slot, TURNED_AWAY);
-      else if (place === 'crash') this.#crash(slot);
+    if (!this.#open) {
+      this.#keepOut(slot);
+      return;
     }
+    const place = this.#admit(slot);
+    if (place === 'reject') this.#world.ended(slot, TURNED_AWAY);
+    else if (place === 'crash') this.#crash(slot);
+  }
+
+  #keepOut(slot: number): void {
+    const { slots } = this.#world;
+    if (this.#state === 'dead') this.#world.ended(slot, REFUSED);
+    else if (this.#state === 'frozen') slots.numbers[slot * NUMBERS + PLACE] = HELD;
+    else if (this.#hang) slots.numbers[slot * NUMBERS + PLACE] = IGNORED;
+    else this.#world.ended(slot, RESET);
   }
 
   /** The service of an attempt is over. */
@@ -134,7 +145,8 @@ export class VirtualOrigin {
       return;
     }
     const old = this.#queue;
-    for (const slot of this.#mine([SERVING, OVERDUE])) if (!this.#older.has(slot)) this.#older.set(slot, old);
+    for (const slot of this.#world.slots.at(this.index, [SERVING, OVERDUE]))
+      if (!this.#older.has(slot)) this.#older.set(slot, old);
     this.#busyBefore += old.busyTime(this.#world.clock.now);
     this.#begin(service);
     // One too many for the new queue is turned away, never the last straw.
@@ -148,6 +160,12 @@ export class VirtualOrigin {
     this.#service = service;
     this.#sample = timeSampler(service.time, this.#rng);
     this.#queue = new ServiceQueue(service);
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#open = this.#state === 'running' && !this.#hang && !this.#reset;
+    this.#failing = 1 - (1 - this.#service.errorRate) * (1 - this.#errors);
   }
 
   /** Something is done to its process; what is done to it at the balancer is not its business. */
@@ -182,6 +200,7 @@ export class VirtualOrigin {
         this.#reset = true;
         break;
     }
+    this.#settle();
   }
 
   #kill(): void {
@@ -192,7 +211,8 @@ export class VirtualOrigin {
     this.#unheard = undefined;
     this.#older.clear();
     this.#late.length = 0;
-    for (const slot of this.#mine([HELD, IGNORED, WAITING, SERVING, OVERDUE])) this.#world.ended(slot, RESET);
+    for (const slot of this.#world.slots.at(this.index, [HELD, IGNORED, WAITING, SERVING, OVERDUE]))
+      this.#world.ended(slot, RESET);
   }
 
   /** One request too many for its memory. */
@@ -214,6 +234,7 @@ export class VirtualOrigin {
   #thaw(): void {
     if (this.#state !== 'frozen') return;
     this.#state = 'running';
+    this.#settle();
     const { slots } = this.#world;
     while (this.#late.length > 0) {
       const slot = slots.takeSoonest(this.#late);
@@ -223,7 +244,7 @@ export class VirtualOrigin {
     const service = this.#unheard;
     this.#unheard = undefined;
     if (service) this.setService(service);
-    for (const slot of this.#mine([HELD])) this.receive(slot);
+    for (const slot of this.#world.slots.at(this.index, [HELD])) this.receive(slot);
   }
 
   #forgetFaults(): void {
@@ -255,13 +276,12 @@ export class VirtualOrigin {
       this.#late.push(slot);
     } else {
       slots.numbers[slot * NUMBERS + PLACE] = SERVING;
-      this.#world.completeAt(endsAt, slot);
+      this.#world.heap.add(endsAt, COMPLETE + KINDS * slot);
     }
   }
 
   #finish(slot: number, at: number): void {
-    const share = 1 - (1 - this.#service.errorRate) * (1 - this.#errors);
-    const failed = share > 0 && this.#rng.next() < share;
+    const failed = this.#failing > 0 && this.#rng.next() < this.#failing;
     this.#free(slot, at);
     this.#world.ended(slot, failed ? ERROR : ANSWERED);
   }
@@ -275,9 +295,5 @@ export class VirtualOrigin {
 
   #queueOf(slot: number): ServiceQueue<number> {
     return (this.#older.size > 0 ? this.#older.get(slot) : undefined) ?? this.#queue;
-  }
-
-  #mine(places: readonly number[]): number[] {
-    return this.#world.slots.at(this.index, places);
   }
 }

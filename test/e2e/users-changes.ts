@@ -94,7 +94,7 @@ export function describeUsersChanges({ name, open }: HostDriver): void {
       await load.getByRole('button', { name: 'Users' }).click();
       await enter(load.getByRole('textbox', { name: 'Users' }), '7');
       await enter(load.getByRole('textbox', { name: /^Think time/ }), '200');
-      await told(/7 users who think for 200\sms/);
+      await told(/7 users who think for\s200\sms/);
       await enter(load.getByRole('textbox', { name: 'Addresses' }), '9');
       await load.getByRole('button', { name: /^A few are busier/ }).click();
       await holds((state) => state.lab.clients, { count: 9, popularity: { zipf: 1 } });

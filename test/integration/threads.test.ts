@@ -21,13 +21,11 @@ interface ServedLab {
   readonly bodies: readonly string[];
 }
 
-async function serveLab(threads: number, more = ''): Promise<ServedLab> {
+async function serveLab(threads: number, more = '', service = '{ time: { constant: 0ms } }'): Promise<ServedLab> {
   if ('skipped' in node) throw new Error(node.skipped);
   const [proxy, control] = [await freePort(), await freePort()];
   const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
-  const origins = ports.map(
-    (port, at) => `{ name: ${'ABCD'[at]}, port: ${port}, service: { time: { constant: 0ms } } }`,
-  );
+  const origins = ports.map((port, at) => `{ name: ${'ABCD'[at]}, port: ${port}, service: ${service} }`);
   const text = `evenkeel: 1\nthreads: ${threads}\nlisten: 127.0.0.1:${proxy}\ntraffic: off\norigins: [${origins}]\n${more}`;
   const args = [
     'serve',
@@ -164,6 +162,28 @@ suite(`several threads${'skipped' in node ? `: skipped: ${node.skipped}` : ''}`,
     expect(refused.status).toBe(403);
     expect(refused.body).toContain('threads: 2 does not go with peak-ewma');
     expect((await state(lab)).strategy.use).toBe('weighted-round-robin');
+  });
+
+  it('limits and their queue hold over all threads: never more at an origin, and nobody is refused', async () => {
+    // An origin answers 503 to whatever comes beyond what it works on.
+    const lab = await serveLab(3, 'limits: { maxInFlight: 2 }\n', '{ time: { constant: 5ms }, workers: 2, queue: 0 }');
+    const screen = await watch(lab);
+    const flood = askMany(lab.proxy, 2000, 60);
+    await until(() => (screen.last()?.totals.columns.queued[0] ?? 0) > 10, 'a queue on the screen');
+    expect(tally(await flood, lab.bodies).at(-1)).toBe(0);
+    await until(() => {
+      const totals = screen.last()?.totals.columns;
+      return totals?.completed[0] === 2000 && totals.queued[0] === 0 && totals.inFlight[0] === 0;
+    }, 'an empty queue');
+  });
+
+  it('clients stay with their origin, whichever thread they come to', async () => {
+    const lab = await serveLab(4, 'sticky: on\n');
+    const first = await ask(lab.proxy);
+    const [cookie] = first.headers['set-cookie'] ?? [];
+    expect(cookie).toMatch(/^evenkeel_origin=/);
+    const answers = await askMany(lab.proxy, 100, 40, { headers: { cookie: cookie?.split(';')[0] } });
+    expect(new Set(answers.map(({ body }) => body))).toEqual(new Set([first.body]));
   });
 
   it('a port that another lab with threads listens on is not shared with it', async () => {

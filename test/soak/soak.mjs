@@ -1,4 +1,4 @@
-// npm run soak -- --minutes 5 --seed 1
+// npm run soak -- --minutes 5 --seed 1 --threads 1
 // A lab under random faults, strategy switches, changes of all kinds, and clients who misbehave. In rounds: some seconds of chaos, then
 // calm, in which the invariants have to hold: counts add up, nothing is in flight, no socket, timer, process or memory is left behind,
 // and every answer went to who asked. Prints a line per round; ends with 1 and what is broken.
@@ -20,6 +20,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    threads: { type: 'string', default: '1' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -64,6 +65,7 @@ function labText(port) {
 name: Soak
 seed: ${seed}
 listen: 127.0.0.1:${port}
+threads: ${values.threads}
 origins:
 ${[...spawned, ...foreign].join('\n')}
 traffic: off

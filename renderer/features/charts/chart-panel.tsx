@@ -6,7 +6,7 @@ import styles from './charts.module.css';
 
 export interface ChartPanelProps {
   readonly title: string;
-  readonly note: string;
+  readonly note: ReactNode;
   /** One sentence that says what the chart shows, for those who do not see it. */
   readonly summary: string;
   readonly controls?: ReactNode;

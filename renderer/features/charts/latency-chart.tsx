@@ -1,11 +1,12 @@
 import { useMemo, useRef } from 'react';
 import { useApp, useLab } from '../../app/context.ts';
-import { count, counted, latency, milliseconds, timeOfDay } from '../../app/format.ts';
+import { count, counted, latency, milliseconds, shortCount, timeOfDay } from '../../app/format.ts';
 import { useIdentities } from '../../app/use-identities.ts';
 import { numberCell, Table } from '../../ui/table.tsx';
 import { spanOf } from './buckets.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import { useChartWindow, useCursor } from './chart-view.ts';
+import styles from './charts.module.css';
 import { EndLabels } from './end-labels.tsx';
 import {
   axisWords,
@@ -60,15 +61,24 @@ export function LatencyChart() {
     const at = logPosition(value, domain);
     return [{ key: name, at, colour: `var(--series-${name})`, name, value: latency(value ?? undefined).join(' ') }];
   });
-  const failed = { key: 'failed', at: 0, colour: 'var(--bad)', name: 'errors', value: count(row?.failed ?? 0) };
+  const failed = { key: 'failed', at: 0, colour: 'var(--bad)', name: 'errors', value: shortCount(row?.failed ?? 0) };
   const labels = failures === 0 ? lines : [...lines, { ...failed, at: ((row?.failed ?? 0) / failedScale(rows)) * 0.5 }];
 
   const worst = span.step === 1 ? '' : ` · worst second of ${span.step}`;
-  const total = failures > 0 ? ` · ${counted(failures, 'error')}` : '';
+  const total = failures > 0 && <span className={styles.roomy}> · {counted(failures, 'error')}</span>;
   return (
     <ChartPanel
       title="Latency and errors"
-      note={pointed ? readingNote(pointed) : `ms, log scale${worst}${total}`}
+      note={
+        pointed ? (
+          readingNote(pointed)
+        ) : (
+          <>
+            ms, log scale{worst}
+            {total}
+          </>
+        )
+      }
       summary={summaryOf(row, failures, window.name)}
       chart={
         <>

@@ -30,7 +30,7 @@ export function usePlot(): Plot {
 
 export function plotIn({ width, height }: Size, scale: number): Omit<Plot, 'frame' | 'lineWidth'> {
   const left = 36 * scale;
-  const right = 84 * scale;
+  const right = 90 * scale;
   const top = 6 * scale;
   return {
     left,

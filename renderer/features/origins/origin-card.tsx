@@ -10,6 +10,7 @@ import { Badge } from './badge.tsx';
 import { OriginActions } from './origin-actions.tsx';
 import styles from './origin-card.module.css';
 import { Slots } from './slots.tsx';
+import { isAway } from './status.ts';
 import { StatusMark } from './status-mark.tsx';
 
 export interface OriginCardProps {
@@ -33,7 +34,8 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
       aria-label={`Origin ${name}`}
       data-origin={name}
       tabIndex={-1}
-      className={classes(styles.card, !origin.available && styles.away)}
+      data-told={isAway(origin) ? '' : undefined}
+      className={classes(styles.card, !origin.available && styles.away, isAway(origin) && styles.told)}
       style={{ '--identity': `var(--id-${identity.colour})` } as CSSProperties}
       onFocus={() => ui.setState({ focused: name })}
       onBlur={(event) => {

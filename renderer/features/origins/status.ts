@@ -1,6 +1,6 @@
 import { isSpawned, type ServiceDefinition } from '../../../src/protocol/lab.ts';
 import type { OriginState, OriginStatus, ProcessState } from '../../../src/protocol/state.ts';
-import { count, counted, duration, percent } from '../../app/format.ts';
+import { count, counted, duration, percent, unbroken } from '../../app/format.ts';
 
 export type Tone = 'up' | 'warn' | 'bad' | 'idle';
 
@@ -44,11 +44,14 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
   let shortWord = base;
   let reason = origin.status === 'up' ? '' : origin.reason;
   let tone = baseTone;
+  let short: string | undefined;
   if (origin.status === 'ejected' && origin.ejectedUntil !== undefined) {
     const left = `${Math.max(0, Math.ceil((origin.ejectedUntil - now) / 1000))}\u00a0s`;
     word = `${base} · ${left}`;
     shortWord = word;
-    reason = `back in ${left}: ${origin.reason}`;
+    // For how long in all is told among the events.
+    short = origin.reason.replace(/: ejected for .*$/, '');
+    reason = `back in ${left}: ${short}`;
   } else if (origin.panic) {
     word = 'Panic';
     shortWord = word;
@@ -86,13 +89,18 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
     }
   }
   if (truth !== undefined) {
-    const short = truth.replace(/^Process (.)/, (_, first: string) => first.toUpperCase()).replace(/ \(.*\)$/, '');
+    const brief = truth.replace(/^Process (.)/, (_, first: string) => first.toUpperCase()).replace(/ \(.*\)$/, '');
     return unnoticed
-      ? { word, shortWord, tone, detail: `${truth}, not noticed yet`, short: `${short}, unnoticed`, unnoticed }
-      : { word, shortWord, tone, detail: truth, short, unnoticed };
+      ? { word, shortWord, tone, detail: `${truth}, not noticed yet`, short: `${brief}, unnoticed`, unnoticed }
+      : { word, shortWord, tone, detail: truth, short: brief, unnoticed };
   }
   const detail = reason || serviceLine(origin);
-  return { word, shortWord, tone, detail, short: detail, unnoticed };
+  return { word, shortWord, tone, detail, short: short ?? detail, unnoticed };
+}
+
+/** Whether it matters most why: it gets no requests, or its process is not what the balancer takes it for. */
+export function isAway({ available, process }: OriginState): boolean {
+  return !available || processTruth(process) !== undefined;
 }
 
 /** Undefined while its process does what it should. */
@@ -134,7 +142,7 @@ function serviceLine({ definition }: OriginState): string {
 
 export function serviceWords({ time, workers }: ServiceDefinition): string {
   if (workers === 'unlimited') return `${timeWords(time)} each`;
-  return `${timeWords(time)} · ${counted(workers, 'worker')}`;
+  return unbroken(`${timeWords(time)} · ${counted(workers, 'worker')}`);
 }
 
 function timeWords(time: ServiceDefinition['time']): string {

@@ -10,6 +10,7 @@ export const BalancerCard = memo(function BalancerCard() {
   const telemetry = useTelemetry('numbers');
   const { use } = useLab((lab) => lab.strategy);
   const port = useLab((lab) => lab.proxy.port);
+  const threads = useLab(({ clock, lab }) => (clock === 'live' ? lab.threads : 1));
   const breaker = useLab((lab) => lab.balancer.breaker);
   const limited = useLab(
     ({ lab: { limits }, origins }) =>
@@ -22,7 +23,10 @@ export const BalancerCard = memo(function BalancerCard() {
   const [figure, unit] = latency(recent > 0 ? p95 : undefined);
   return (
     <section className={`${styles.card} ${styles.balancer}`} aria-label="Balancer" data-node="balancer">
-      <h2 className={styles.overline}>Balancer :{port}</h2>
+      <h2 className={`${styles.overline} ${styles.name}`}>
+        <span>Balancer :{port}</span>
+        {threads > 1 && <span> {threads} threads</span>}
+      </h2>
       <p className={styles.strategy}>{strategy?.title ?? use}</p>
       <p className={styles.rule}>{strategy?.rule ?? 'A strategy that this page does not know yet.'}</p>
       <div className={styles.figures}>

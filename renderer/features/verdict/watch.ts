@@ -10,8 +10,8 @@ import { type Verdict, verdictsOf } from './verdict.ts';
 
 /** Follows the lab and answers what to say of it. Looking again at the same moment changes nothing. */
 export class VerdictWatch {
-  readonly #trend = new QueueTrend();
-  readonly #steady = new Steady();
+  #trend = new QueueTrend();
+  #steady = new Steady();
   #lab: LabState | undefined;
   #key = '';
   #changedAt = 0;
@@ -33,6 +33,12 @@ export class VerdictWatch {
 
   #follow(lab: LabState, now: number): void {
     if (lab === this.#lab) return;
+    if (lab.startedAt !== this.#lab?.startedAt) {
+      // Another lab, perhaps by another clock: no time or figure of the one before means anything in it.
+      this.#trend = new QueueTrend();
+      this.#steady = new Steady();
+      this.#key = '';
+    }
     this.#lab = lab;
     const key = whatMatters(lab);
     // What changed before this page was there is known from the events.

@@ -14,7 +14,7 @@ function crew(count: number, weights: readonly number[], strategy: StrategySpec)
   const { buffer } = new Commons();
   return Array.from({ length: count }, (_, index) => {
     const options = { strategy, policies: NO_HEALTH, rng: createRng(index) };
-    const balancer = new ThreadBalancer(options, new Commons(buffer));
+    const balancer = new ThreadBalancer(options, new Commons(index, buffer), () => {});
     weights.forEach((weight, at) => {
       balancer.add({ name: letter(at), address: `${letter(at)}:80`, weight }, 0);
     });
@@ -137,7 +137,7 @@ describe('several balancers over the same memory', () => {
 
   it('number requests together', () => {
     const { buffer } = new Commons();
-    const [one, other] = [new Commons(buffer), new Commons(buffer)];
+    const [one, other] = [new Commons(0, buffer), new Commons(1, buffer)];
     expect([one.nextRequest(), other.nextRequest(), other.nextRequest(), one.nextRequest()]).toEqual([1, 2, 3, 4]);
   });
 });
@@ -148,7 +148,8 @@ describe('the one that leads', () => {
     const [lead, other] = [policies({ active: 'off', passive: { failures: 3 } }), NO_HEALTH].map((each, index) => {
       const balancer = new ThreadBalancer(
         { strategy: { use: 'round-robin' }, policies: each, rng: createRng(index) },
-        new Commons(buffer),
+        new Commons(index, buffer),
+        () => {},
       );
       for (const name of ['A', 'B']) balancer.add({ name, address: `${name}:80`, weight: 1 }, 0);
       return balancer;

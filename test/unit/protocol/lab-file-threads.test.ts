@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
+import { parseCommand } from '../../../src/protocol/command-schema.ts';
 import { parseLabFile, printLabFile } from '../../../src/protocol/lab-file.ts';
 
 const FILE = 'evenkeel: 1\nthreads: 4\norigins: [{ name: A }, { name: B }]\n';
@@ -29,8 +31,8 @@ describe('a lab with several threads', () => {
       '4:11 threads: 4 does not go with weighted-round-robin, which takes turns in blocks that threads do not share; choose another strategy, or use threads: 1.',
     ],
     [
-      'sticky: on',
-      '4:9 threads: 4 does not go with sticky, as each thread signs its cookies by itself; switch it off, or use threads: 1.',
+      'sticky: on\nlimits: { maxInFlight: 8 }',
+      '4:9 threads: 4 does not go with sticky and limits together, as clients would wait for their origin in each thread apart; leave one out, or use threads: 1.',
     ],
     [
       'breaker: on',
@@ -51,9 +53,35 @@ describe('a lab with several threads', () => {
     'strategy: weighted-round-robin',
     'strategy: { use: ring-hash, boundedLoad: 125% }',
     'slowStart: on',
+    'sticky: on',
+    'limits: { maxInFlight: 8, total: 20, queue: 5 }',
     'health: { outliers: on, panic: on }',
     'retry: { on: [reset] }',
   ])('can have %s', (line) => {
     expect(problemsOf(`${FILE}${line}\n`)).toEqual([]);
+  });
+});
+
+describe('a command to a lab with several threads', () => {
+  const parsed = parseLabFile(`${FILE}limits: { maxInFlight: 4 }\n`);
+  const lab = 'lab' in parsed ? parsed.lab : undefined;
+  const alone = lab && { ...lab, threads: 1 };
+
+  it.each([
+    { command: 'set-strategy', strategy: 'least-time' },
+    { command: 'set-policies', policies: { breaker: 'on' } },
+    { command: 'set-sticky', sticky: 'on' },
+  ])('is refused where threads would not do it as one: $command', (command) => {
+    expect(() => parseCommand(command, lab)).toThrow('threads: 4 does not go with');
+    expect(() => parseCommand(command, alone)).not.toThrow();
+  });
+
+  it.each([
+    { command: 'set-role', origin: 'A', role: { maxInFlight: 2 } },
+    { command: 'add-origin', origin: { maxInFlight: 2 } },
+  ])('is refused where it would bring limits beside sticky sessions: $command', (command) => {
+    const sticky = lab && { ...lab, limits: DEFAULT_POLICIES.limits, sticky: { cookie: 'c' } };
+    expect(() => parseCommand(command, sticky)).toThrow('threads: 4 does not go with sticky and limits together');
+    expect(() => parseCommand(command, lab)).not.toThrow();
   });
 });

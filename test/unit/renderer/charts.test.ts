@@ -205,7 +205,7 @@ describe('the points of a chart', () => {
   });
 
   it('have room between the axis and the names at their ends, never less than none', () => {
-    expect(plotIn({ width: 500, height: 250 }, 1)).toMatchObject({ left: 36, top: 6, width: 380, height: 224 });
+    expect(plotIn({ width: 500, height: 250 }, 1)).toMatchObject({ left: 36, top: 6, width: 374, height: 224 });
     expect(plotIn({ width: 50, height: 10 }, 2)).toMatchObject({ width: 0, height: 0 });
   });
 });

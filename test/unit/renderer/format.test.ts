@@ -13,7 +13,8 @@ describe('numbers for people', () => {
     [format.count(1234567), '1,234,567'],
     [format.shortCount(999), '999'],
     [format.shortCount(1234), '1.2K'],
-    [format.shortCount(123_456), '123.5K'],
+    [format.shortCount(26_234), '26K'],
+    [format.shortCount(123_456), '123K'],
     [format.percent(0.25), '25.0 %'],
     [format.percent(1 / 3), '33.3 %'],
     [format.rate(32.14), '32.1'],
@@ -42,8 +43,10 @@ describe('numbers for people', () => {
   });
 
   it.each([
-    ['3 failures in a row: ejected for 10 s', '3 failures in a row: ejected for 10\u00a0s'],
+    ['3 failures in a row: ejected for 10 s', '3 failures in a row: ejected for\u00a010\u00a0s'],
     ['8 % of 2 min, 1.5 kB', '8\u00a0% of 2\u00a0min, 1.5\u00a0kB'],
+    ['5 failures in a row: ejected for 10 s', '5 failures in a row: ejected for\u00a010\u00a0s'],
+    ['half took 1,840 ms, and for 3 of them', 'half took 1,840\u00a0ms, and for 3 of them'],
     ['the last 10 s’ requests, 4 servers, 2 mswords', 'the last 10 s’ requests, 4 servers, 2 mswords'],
   ])('%s does not break before a unit', (sentence, expected) => {
     expect(format.unbroken(sentence)).toBe(expected);

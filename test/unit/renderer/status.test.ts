@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statusWords } from '../../../renderer/features/origins/status.ts';
+import { isAway, statusWords } from '../../../renderer/features/origins/status.ts';
 import { originOf, RUNNING } from './origins.ts';
 
 describe('statusWords', () => {
@@ -20,7 +20,11 @@ describe('statusWords', () => {
   });
 
   it('names faults, queues and countdowns', () => {
-    expect(statusWords(originOf('A'), 0)).toMatchObject({ word: 'Up', tone: 'up', detail: '50\u00a0ms · 1 worker' });
+    expect(statusWords(originOf('A'), 0)).toMatchObject({
+      word: 'Up',
+      tone: 'up',
+      detail: '50\u00a0ms · 1\u00a0worker',
+    });
     const slow = originOf('B', { process: { ...RUNNING, faults: { ...RUNNING.faults, slow: 10 } } });
     expect(statusWords(slow, 0)).toMatchObject({
       word: 'Degraded',
@@ -37,5 +41,20 @@ describe('statusWords', () => {
     expect(statusWords(originOf('A', { full: true }), 0)).toMatchObject({ word: 'Full', tone: 'warn' });
     const ejected = originOf('A', { status: 'ejected', available: false, ejectedUntil: 4100 });
     expect(statusWords(ejected, 1000).word).toBe('Ejected · 4\u00a0s');
+  });
+
+  it('says of an ejected origin why, and where there is room until when', () => {
+    const reason = '5 failures in a row: ejected for 10 s';
+    const words = statusWords(originOf('A', { status: 'ejected', available: false, ejectedUntil: 4100, reason }), 1000);
+    expect(words).toMatchObject({ detail: 'back in 4\u00a0s: 5 failures in a row', short: '5 failures in a row' });
+  });
+});
+
+describe('isAway', () => {
+  it('is so of an origin that gets no requests, and of one that is not what the balancer takes it for', () => {
+    expect(isAway(originOf('A', {}))).toBe(false);
+    expect(isAway(originOf('A', { status: 'draining', available: false }))).toBe(true);
+    expect(isAway(originOf('A', { process: { ...RUNNING, status: 'frozen' } }))).toBe(true);
+    expect(isAway(originOf('A', { process: { ...RUNNING, faults: { ...RUNNING.faults, slow: 10 } } }))).toBe(false);
   });
 });

@@ -87,4 +87,23 @@ describe('VerdictWatch', () => {
     const timeline = [{ id: 1, at: 96_200, kind: 'strategy', text: 'Strategy: Random' }] as const;
     expect(new VerdictWatch().look(telemetry(), { ...lab, timeline }, undefined).situation.seconds).toBe(4);
   });
+
+  it('forgets everything when another lab takes its place, whose clock may be an earlier one', () => {
+    const watch = new VerdictWatch();
+    const page = telemetry();
+    page.apply(frameOf({ now: 900_000_500 }));
+    watch.look(page, { ...lab, startedAt: 900_000_000 }, undefined);
+    watch.look(page, { ...lab, startedAt: 900_000_000, origins: [originOf('A'), deadB] }, undefined);
+    const slow = originOf('A', { process: { ...RUNNING, faults: { ...RUNNING.faults, slow: 4 } } });
+    const simulated = { ...lab, startedAt: 80_000, origins: [slow, originOf('B')] };
+    const began = telemetry();
+    expect(watch.look(began, simulated, undefined).situation.seconds).toBe(10);
+    for (const now of [102_600, 103_900]) {
+      began.apply(frameOf({ now, origins: [{ name: 'A' }, { name: 'B' }] }));
+      watch.look(began, simulated, undefined);
+    }
+    expect(watch.look(began, simulated, undefined).verdict?.news).toBe(
+      'A is 4× slower; round robin still sends it 75\u00a0% of the requests.',
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FaultScript } from '../../../src/host/fault-script.ts';
+import { FaultSchedule } from '../../../src/host/fault-schedule.ts';
 import type { ScheduledFault } from '../../../src/protocol/lab.ts';
 
 const line = (at: number, origin = 'A'): ScheduledFault => ({ at, origin, do: 'kill' });
@@ -9,9 +9,12 @@ afterEach(() => void vi.useRealTimers());
 
 function script(faults: readonly ScheduledFault[]) {
   const inflicted: string[] = [];
-  const made = new FaultScript({
-    faults,
-    inflict: ({ at, origin }) => void inflicted.push(`${origin} at ${at}, after ${Date.now() - 1_000_000}`),
+  const made: FaultSchedule = new FaultSchedule({
+    script: faults,
+    inflict: ({ origin, fault, length }) => {
+      inflicted.push(`${origin} ${fault.do} after ${Date.now() - 1_000_000}`);
+      made.begun(origin, fault, length);
+    },
     changed: () => undefined,
   });
   return { made, inflicted };
@@ -25,7 +28,7 @@ describe('the fault script', () => {
     vi.advanceTimersByTime(2000);
     expect(made.state).toEqual({ running: true, startedAt: 1_000_000, done: 1 });
     vi.advanceTimersByTime(2000);
-    expect(inflicted).toEqual(['A at 1000, after 1000', 'B at 3000, after 3000', 'C at 3000, after 3000']);
+    expect(inflicted).toEqual(['A kill after 1000', 'B kill after 3000', 'C kill after 3000']);
     expect(made.state).toEqual({ running: false, startedAt: 1_000_000, done: 3 });
   });
 
@@ -39,7 +42,7 @@ describe('the fault script', () => {
     expect(made.state).toMatchObject({ running: false, done: 1 });
     made.run();
     vi.advanceTimersByTime(1000);
-    expect(inflicted.at(-1)).toBe('A at 1000, after 13000');
+    expect(inflicted.at(-1)).toBe('A kill after 13000');
   });
 
   it('goes on with other lines while it runs: those whose time is past do not happen', () => {
@@ -49,7 +52,25 @@ describe('the fault script', () => {
     made.set([line(2000, 'C'), line(6000, 'D')]);
     expect(made.state).toMatchObject({ running: true, done: 1 });
     vi.advanceTimersByTime(20_000);
-    expect(inflicted).toEqual(['A at 1000, after 1000', 'D at 6000, after 6000']);
+    expect(inflicted).toEqual(['A kill after 1000', 'D kill after 6000']);
+  });
+
+  it('ends what lasts a while, once, and not what somebody ended before', () => {
+    const { made, inflicted } = script([{ ...line(1000, 'A'), for: 2000 } as ScheduledFault]);
+    made.run();
+    made.begun('B', { do: 'freeze' }, 1500);
+    made.begun('C', { do: 'drain' }, 500);
+    made.begun('C', { do: 'resume' });
+    vi.advanceTimersByTime(10_000);
+    expect(inflicted).toEqual(['A kill after 1000', 'B thaw after 1500', 'A restart after 3000']);
+    made.begun('B', { do: 'slow', factor: 3 }, 1000);
+    made.forget('B');
+    vi.advanceTimersByTime(10_000);
+    expect(inflicted).toHaveLength(3);
+    made.begun('B', { do: 'slow', factor: 3 }, 1000);
+    made.end();
+    vi.advanceTimersByTime(10_000);
+    expect(inflicted).toHaveLength(3);
   });
 
   it('says so when there is nothing to run', () => {
