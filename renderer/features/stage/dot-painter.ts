@@ -1,39 +1,52 @@
 import type { Identity } from '../../app/identity.ts';
-import { AT, type DotField, FAILED, MAX_DOTS, OUT, PLACES, RETRY, TO_BALANCER, TO_ORIGIN } from './dot-field.ts';
-import { arrivalBox, type Box, edgeCurves, type Geometry, originsBox, straightCurves, Track } from './geometry.ts';
+import { AT, type DotField, FAILED, MAX_DOTS, OUT, RETRY, TO_BALANCER, TO_ORIGIN } from './dot-field.ts';
+import { type Box, edgeCurves, type Geometry, straightCurves, Track } from './geometry.ts';
 
-const MAX_RATIO = 2;
 const RADIUS = 3.5;
-/** CSS pixels around the middle of the largest mark, at scale 1. */
-const MARGIN = 7;
+/** CSS pixels that the largest mark takes around its middle, at scale 1. */
+export const MARK_MARGIN = 7;
 /** Answers are quieter than requests: the eye should follow where requests go. */
 const ANSWER_ALPHA = 0.5;
 
 /** ms in which a dot sinks into a card's edge and comes up in a slot on it: it never passes over what is written there. */
 const ENTER = 240;
 
-/** A canvas that covers one part of the stage. What is drawn each frame is copied each frame, so it is no larger than it must be. */
+/** A canvas for each part of the stage that dots cover, so that what is copied each frame is no larger than it must be. */
+export interface Canvases<T = OffscreenCanvas> {
+  /** From the clients to the balancer. */
+  readonly arrival: T;
+  /** From the balancer to the slots on the origins' cards. */
+  readonly origins: T;
+}
+
+/** All that decides where and how dots are drawn. */
+export interface Scene {
+  readonly geometry: Geometry;
+  readonly identities: ReadonlyMap<string, Identity>;
+  /** What each canvas covers. */
+  readonly boxes: Canvases<Box>;
+  /** Colours of origins, by number. */
+  readonly colours: readonly string[];
+  /** Colours of what has no origin yet, and of what failed. */
+  readonly client: string;
+  readonly bad: string;
+  /** 1, more when projected. */
+  readonly scale: number;
+  /** Pixels per CSS pixel. */
+  readonly ratio: number;
+}
+
 class Surface {
-  readonly context: CanvasRenderingContext2D | null;
-  #canvas: HTMLCanvasElement;
+  readonly context: OffscreenCanvasRenderingContext2D | null;
   #box: Box;
-  #ratio = 1;
+  #ratio: number;
 
-  constructor(canvas: HTMLCanvasElement, box: Box) {
-    this.#canvas = canvas;
+  constructor(canvas: OffscreenCanvas, box: Box, ratio: number) {
     this.#box = box;
+    this.#ratio = ratio;
     this.context = canvas.getContext('2d');
-    const { style } = canvas;
-    for (const side of ['left', 'top', 'width', 'height'] as const) style[side] = `${box[side]}px`;
-    this.resize();
-  }
-
-  resize(): void {
-    this.#ratio = Math.min(MAX_RATIO, window.devicePixelRatio || 1);
-    const width = Math.round(this.#box.width * this.#ratio);
-    const height = Math.round(this.#box.height * this.#ratio);
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
+    canvas.width = Math.round(box.width * ratio);
+    canvas.height = Math.round(box.height * ratio);
   }
 
   /** Nothing is on it any more, and the stage's coordinates hold. */
@@ -45,54 +58,24 @@ class Surface {
   }
 }
 
-/** The two canvases over the cards that dots are drawn on. */
-export interface Canvases {
-  /** From the clients to the balancer. */
-  readonly arrival: HTMLCanvasElement;
-  /** From the balancer to the slots on the origins' cards. */
-  readonly origins: HTMLCanvasElement;
-}
-
 /** Draws a DotField. */
 export class DotPainter {
-  #surfaces: { readonly arrival: Surface; readonly origins: Surface };
-  #identities: ReadonlyMap<string, Identity>;
+  #scene: Scene;
+  #surfaces: Canvases<Surface>;
   #arrival: Track;
   #edges: ReadonlyMap<string, Track>;
-  #entries: Geometry['origins'];
-  #colours: string[] = [];
-  #client = '';
-  #bad = '';
-  #scale = 1;
 
-  constructor({ arrival, origins }: Canvases, geometry: Geometry, identities: ReadonlyMap<string, Identity>) {
-    this.#identities = identities;
+  constructor({ arrival, origins }: Canvases, scene: Scene) {
+    const { geometry, boxes, ratio } = scene;
+    this.#scene = scene;
     this.#arrival = new Track(straightCurves(geometry.clientsOut, geometry.balancerIn));
     this.#edges = new Map(
       [...geometry.origins].map(([name, entry]) => [name, new Track(edgeCurves(geometry.balancerOut, entry))]),
     );
-    this.#entries = geometry.origins;
-    this.readColours();
-    const margin = MARGIN * this.#scale;
     this.#surfaces = {
-      arrival: new Surface(arrival, arrivalBox(geometry, margin)),
-      origins: new Surface(origins, originsBox(geometry, PLACES, margin)),
+      arrival: new Surface(arrival, boxes.arrival, ratio),
+      origins: new Surface(origins, boxes.origins, ratio),
     };
-  }
-
-  readColours(): void {
-    const style = getComputedStyle(document.documentElement);
-    const value = (name: string): string => style.getPropertyValue(name).trim();
-    this.#colours = Array.from({ length: 7 }, (_, index) => value(`--id-${index}`));
-    this.#client = value('--dot-client');
-    this.#bad = value('--bad');
-    this.#scale = Number.parseFloat(style.fontSize) / 16;
-  }
-
-  /** The window moved to a screen with other pixels. */
-  resize(): void {
-    this.#surfaces.arrival.resize();
-    this.#surfaces.origins.resize();
   }
 
   paint(field: DotField, now: number): void {
@@ -109,19 +92,24 @@ export class DotPainter {
     }
   }
 
+  #colourOf(origin: string): string {
+    const { identities, colours } = this.#scene;
+    return colours[identities.get(origin)?.colour ?? 0] ?? '';
+  }
+
   /** In its slot, or going under at the card's edge. */
-  #sit(context: CanvasRenderingContext2D, field: DotField, dot: number, age: number): void {
+  #sit(context: OffscreenCanvasRenderingContext2D, field: DotField, dot: number, age: number): void {
     const origin = field.origin[dot] ?? '';
-    const entry = this.#entries.get(origin);
+    const entry = this.#scene.geometry.origins.get(origin);
     if (!entry) return;
-    const colour = this.#colours[this.#identities.get(origin)?.colour ?? 0] ?? '';
+    const colour = this.#colourOf(origin);
     const look = field.look[dot] ?? 0;
     const share = Math.min(1, age / ENTER);
     context.globalAlpha = 1;
-    if (share < 0.5) drawShape(context, entry.x, entry.y, look, colour, this.#scale * (1 - 2 * share));
+    if (share < 0.5) drawShape(context, entry.x, entry.y, look, colour, this.#scene.scale * (1 - 2 * share));
     else if (entry.slots) {
       const { x, y, pitch } = entry.slots;
-      const size = this.#scale * 0.85 * (2 * share - 1);
+      const size = this.#scene.scale * 0.85 * (2 * share - 1);
       drawShape(context, x + (field.seat[dot] ?? 0) * pitch, y, look, colour, size);
     }
   }
@@ -142,16 +130,16 @@ export class DotPainter {
     if (!context) return;
     const share = onEdge ? (at - first) / TO_ORIGIN : at / TO_BALANCER;
     const look = field.look[dot] ?? 0;
-    const colour = this.#colours[this.#identities.get(origin)?.colour ?? 0] ?? '';
+    const colour = this.#colourOf(origin);
     context.globalAlpha = out || look === FAILED ? 1 : ANSWER_ALPHA;
     // On the way in nobody has chosen yet, so the dot has no origin's colour.
-    const own = out && !onEdge ? this.#client : look === FAILED ? this.#bad : colour;
-    drawShape(context, track.x(share), track.y(share), look, own, this.#scale * (out ? 1 : 0.85));
+    const own = out && !onEdge ? this.#scene.client : look === FAILED ? this.#scene.bad : colour;
+    drawShape(context, track.x(share), track.y(share), look, own, this.#scene.scale * (out ? 1 : 0.85));
   }
 }
 
 function drawShape(
-  context: CanvasRenderingContext2D,
+  context: OffscreenCanvasRenderingContext2D,
   x: number,
   y: number,
   look: number,

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { useTelemetry } from '../../app/context.ts';
-import { field } from './dots.tsx';
+import { dotRatio } from './dot-screen.ts';
 import styles from './legend.module.css';
 import { ratioWords } from './thinning.ts';
 
@@ -42,7 +42,7 @@ export const Legend = memo(function Legend({ still, tiles }: LegendProps) {
   useTelemetry('numbers');
   return (
     <div className={styles.legend}>
-      <p className={styles.ratio}>{still ? 'The thicker an edge, the more requests' : ratioWords(field.ratio)}</p>
+      <p className={styles.ratio}>{still ? 'The thicker an edge, the more requests' : ratioWords(dotRatio())}</p>
       <ul className={styles.marks} aria-label="Marks on the stage">
         {marksOf({ still, tiles }).map(({ word, mark }) => (
           <li key={word} className={styles.mark}>
