@@ -61,7 +61,7 @@ export class ThreadBalancer extends Balancer {
     }
   }
 
-  /** `started` has to follow before anything else is asked of this balancer: others count the attempt from here on. */
+  /** `started` has to follow before anything else but its insight is asked of this balancer: others count the attempt from here on. */
   override choose(request: RequestInfo, now: number, tried?: ReadonlySet<string>, own?: string): Decision | undefined {
     const commons = this.#commons;
     commons.enter();

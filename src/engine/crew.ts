@@ -35,12 +35,17 @@ export class Crew {
   static async start(options: CrewOptions): Promise<Crew> {
     const crew = new Crew(options);
     const { definition } = options;
-    await Promise.all(
-      // Lots are drawn by each for itself.
-      crew.#members.map(({ peer }, index) =>
-        peer.request('start', { ...definition, seed: definition.seed + index + 1 }),
-      ),
-    );
+    try {
+      await Promise.all(
+        // Lots are drawn by each for itself.
+        crew.#members.map(({ peer }, index) =>
+          peer.request('start', { ...definition, seed: definition.seed + index + 1 }),
+        ),
+      );
+    } catch (error) {
+      await crew.stop();
+      throw error;
+    }
     return crew;
   }
 
@@ -54,7 +59,7 @@ export class Crew {
       });
       worker.on('error', (error) => onProblem(error.message));
       worker.on('exit', (code) => {
-        if (!this.#stopping) onProblem(`one of its threads ended with code ${code}`);
+        if (!this.#stopping) onProblem(`one of its threads ended with code ${code}; load the lab anew`);
       });
       const peer = new Peer(portTransport(worker));
       peer.on<string>('problem', onProblem);
