@@ -64,6 +64,8 @@ describe('loading another lab', () => {
 
   it('that is wrong says where, and the lab before goes on untouched', async () => {
     lab = await startLab({ count: 2 });
+    // The first checks change what is known of the origins.
+    await until(() => lab.state.origins.every(({ load: reported }) => reported !== undefined), 'checked origins');
     const before = lab.state;
     const text = 'evenkeel: 1\nstrategy: round-robbin\norigins: [{ name: A, port: 99 }]\n';
     await expect(lab.command({ command: 'load-lab', lab: text, file: 'mine.yaml' })).rejects.toMatchObject({
