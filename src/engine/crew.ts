@@ -5,7 +5,7 @@ import { Peer } from '../protocol/peer.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { clockOrigin } from './clock.ts';
 import type { EngineDefinition, ListenAddress } from './engine-calls.ts';
-import type { FollowerStart, ToldHealth } from './follower.ts';
+import type { FollowerStart } from './follower.ts';
 import { portTransport } from './port-transport.ts';
 import type { Batch } from './relay.ts';
 
@@ -35,12 +35,17 @@ export class Crew {
   static async start(options: CrewOptions): Promise<Crew> {
     const crew = new Crew(options);
     const { definition } = options;
-    await Promise.all(
-      // Lots are drawn by each for itself.
-      crew.#members.map(({ peer }, index) =>
-        peer.request('start', { ...definition, seed: definition.seed + index + 1 }),
-      ),
-    );
+    try {
+      await Promise.all(
+        // Lots are drawn by each for itself.
+        crew.#members.map(({ peer }, index) =>
+          peer.request('start', { ...definition, seed: definition.seed + index + 1 }),
+        ),
+      );
+    } catch (error) {
+      await crew.stop();
+      throw error;
+    }
     return crew;
   }
 
@@ -54,7 +59,7 @@ export class Crew {
       });
       worker.on('error', (error) => onProblem(error.message));
       worker.on('exit', (code) => {
-        if (!this.#stopping) onProblem(`one of its threads ended with code ${code}`);
+        if (!this.#stopping) onProblem(`one of its threads ended with code ${code}; load the lab anew`);
       });
       const peer = new Peer(portTransport(worker));
       peer.on<string>('problem', onProblem);
@@ -72,9 +77,9 @@ export class Crew {
     return this.all('listen', address);
   }
 
-  /** Tells all what is believed of an origin from here on. */
-  tell(health: ToldHealth): void {
-    for (const { peer } of this.#members) peer.emit('health', health);
+  /** Tells all that something is different from here on. */
+  tell(event: string, data: unknown): void {
+    for (const { peer } of this.#members) peer.emit(event, data);
   }
 
   /** What the one that decided for the request compared; undefined where none of them remembers it. */

@@ -91,6 +91,7 @@ export class Exchange implements Waiter {
       this.#attempt(decision, target, at);
       return;
     }
+    decisions.askOthers();
     const refusal: Refusal | undefined = balancer.wait(this, at);
     if (refusal) {
       this.#giveUp(refusal, at);
@@ -116,12 +117,12 @@ export class Exchange implements Waiter {
   }
 
   #attempt(decision: Decision, target: Target, at: number): void {
-    const { balancer, recorder, answers } = this.#owner;
+    const { balancer, decisions, recorder, answers } = this.#owner;
     this.#attempts++;
     let withheld = false;
+    let started = false;
+    let endedAtOnce: AttemptResult | undefined;
     const record = this.#record(decision, at);
-    balancer.started(decision.origin, at);
-    recorder.attemptStarted(record);
     const watch: AttemptWatch = {
       timeouts: this.#owner.timeouts(),
       deadline: this.#deadline(),
@@ -137,11 +138,21 @@ export class Exchange implements Waiter {
         this.#owner.onReport();
       },
       done: (result) => {
+        if (!started) {
+          endedAtOnce = result;
+          return;
+        }
         this.#tries?.over();
         this.#ended(record, decision, result, withheld);
       },
     };
+    // First of all it is sent on its way: its origin works on it while the rest is done.
     this.request.forward(target, watch);
+    decisions.askOthers();
+    balancer.started(decision.origin, at);
+    recorder.attemptStarted(record);
+    started = true;
+    if (endedAtOnce) watch.done(endedAtOnce);
   }
 
   #mayRetry(failed: Pick<FailedAttempt, 'failure' | 'status' | 'bytesSent'>): boolean {

@@ -30,7 +30,7 @@ interface Entry {
   readonly tried: readonly string[] | undefined;
   readonly attempt: number;
   /** Only for a request's first decision: later ones are about where it had not been tried yet. */
-  readonly others: readonly OtherChoice[] | undefined;
+  others: readonly OtherChoice[] | undefined;
   chosen: string;
   reason: DecisionDetail['reason'];
 }
@@ -51,6 +51,8 @@ export class DecisionLog {
   #newestForgotten = 0;
   #second = 0;
   #spent = 0;
+  /** The decision about which others have not been asked yet. */
+  #unasked: { readonly entry: Entry; readonly info: RequestInfo; readonly now: number } | undefined;
 
   /** @param epoch where the 0 of the balancer's clock lies on the recorder's, ms */
   constructor(balancer: Balancer, recorder: Recorder, capacity = REQUESTS_KEPT, epoch = 0) {
@@ -61,7 +63,8 @@ export class DecisionLog {
   }
 
   /**
-   * `Balancer.choose` for one attempt of a request.
+   * `Balancer.choose` for one attempt of a request. `askOthers` is to be called before the balancer is told that the attempt has
+   * started, or anything else.
    * @param attempt 1 for the request's first decision
    */
   choose(
@@ -90,7 +93,19 @@ export class DecisionLog {
     entry.chosen = decision?.origin.name ?? '';
     entry.reason = decision?.reason ?? 'none';
     this.#keep(request, entry);
+    if (attempt === 1) this.#unasked = { entry, info, now };
     return decision;
+  }
+
+  /**
+   * Finds out what others would have chosen for the request that `choose` was about. It takes longer than to choose, so that whoever moves
+   * the request sends it on its way first: then nobody waits for it.
+   */
+  askOthers(): void {
+    if (!this.#unasked) return;
+    const { entry, info, now } = this.#unasked;
+    this.#unasked = undefined;
+    entry.others = this.#balancer.insight.whatIf(info, now);
   }
 
   detail(request: number): RequestDetail {
@@ -145,7 +160,7 @@ export class DecisionLog {
       values,
       tried: tried && [...tried],
       attempt,
-      others: attempt === 1 ? balancer.insight.whatIf(info, now) : undefined,
+      others: undefined,
       chosen: '',
       reason: 'none',
     };

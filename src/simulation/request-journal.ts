@@ -60,7 +60,10 @@ export class RequestJournal implements RunWatcher {
     own: string | undefined,
   ): Decision | undefined {
     const { request } = this.#entries.get(slot) as Entry;
-    return this.#log().choose(request, attempt, info, this.#run().now, tried, own);
+    const log = this.#log();
+    const decision = log.choose(request, attempt, info, this.#run().now, tried, own);
+    log.askOthers();
+    return decision;
   }
 
   /** What was compared for a request, by its number. */

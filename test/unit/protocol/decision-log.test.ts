@@ -34,6 +34,22 @@ describe('DecisionLog', () => {
     ]);
   });
 
+  it('asks others afterwards, of the lab as it was when the choice was made', () => {
+    const { balancer } = lab([1, 1], { strategy: { use: 'first-available' } });
+    const decisions = new DecisionLog(balancer, new Recorder());
+    const first = decisions.choose(1, 1, request(), AT)?.origin;
+    expect(decisions.detail(1).decisions[0]).not.toHaveProperty('others');
+    decisions.askOthers();
+    if (first) balancer.started(first, AT);
+    decisions.askOthers();
+    decisions.choose(2, 1, request(), AT);
+    decisions.askOthers();
+    const least = [1, 2].map((id) =>
+      decisions.detail(id).decisions[0]?.others?.find(({ strategy }) => strategy === 'least-connections'),
+    );
+    expect(least.map((choice) => choice?.origin)).toEqual(['A', 'B']);
+  });
+
   it('chooses exactly as the balancer would alone', () => {
     const spec = { strategy: { use: 'weighted-round-robin' } };
     const alone = lab([5, 1, 1], spec).balancer;
