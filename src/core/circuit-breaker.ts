@@ -31,6 +31,8 @@ const ANSWERED: ReadonlySet<FailureKind> = new Set(['server-error', 'none-availa
  * requests that began before it opened say nothing any more when they end.
  */
 export class CircuitBreaker {
+  /** Whether it opens only when it is told to (`open`), as another hears of more requests. */
+  obeys = false;
   readonly #onChange: ((status: BreakerStatus) => void) | undefined;
   readonly #recent = new RecentRequests();
   #policy: BreakerPolicy | 'off';
@@ -97,7 +99,16 @@ export class CircuitBreaker {
    * @param arrivedAt ms on the lab's clock
    */
   ended(failure: FailureKind | undefined, arrivedAt: number, now: number): void {
-    if (this.#policy !== 'off') this.#count(this.#policy, failure, arrivedAt, now);
+    if (this.#policy !== 'off' && !this.obeys) this.#count(this.#policy, failure, arrivedAt, now);
+  }
+
+  /** Opens it; one that does not obey does so by itself. @param why in words for people */
+  open(why: string, now: number): void {
+    if (this.#policy === 'off') return;
+    this.#why = why;
+    this.#openedAt = now;
+    this.#recent.clear();
+    this.#enter('open', now);
   }
 
   #count(policy: BreakerPolicy, failure: FailureKind | undefined, arrivedAt: number, now: number): void {
@@ -110,11 +121,7 @@ export class CircuitBreaker {
     if (now < this.#lookAt && this.#lookAt <= now + policy.every) return;
     this.#lookAt = now + policy.every;
     const why = this.#recent.reason(policy, now);
-    if (why === undefined) return;
-    this.#why = why;
-    this.#openedAt = now;
-    this.#recent.clear();
-    this.#enter('open', now);
+    if (why !== undefined) this.open(why, now);
   }
 
   /** Ends the states that are over. */

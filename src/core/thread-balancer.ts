@@ -18,7 +18,7 @@ export interface HealthVerdict {
  * One of several balancers, each in a thread of its own, that share the requests of one lab and decide as one would. All are told of
  * the same origins, weights and policies in the same order; in flight and turns they know from the `Commons`.
  *
- * One of them leads: it alone decides on the origins' health, and is told (`attemptElsewhere`) how the others' attempts ended; the
+ * One of them leads: it alone decides on the origins' health and whether the circuit breaker opens, and is told (`attemptElsewhere`) how the others' attempts ended; the
  * others have no health policy and do as it says (`heed`).
  */
 export class ThreadBalancer extends Balancer {
@@ -33,6 +33,7 @@ export class ThreadBalancer extends Balancer {
     super(options, commons);
     this.#commons = commons;
     this.#wake = wake;
+    this.breaker.obeys = commons.thread > 0;
   }
 
   /** In all threads. */

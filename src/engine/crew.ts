@@ -5,7 +5,7 @@ import { Peer } from '../protocol/peer.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { clockOrigin } from './clock.ts';
 import type { EngineDefinition, ListenAddress } from './engine-calls.ts';
-import type { FollowerStart, ToldHealth } from './follower.ts';
+import type { FollowerStart } from './follower.ts';
 import { portTransport } from './port-transport.ts';
 import type { Batch } from './relay.ts';
 
@@ -77,9 +77,9 @@ export class Crew {
     return this.all('listen', address);
   }
 
-  /** Tells all what is believed of an origin from here on. */
-  tell(health: ToldHealth): void {
-    for (const { peer } of this.#members) peer.emit('health', health);
+  /** Tells all that something is different from here on. */
+  tell(event: string, data: unknown): void {
+    for (const { peer } of this.#members) peer.emit(event, data);
   }
 
   /** What the one that decided for the request compared; undefined where none of them remembers it. */

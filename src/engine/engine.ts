@@ -1,6 +1,11 @@
-import { Balancer, type BalancerOptions, type OriginRole, type Transition } from '../core/balancer.ts';
+import {
+  Balancer,
+  type BalancerOptions,
+  type BreakerStatus,
+  type OriginRole,
+  type Transition,
+} from '../core/balancer.ts';
 import type { Commons } from '../core/commons.ts';
-import type { FailureKind } from '../core/failure.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
@@ -10,14 +15,15 @@ import { BreakdownRecorder } from '../protocol/breakdown-recorder.ts';
 import { DecisionLog } from '../protocol/decision-log.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
-import { type Recorder, SilentRecorder } from '../protocol/recorder.ts';
+import { type AttemptRecord, type Recorder, SilentRecorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { AnswerFields } from './answer-fields.ts';
 import { Bell } from './bell.ts';
 import { now } from './clock.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { EngineDefinition, EngineOrigin, EngineOriginState, EngineReport, ListenAddress } from './engine-calls.ts';
+import type { EngineDefinition, EngineOrigin, EngineReport, ListenAddress } from './engine-calls.ts';
 import { engineMetrics, HealthCounts } from './engine-metrics.ts';
+import { engineReport } from './engine-report.ts';
 import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
@@ -40,6 +46,7 @@ export interface EngineThread {
   readonly relay?: Recorder;
   /** For the lead: what it believes of an origin is another. */
   readonly onTransition?: (transition: Transition) => void;
+  readonly onBreaker?: (status: BreakerStatus) => void;
 }
 
 /** The live data path: the core's balancer on the wall clock, between a real front door and real origins. */
@@ -84,7 +91,10 @@ export class Engine {
         thread?.onTransition?.(transition);
         onChange();
       },
-      onBreaker: () => this.#changed(),
+      onBreaker: (status) => {
+        thread?.onBreaker?.(status);
+        this.#changed();
+      },
     };
     if (thread) {
       const bell = new Bell(thread.secret, thread.commons.thread, () => balancer.lookAgain(now()));
@@ -177,11 +187,12 @@ export class Engine {
     this.#changed();
   }
 
-  /** How an attempt ended that another thread sent. */
-  attemptElsewhere(origin: string, failure: FailureKind | undefined, at: number): void {
+  /** How an attempt ended that another thread sent, or a request that no origin got there. */
+  endedElsewhere({ origin, failure, last, status, at, waited }: AttemptRecord, endedAt: number): void {
     const balancer = this.#balancer;
     if (!(balancer instanceof ThreadBalancer)) return;
-    balancer.attemptElsewhere(origin, failure, at);
+    balancer.attemptElsewhere(origin, failure, endedAt);
+    if (last && status !== 101) balancer.breaker.ended(failure, at - waited, endedAt);
     if (failure !== undefined) this.#schedule();
   }
 
@@ -191,33 +202,14 @@ export class Engine {
     this.#changed();
   }
 
-  report(): EngineReport {
-    const { waiting, panic, breaker } = this.#balancer;
-    const { status } = breaker;
-    return { queued: waiting, panic, ...(status && { breaker: status }), origins: this.#origins() };
+  /** The lead's circuit breaker has opened. */
+  openBreaker(why: string, at: number): void {
+    this.#balancer.breaker.open(why, at);
+    this.#changed();
   }
 
-  #origins(): EngineOriginState[] {
-    const { recorder } = this;
-    const waiting = this.#balancer.waiting > 0;
-    const expected = this.#balancer.insight.expectedShares();
-    return this.#balancer.origins.map((origin) => ({
-      name: origin.name,
-      weight: origin.configuredWeight,
-      warmth: origin.warmth,
-      status: origin.status,
-      inRotation: origin.inRotation,
-      panic: origin.inRotation && !origin.healthy,
-      levelLoad: origin.levelLoad,
-      ...(expected && { expectedShare: expected.get(origin.name) ?? 0 }),
-      full: waiting && origin.full,
-      queued: origin.queued,
-      reason: origin.reason,
-      since: origin.since,
-      breakdowns: recorder instanceof BreakdownRecorder ? recorder.breakdowns(origin.name) : { retried: 0, lost: 0 },
-      ...(origin.ejectedUntil !== undefined && { ejectedUntil: origin.ejectedUntil }),
-      ...(origin.load && { load: origin.load }),
-    }));
+  report(): EngineReport {
+    return engineReport(this.#balancer, this.recorder);
   }
 
   /** What was counted since the start. */

@@ -25,6 +25,13 @@ export interface ToldHealth extends HealthVerdict {
   readonly origin: string;
 }
 
+/** The lead's circuit breaker has opened, as the event `breaker`. */
+export interface ToldBreaker {
+  readonly why: string;
+  /** ms on the engine's clock. */
+  readonly at: number;
+}
+
 /**
  * One of an engine's threads beside the one that leads: it listens on the same port and moves requests. It checks nothing, counts
  * nothing and decides on nobody's health; the lead does all that with what it is told.
@@ -52,6 +59,7 @@ export function follow(port: MessagePort, { thread, commons, secret, clock }: Fo
       relay.flush();
     },
   });
+  lead.on<ToldBreaker>('breaker', ({ why, at }) => engine().openBreaker(why, at));
   lead.on<ToldHealth>('health', ({ origin, ...verdict }) => engine().heed(origin, verdict));
   process.on('uncaughtException', (error) => lead.emit('problem', error.message));
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
-import type { Transition } from '../core/balancer.ts';
+import type { BreakerStatus, Transition } from '../core/balancer.ts';
 import { Commons } from '../core/commons.ts';
 import { Feed } from '../protocol/feed.ts';
 import { Peer } from '../protocol/peer.ts';
@@ -11,6 +11,7 @@ import { Crew } from './crew.ts';
 import { Engine } from './engine.ts';
 import type { EngineDefinition, ListenAddress, Subscription } from './engine-calls.ts';
 import { change, changeCalls } from './engine-changes.ts';
+import type { ToldBreaker, ToldHealth } from './follower.ts';
 import { portTransport } from './port-transport.ts';
 import { replay } from './relay.ts';
 
@@ -49,7 +50,11 @@ export function lead(port: MessagePort, file: string): void {
       const { threads = 1 } = definition;
       const commons = threads > 1 ? new Commons() : undefined;
       const secret = randomBytes(32).toString('hex');
-      const next = new Engine(definition, reportSoon, commons && { commons, secret, onTransition: tellFollowers });
+      const next = new Engine(
+        definition,
+        reportSoon,
+        commons && { commons, secret, onTransition: tellHealth, onBreaker: tellBreaker },
+      );
       engine = next;
       for (const subscriber of feeds.values()) {
         subscriber.feed.close();
@@ -62,8 +67,7 @@ export function lead(port: MessagePort, file: string): void {
         commons,
         secret,
         definition,
-        onBatch: (batch) =>
-          replay(batch, next.recorder, (origin, failure, at) => next.attemptElsewhere(origin, failure, at)),
+        onBatch: (batch) => replay(batch, next.recorder, (record, at) => next.endedElsewhere(record, at)),
         onProblem: (problem) => lab.emit('problem', problem),
       });
     },
@@ -103,8 +107,14 @@ export function lead(port: MessagePort, file: string): void {
   });
 
   /** Whether an origin drains the followers know by themselves. */
-  function tellFollowers({ origin, to, reason }: Transition): void {
-    if (to !== 'draining' && to !== 'drained') crew?.tell({ origin, status: to, reason });
+  function tellHealth({ origin, to, reason }: Transition): void {
+    if (to !== 'draining' && to !== 'drained')
+      crew?.tell('health', { origin, status: to, reason } satisfies ToldHealth);
+  }
+
+  /** When it is over is a matter of time, which all threads know. */
+  function tellBreaker({ state, since, why }: BreakerStatus): void {
+    if (state === 'open') crew?.tell('breaker', { why, at: since } satisfies ToldBreaker);
   }
 
   /** Several changes at once (a whole group going down) make one report. */

@@ -1,4 +1,4 @@
-import { type FailureKind, failureCode, failureOf } from '../core/failure.ts';
+import { failureCode, failureOf } from '../core/failure.ts';
 import { REASONS } from '../protocol/frame.ts';
 import { type AttemptRecord, Recorder } from '../protocol/recorder.ts';
 
@@ -55,7 +55,7 @@ export class RelayRecorder extends Recorder {
   }
 
   override refused(record: AttemptRecord): void {
-    this.#numbers.push(REFUSED, 0);
+    this.#numbers.push(REFUSED, record.at);
     this.#push(record);
   }
 
@@ -109,12 +109,12 @@ export class RelayRecorder extends Recorder {
 
 /**
  * Tells a recorder what happened in another thread, in the order in which it did.
- * @param attemptEnded called after each attempt's end, with the time of it (ms)
+ * @param ended called after each attempt's end, and each request's that no origin got, with the time of it (ms)
  */
 export function replay(
   { numbers, strings }: Batch,
   recorder: Recorder,
-  attemptEnded: (origin: string, failure: FailureKind | undefined, at: number) => void,
+  ended: (record: AttemptRecord, at: number) => void,
 ): void {
   let next = 0;
   const number = (): number => numbers[next++] as number;
@@ -147,11 +147,11 @@ export function replay(
     if (kind === REQUEST_STARTED) recorder.requestStarted(at);
     else if (kind === REQUEST_ENDED) recorder.requestEnded(at, number(), number() === 1);
     else if (kind === ATTEMPT_STARTED) recorder.attemptStarted(record());
-    else if (kind === REFUSED) recorder.refused(record());
     else {
-      const ended = record();
-      recorder.attemptEnded(ended, at);
-      attemptEnded(ended.origin, ended.failure, at);
+      const one = record();
+      if (kind === REFUSED) recorder.refused(one);
+      else recorder.attemptEnded(one, at);
+      ended(one, at);
     }
   }
 }

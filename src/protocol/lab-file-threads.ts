@@ -3,14 +3,14 @@ import type { LabDefinition } from './lab.ts';
 import type { Finding } from './lab-file-fields.ts';
 
 /** What several threads would have to share to be as one, and what they do not. */
-type Shared = Pick<LabDefinition, 'threads' | 'strategy' | 'sticky' | 'breaker' | 'limits' | 'loadInfo' | 'origins'>;
+type Shared = Pick<LabDefinition, 'threads' | 'strategy' | 'sticky' | 'limits' | 'loadInfo' | 'origins'>;
 
 /**
  * What a lab with several threads cannot have, as the threads would not do it as one: better refused than wrong in a way that nobody
  * sees. Nothing for a lab with one.
  */
 export function conflictsWithThreads(lab: Shared): Finding[] {
-  const { threads, strategy, sticky, breaker, loadInfo } = lab;
+  const { threads, strategy, sticky, loadInfo } = lab;
   if (threads === 1) return [];
   const found: Finding[] = [];
   const refuse = (path: Finding['path'], what: string, instead: string): void => {
@@ -24,9 +24,6 @@ export function conflictsWithThreads(lab: Shared): Finding[] {
       'sticky and limits together, as clients would wait for their origin in each thread apart',
       'leave one out',
     );
-  }
-  if (breaker !== 'off') {
-    refuse(['breaker'], 'the circuit breaker, which has to see every request in one place', 'switch it off');
   }
   if (loadInfo.every > 0) refuse(['loadInfo'], 'loadInfo, as threads would not refresh at once', 'leave it out');
   return found;

@@ -177,6 +177,23 @@ suite(`several threads${'skipped' in node ? `: skipped: ${node.skipped}` : ''}`,
     }, 'an empty queue');
   });
 
+  it('the circuit breaker opens in all threads for what they have seen together', async () => {
+    const lab = await serveLab(3, 'breaker: { errors: 50%, minRequests: 200, open: 1m }\nhealth: { passive: off }\n');
+    for (const origin of ['A', 'B', 'C', 'D']) {
+      expect((await command(lab, { command: 'fault', origin, do: 'errors', share: 1 })).status).toBe(200);
+    }
+    let sent = 0;
+    await until(async () => {
+      sent += (await askMany(lab.proxy, 30, 30)).length;
+      return (await state(lab)).balancer.breaker?.state === 'open';
+    }, 'the breaker opens');
+    // No thread can have seen as many by itself.
+    expect(sent).toBeLessThan(400);
+    const answers = await askMany(lab.proxy, 200, 40);
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 200 }, () => 503));
+    expect(answers[0]?.body).toContain('circuit breaker');
+  });
+
   it('clients stay with their origin, whichever thread they come to', async () => {
     const lab = await serveLab(4, 'sticky: on\n');
     const first = await ask(lab.proxy);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Balancer } from '../../../src/core/balancer.ts';
 import { Commons } from '../../../src/core/commons.ts';
+import { BREAKER } from '../../../src/core/policies.ts';
 import { createRng } from '../../../src/core/rng.ts';
 import type { StrategySpec } from '../../../src/core/strategy.ts';
 import { ThreadBalancer } from '../../../src/core/thread-balancer.ts';
@@ -177,6 +178,24 @@ describe('the one that leads', () => {
     end(other, 'A');
     lead.attemptElsewhere('A', undefined, 0);
     expect(lead.origin('A')?.status).toBe('drained');
+  });
+
+  it('alone opens the circuit breaker, for all requests there are; the others open when they are told, and recover by themselves', () => {
+    const breaker = { ...BREAKER, minRequests: 4, open: 1000, recover: 1000 };
+    const [lead, other] = crew(2, [1], { use: 'round-robin' }) as [ThreadBalancer, ThreadBalancer];
+    for (const balancer of [lead, other]) balancer.setPolicies({ ...NO_HEALTH, breaker }, 0);
+    for (let request = 0; request < 4; request++) other.breaker.ended('reset', 1, 2);
+    expect(other.breaker.status?.state).toBe('closed');
+    for (let request = 0; request < 4; request++) lead.breaker.ended('reset', 1, 2 + request * 100);
+    const { state, since, why } = lead.breaker.status ?? {};
+    expect(state).toBe('open');
+    other.breaker.open(String(why), Number(since));
+    expect(other.breaker.status).toEqual(lead.breaker.status);
+    for (const at of [500, 1500, 1800, 2100, 2400]) {
+      expect([at, other.breaker.admits(at)]).toEqual([at, lead.breaker.admits(at)]);
+      expect(other.breaker.status).toEqual(lead.breaker.status);
+    }
+    expect(other.breaker.status?.state).toBe('closed');
   });
 
   it('ignores what it hears of an origin that is gone', () => {

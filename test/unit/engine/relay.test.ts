@@ -62,7 +62,9 @@ it('a thread that is told of everything counts, lists and shows the same as if i
   happen(relay);
   relay.flush();
   const ended: unknown[] = [];
-  for (const batch of batches) replay(batch, there, (...attempt) => ended.push(attempt));
+  for (const batch of batches) {
+    replay(batch, there, ({ origin, failure, at, waited }, end) => ended.push([origin, failure, at - waited, end]));
+  }
 
   expect(seenThere.poll(NOW + 20)).toEqual(seenHere.poll(NOW + 20));
   expect(there.requests).toMatchObject({ started: 3, completed: 2, failed: 1, retries: 1, inFlight: 0 });
@@ -70,9 +72,10 @@ it('a thread that is told of everything counts, lists and shows the same as if i
   expect(there.breakdowns('A')).toEqual({ retried: 1, lost: 0 });
   expect(there.refusals).toEqual({ 'none-available': 1 });
   expect(ended).toEqual([
-    ['A', undefined, NOW + 4],
-    ['A', 'reset', NOW + 6],
-    ['B', undefined, NOW + 9],
+    ['A', undefined, NOW - 0.25, NOW + 4],
+    ['A', 'reset', NOW + 4.75, NOW + 6],
+    ['B', undefined, NOW + 5.75, NOW + 9],
+    ['', 'none-available', NOW + 9.75, NOW + 10],
   ]);
 });
 

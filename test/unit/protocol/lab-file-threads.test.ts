@@ -35,10 +35,6 @@ describe('a lab with several threads', () => {
       '4:9 threads: 4 does not go with sticky and limits together, as clients would wait for their origin in each thread apart; leave one out, or use threads: 1.',
     ],
     [
-      'breaker: on',
-      '4:10 threads: 4 does not go with the circuit breaker, which has to see every request in one place; switch it off, or use threads: 1.',
-    ],
-    [
       'loadInfo: { every: 1s }',
       '4:11 threads: 4 does not go with loadInfo, as threads would not refresh at once; leave it out, or use threads: 1.',
     ],
@@ -54,6 +50,7 @@ describe('a lab with several threads', () => {
     'strategy: { use: ring-hash, boundedLoad: 125% }',
     'slowStart: on',
     'sticky: on',
+    'breaker: on',
     'limits: { maxInFlight: 8, total: 20, queue: 5 }',
     'health: { outliers: on, panic: on }',
     'retry: { on: [reset] }',
@@ -69,7 +66,7 @@ describe('a command to a lab with several threads', () => {
 
   it.each([
     { command: 'set-strategy', strategy: 'least-time' },
-    { command: 'set-policies', policies: { breaker: 'on' } },
+    { command: 'set-policies', policies: { loadInfo: { every: 500 } } },
     { command: 'set-sticky', sticky: 'on' },
   ])('is refused where threads would not do it as one: $command', (command) => {
     expect(() => parseCommand(command, lab)).toThrow('threads: 4 does not go with');
