@@ -77,8 +77,10 @@ export class LabChanges {
   setPolicies(policies: Policies): void {
     const { checks, deadlines, clock } = this.#run;
     checks.policy = policies.health.active;
-    this.#timeouts = policies.timeouts;
-    deadlines.set(this.#timeouts, this.#clients, clock.now);
+    if (policies.timeouts !== this.#timeouts) {
+      this.#timeouts = policies.timeouts;
+      deadlines.set(this.#timeouts, this.#clients, clock.now);
+    }
     this.adjust((balancer, now) => balancer.setPolicies(policies, now));
   }
 

@@ -41,6 +41,13 @@ export function brokenCounts(metrics, seen) {
   return broken;
 }
 
+/** Origins that have left, but are still counted one by one. @param origins those of the lab */
+export function brokenSeries(metrics, origins) {
+  const present = new Set(origins.map(({ name }) => name));
+  const left = [...metrics.origins.keys()].filter((name) => !present.has(name));
+  return left.length === 0 ? [] : [`series of origins that have left: ${left.slice(0, 5).join(', ')}`];
+}
+
 /** @param processes how many origin processes the lab says it has */
 export function brokenProcesses({ children }, processes) {
   const broken = children

@@ -13,7 +13,14 @@ import { randomCommand } from './chaos.mjs';
 import { goodClients, misbehave } from './clients.mjs';
 import { createDice } from './dice.mjs';
 import { startEchoOrigin } from './echo-origin.mjs';
-import { brokenConnections, brokenCounts, brokenMemory, brokenProcesses, brokenTimers } from './invariants.mjs';
+import {
+  brokenConnections,
+  brokenCounts,
+  brokenMemory,
+  brokenProcesses,
+  brokenSeries,
+  brokenTimers,
+} from './invariants.mjs';
 import { childrenOf, LabProcess } from './lab-process.mjs';
 
 const { values } = parseArgs({
@@ -27,8 +34,8 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const seed = Number(values.seed);
 const CHAOS_MS = 12_000;
-/** Connections that are kept for the next request are closed after 4 to 5 s. */
-const IDLE_MS = 6000;
+/** Connections that are kept for the next request are closed after 4 to 5 s; origins that have left are forgotten after 10. */
+const IDLE_MS = 11_000;
 const CALM_PATIENCE_MS = 30_000;
 /** From then on the ring of records is full, and memory has to stay as it is. */
 const RECORDS = 70_000;
@@ -182,6 +189,7 @@ async function main() {
     // An undo may have brought another lab: then the lines tell of two.
     const seen = state.startedAt === startedAt ? events.seen : undefined;
     broken.push(...brokenCounts(metrics, seen));
+    broken.push(...brokenSeries(metrics, state.origins));
     broken.push(...brokenProcesses(now.outside, processes));
     broken.push(...brokenConnections(now.outside, { proxy: lab.port, control: Number(new URL(lab.control).port) }));
     broken.push(...brokenTimers(now, first));

@@ -22,7 +22,12 @@ export const BalancerCard = memo(function BalancerCard() {
   const { recent, p95 } = telemetry.totals;
   const [figure, unit] = latency(recent > 0 ? p95 : undefined);
   return (
-    <section className={`${styles.card} ${styles.balancer}`} aria-label="Balancer" data-node="balancer">
+    <section
+      className={`${styles.card} ${styles.balancer}`}
+      aria-label="Balancer"
+      data-node="balancer"
+      data-circuit={breaker?.state}
+    >
       <h2 className={`${styles.overline} ${styles.name}`}>
         <span>Balancer :{port}</span>
         {threads > 1 && <span> {threads} threads</span>}

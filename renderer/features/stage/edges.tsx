@@ -14,11 +14,14 @@ export interface EdgesProps {
 }
 
 export const Edges = memo(function Edges({ geometry, identities, still }: EdgesProps) {
-  const available = useLab((lab) =>
-    lab.origins
-      .filter((origin) => origin.available)
-      .map(({ name }) => name)
-      .join('\n'),
+  // Who gets requests: nobody while the circuit breaker lets none through.
+  const available = useLab(({ origins, balancer }) =>
+    balancer.breaker?.state === 'open'
+      ? ''
+      : origins
+          .filter((origin) => origin.available)
+          .map(({ name }) => name)
+          .join('\n'),
   );
   const names = new Set(available.split('\n'));
   const own = [...geometry.origins].filter(([, entry]) => !entry.shared);
