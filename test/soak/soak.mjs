@@ -212,8 +212,8 @@ async function main() {
     if (round % 3 === 0) {
       await events.close();
       // A range for each origin, so that no two of them get the same.
-      let range = 8100;
-      const nextPort = () => (range += 200) - 200 + dice.below(200);
+      let origin = 0;
+      const nextPort = () => 8100 + 200 * origin++ + dice.below(200);
       const loaded = await lab.command({
         command: 'load-lab',
         lab: labText(lab.port).replaceAll('port: 0', () => `port: ${nextPort()}`),
