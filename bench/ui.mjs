@@ -75,8 +75,13 @@ const headers = {
   connection: 'close',
 };
 const json = (path, init) => fetch(`${origin}${path}`, { headers, ...init }).then((response) => response.json());
-// On a busy machine the other side may just have closed the connection; all that is asked here is safe to repeat.
-const ask = (path, init) => json(path, init).catch(() => json(path, init));
+// On a busy machine the other side may close a connection unanswered; all that is asked here is safe to repeat.
+const ask = (path, init, tries = 5) =>
+  json(path, init).catch(async (error) => {
+    if (tries === 1) throw error;
+    await wait(1);
+    return ask(path, init, tries - 1);
+  });
 const command = (value) => ask('/api/commands', { method: 'POST', body: JSON.stringify(value) });
 const state = () => ask('/api/lab');
 

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Balancer, Decision, FailedAttempt, Refusal, Waiter } from '../core/balancer.ts';
 import { FAILURES, type FailureKind, failureClause, failureCode, failureOf } from '../core/failure.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
+import { Tries } from '../core/tries.ts';
 import type { DecisionLog } from '../protocol/decision-log.ts';
 import type { AttemptRecord, Recorder } from '../protocol/recorder.ts';
 import type { AnswerFields } from './answer-fields.ts';
@@ -38,12 +39,11 @@ export class Exchange implements Waiter {
   readonly #at: number;
   readonly #path: string;
   readonly #own: string | undefined;
-  #tried: Set<string> | undefined;
+  /** Only where it was tried again. */
+  #tries: Tries | undefined;
   #attempts = 0;
   /** Until its next try begins, or the time for all of it is over. */
   #timer: NodeJS.Timeout | undefined;
-  /** Whether it counts as a retry. */
-  #retrying = false;
   /** When it began to wait for an origin with room; 0: it does not. */
   #queuedAt = 0;
   /** ms for which it waited before the attempt that is about to begin. */
@@ -61,7 +61,7 @@ export class Exchange implements Waiter {
 
   /** A client is not kept at an origin that has just failed it. */
   get own(): string | undefined {
-    return this.#own !== undefined && this.#tried?.has(this.#own) ? undefined : this.#own;
+    return this.#own !== undefined && this.#tries?.failedAt.has(this.#own) ? undefined : this.#own;
   }
 
   begin(): void {
@@ -85,7 +85,7 @@ export class Exchange implements Waiter {
   /** Finds an origin, now or after a wait. */
   #route(at: number): void {
     const { balancer, decisions } = this.#owner;
-    const decision = decisions.choose(this.#id, this.#attempts + 1, this.request, at, this.#tried, this.#own);
+    const decision = decisions.choose(this.#id, this.#attempts + 1, this.request, at, this.#tries?.failedAt, this.#own);
     const target = decision && this.#owner.target(decision.origin.name);
     if (decision && target) {
       this.#attempt(decision, target, at);
@@ -142,7 +142,7 @@ export class Exchange implements Waiter {
           endedAtOnce = result;
           return;
         }
-        this.#retryOver();
+        this.#tries?.over();
         this.#ended(record, decision, result, withheld);
       },
     };
@@ -190,10 +190,8 @@ export class Exchange implements Waiter {
       withheld ||
       (failure !== undefined && replayable && !responseStarted && this.#mayRetry({ failure, status, bytesSent }));
     if (again) {
-      this.#tried ??= new Set();
-      this.#tried.add(origin.name);
       recorder.attemptEnded(record, result.endedAt);
-      this.#again();
+      this.#again(origin.name);
     } else {
       if (result.responseStarted) this.#close(record, failure, result.endedAt);
       else this.#finish(record, failure, result.endedAt);
@@ -202,12 +200,10 @@ export class Exchange implements Waiter {
     if (failure !== undefined) onWork();
   }
 
-  /** Tries once more, after a while. */
-  #again(): void {
-    const { balancer } = this.#owner;
-    this.#retrying = true;
-    balancer.retries.retryStarted();
-    const delay = balancer.retries.delay(this.#attempts);
+  /** Tries once more, after a while. @param origin name of the one that has failed */
+  #again(origin: string): void {
+    this.#tries ??= new Tries(this.#owner.balancer.retries);
+    const delay = this.#tries.again(origin, this.#attempts);
     if (delay === 0) {
       this.#route(now());
       return;
@@ -224,16 +220,10 @@ export class Exchange implements Waiter {
     );
   }
 
-  #retryOver(): void {
-    if (!this.#retrying) return;
-    this.#retrying = false;
-    this.#owner.balancer.retries.retryFinished();
-  }
-
   /** No origin gets it (any more). */
   #giveUp(why: FailureKind, at: number): void {
     clearTimeout(this.#timer);
-    this.#retryOver();
+    this.#tries?.over();
     const record = this.#record(undefined, at);
     record.failure = why;
     this.#finish(record, why, at);

@@ -1,3 +1,4 @@
+import type { Tries } from '../core/tries.ts';
 import {
   ABANDONED,
   ATTEMPT,
@@ -10,7 +11,6 @@ import {
   PAGE,
   PATH,
   PLACE,
-  RETRYING,
   TIMES,
   USER,
 } from './slot-fields.ts';
@@ -49,8 +49,8 @@ const FIRST_CAPACITY = 1024;
 export class AttemptSlots {
   times = new Float64Array(FIRST_CAPACITY * TIMES);
   numbers = new Int32Array(this.times.buffer);
-  /** Origins the request was tried at; only for those that were tried again. */
-  readonly tried = new Map<number, Set<string>>();
+  /** Of the requests that were tried again. */
+  readonly tries = new Map<number, Tries>();
   #free = new Int32Array(FIRST_CAPACITY);
   #freed = 0;
   #used = 0;
@@ -75,14 +75,13 @@ export class AttemptSlots {
     numbers[record + PAGE] = page;
     numbers[record + PATH] = path;
     numbers[record + ATTEMPT] = 0;
-    numbers[record + RETRYING] = 0;
     numbers[record + ABANDONED] = 0;
     return slot;
   }
 
   release(slot: number): void {
     this.numbers[slot * NUMBERS + PLACE] = AWAY;
-    if (this.tried.size > 0) this.tried.delete(slot);
+    if (this.tries.size > 0) this.tries.delete(slot);
     this.#free[this.#freed++] = slot;
   }
 
@@ -92,10 +91,10 @@ export class AttemptSlots {
     this.times.copyWithin(next * TIMES, slot * TIMES, (slot + 1) * TIMES);
     this.numbers[next * NUMBERS + PLACE] = AWAY;
     this.numbers[next * NUMBERS + ABANDONED] = 0;
-    const tried = this.tried.get(slot);
-    if (tried) {
-      this.tried.delete(slot);
-      this.tried.set(next, tried);
+    const tries = this.tries.get(slot);
+    if (tries) {
+      this.tries.delete(slot);
+      this.tries.set(next, tries);
     }
     this.numbers[slot * NUMBERS + ABANDONED] = 1;
     return next;

@@ -154,7 +154,7 @@ export class RequestFlow {
     const request = this.#request;
     request.slot = slot;
     const before = this.#slots.numbers[slot * NUMBERS + field.ATTEMPT] as number;
-    const tried = before > 0 ? this.#slots.tried.get(slot) : undefined;
+    const tried = before > 0 ? this.#slots.tries.get(slot)?.failedAt : undefined;
     const own = this.#homes.any ? this.#ownName() : undefined;
     const watcher = this.#observers?.watcher;
     const decision = watcher
@@ -172,7 +172,7 @@ export class RequestFlow {
 
   #wait(slot: number): void {
     const own = this.#ownName();
-    const failedThere = own !== undefined && this.#slots.tried.get(slot)?.has(own);
+    const failedThere = own !== undefined && this.#slots.tries.get(slot)?.failedAt.has(own);
     const refusal = this.#waiting.join(slot, failedThere ? undefined : own, this.#clock.now);
     if (refusal !== undefined) {
       this.#end(slot, 'rejected', refusal);
@@ -250,7 +250,7 @@ export class RequestFlow {
     const record = slot * NUMBERS;
     const duration = this.#clock.now - (times[slot * TIMES + field.BEGUN_AT] as number);
     numbers[record + field.PLACE] = AWAY;
-    if (numbers[record + field.RETRYING] === 1) this.#retries.end(slot);
+    if (this.#slots.tries.size > 0) this.#slots.tries.get(slot)?.over();
     if (numbers[record + field.COUNTS] === 1) {
       this.#measures.attemptEnded(numbers[record + field.ORIGIN] as number, duration, failure !== undefined);
     }
@@ -276,7 +276,7 @@ export class RequestFlow {
     const arrivedAt = times[slot * TIMES + field.ARRIVED_AT] as number;
     const page = numbers[record + field.PAGE] as number;
     const user = numbers[record + field.USER] as number;
-    if (numbers[record + field.RETRYING] === 1) this.#retries.end(slot);
+    if (this.#slots.tries.size > 0) this.#slots.tries.get(slot)?.over();
     this.#balancer.retries.requestFinished();
     this.#balancer.breaker.ended(failure, arrivedAt, now);
     if (numbers[record + field.COUNTS] === 1) this.#measures.requestEnded(end, now - arrivedAt);

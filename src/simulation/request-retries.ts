@@ -1,9 +1,10 @@
 import { type FailureKind, isConnectFailure } from '../core/failure.ts';
 import type { Retries } from '../core/retry.ts';
+import { Tries } from '../core/tries.ts';
 import type { AttemptSlots } from './attempt-slots.ts';
-import { ATTEMPT, NUMBERS, RETRYING } from './slot-fields.ts';
+import { ATTEMPT, NUMBERS } from './slot-fields.ts';
 
-/** Further tries of the requests in slots: which origins each was tried at, and that it counts in the budget as long as it lasts. */
+/** Further tries of the requests in slots. */
 export class RequestRetries {
   readonly #slots: AttemptSlots;
   readonly #retries: Retries;
@@ -22,18 +23,12 @@ export class RequestRetries {
 
   /** There is another try. @param origin where the last one failed @returns ms until then */
   begin(slot: number, origin: string): number {
-    const { numbers, tried } = this.#slots;
-    const origins = tried.get(slot);
-    if (origins) origins.add(origin);
-    else tried.set(slot, new Set([origin]));
-    numbers[slot * NUMBERS + RETRYING] = 1;
-    this.#retries.retryStarted();
-    return this.#retries.delay(numbers[slot * NUMBERS + ATTEMPT] as number);
-  }
-
-  /** The try that `begin` told of is over, or will not be. */
-  end(slot: number): void {
-    this.#slots.numbers[slot * NUMBERS + RETRYING] = 0;
-    this.#retries.retryFinished();
+    const all = this.#slots.tries;
+    let tries = all.get(slot);
+    if (tries === undefined) {
+      tries = new Tries(this.#retries);
+      all.set(slot, tries);
+    }
+    return tries.again(origin, this.#slots.numbers[slot * NUMBERS + ATTEMPT] as number);
   }
 }

@@ -27,13 +27,11 @@ export const PLACE = 13;
 export const ATTEMPT = 14;
 /** 1: its request arrived after the warm-up. */
 export const COUNTS = 15;
-/** 1: it counts as a retry in the balancer's budget. */
-export const RETRYING = 16;
 /** 1: whoever sent it has given up on it and only the origin still knows it. */
-export const ABANDONED = 17;
+export const ABANDONED = 16;
 /** What the answer will be when it is back: see `Ending`. */
-export const OUTCOME = 18;
+export const OUTCOME = 17;
 
-/** A record's size: 80 bytes, as times and as whole numbers (the last of which is not used). */
+/** A record's size: 80 bytes, as times and as whole numbers (the last two of which are not used). */
 export const TIMES = 10;
 export const NUMBERS = 20;

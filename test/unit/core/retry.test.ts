@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAILURES, type FailureKind } from '../../../src/core/failure.ts';
 import { DEFAULT_POLICIES, type RetryCondition } from '../../../src/core/policies.ts';
-import { type FailedAttempt, isRetriable, RetryBudget, retryDelay } from '../../../src/core/retry.ts';
+import { type FailedAttempt, isRetriable, Retries, RetryBudget, retryDelay } from '../../../src/core/retry.ts';
+import { createRng } from '../../../src/core/rng.ts';
+import { Tries } from '../../../src/core/tries.ts';
 import { lab, policies } from './support.ts';
 
 const ALL: RetryCondition[] = ['connect-failure', 'reset', 'timeout', 'server-error'];
@@ -166,6 +168,35 @@ describe('the retry budget', () => {
     for (let i = 0; i < 3; i++) balancer.retries.retryStarted();
     expect(balancer.retries.allows(failed({}))).toBe(true);
     expect(balancer.retries.allows(failed({ attempt: 2 }))).toBe(false);
+  });
+});
+
+describe('the tries of a request', () => {
+  it('count in the budget from when each is decided until it is over, and once only', () => {
+    const retries = new Retries({ ...DEFAULT_POLICIES.retry, attempts: 9, on: ALL, budget: 0 }, createRng(1));
+    const more = (): boolean => retries.allows(failed({ failure: 'reset', bytesSent: true }));
+    // However small the budget, three at once are allowed.
+    const [first, second, third] = [new Tries(retries), new Tries(retries), new Tries(retries)];
+    for (const tries of [first, second, third]) tries.again('A', 1);
+    expect(more()).toBe(false);
+    second.over();
+    expect(more()).toBe(true);
+    second.over();
+    new Tries(retries).over();
+    new Tries(retries).again('A', 1);
+    expect(more()).toBe(false);
+    first.over();
+    first.again('B', 2);
+    expect(more()).toBe(false);
+  });
+
+  it('know every origin that failed the request, and wait the longer the more there were', () => {
+    const policy = { ...DEFAULT_POLICIES.retry, backoff: 100, maxBackoff: 10_000 };
+    const tries = new Tries(new Retries(policy, createRng(5)));
+    const delays = [tries.again('A', 1), tries.again('B', 2), tries.again('A', 3)];
+    const rng = createRng(5);
+    expect(delays).toEqual([1, 2, 3].map((attempt) => retryDelay(attempt, policy, rng)));
+    expect([...tries.failedAt]).toEqual(['A', 'B']);
   });
 });
 
