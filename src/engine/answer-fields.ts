@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { cookieFor, originInCookie, type Signer } from '../core/sticky-cookie.ts';
 import type { RequestInfo } from '../core/strategy.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
@@ -13,8 +13,8 @@ export class AnswerFields {
   readonly #signer: Signer;
   readonly #cookies = new Map<string, string>();
 
-  /** @param secret whoever has it takes the cookies that others with it set; none: one of its own */
-  constructor(answers: AnswersDefinition, secret: string | Buffer = randomBytes(32)) {
+  /** @param secret whoever has it takes the cookies that others with it set */
+  constructor(answers: AnswersDefinition, secret: string | Buffer) {
     this.#answers = answers;
     this.#signer = new HmacSigner(secret);
   }

@@ -2,7 +2,7 @@ import type { Balancer } from '../core/balancer.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
 import type { DecisionLog } from '../protocol/decision-log.ts';
 import type { Recorder } from '../protocol/recorder.ts';
-import { AnswerFields } from './answer-fields.ts';
+import type { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
 import type { InboundRequest, RequestHandler, Target } from './forwarder.ts';
@@ -13,6 +13,7 @@ export interface DispatcherOptions {
   readonly decisions: DecisionLog;
   readonly recorder: Recorder;
   readonly timeouts: () => TimeoutPolicy;
+  readonly answers: AnswerFields;
   /** The balancer may have something to do at another time than before: an ejection to end, a wait to cut short. */
   readonly onWork: () => void;
   /** Requests began to wait, or do so no longer. */
@@ -33,17 +34,18 @@ export class Dispatcher implements RequestHandler, ExchangeOwner {
   readonly onQueue: () => void;
   readonly onReport: () => void;
   /** What is added to answers from the next request on. */
-  answers = new AnswerFields({ sticky: 'off', responseHeaders: [] });
+  answers: AnswerFields;
   readonly #targets = new Map<string, Target>();
   readonly #nextRequest: (() => number) | undefined;
   #requests = 0;
 
   constructor(options: DispatcherOptions) {
-    const { balancer, decisions, recorder, timeouts, onWork, onQueue, onReport, nextRequest } = options;
+    const { balancer, decisions, recorder, timeouts, onWork, onQueue, onReport, nextRequest, answers } = options;
     this.balancer = balancer;
     this.decisions = decisions;
     this.recorder = recorder;
     this.timeouts = timeouts;
+    this.answers = answers;
     this.onWork = onWork;
     this.onQueue = onQueue;
     this.onReport = onReport;

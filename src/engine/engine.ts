@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   Balancer,
   type BalancerOptions,
@@ -37,6 +38,8 @@ const LONGEST_WAIT = 1000;
 /** ms until the lab is told of loads that came with answers, and of how long the queue is: both may change thousands of times a second. */
 const TOLD_EVERY = 250;
 
+const NOTHING_ADDED: AnswersDefinition = { sticky: 'off', responseHeaders: [] };
+
 /** An engine's place among others, where the lab has several threads. */
 export interface EngineThread {
   readonly commons: Commons;
@@ -54,6 +57,8 @@ export class Engine {
   readonly recorder: Recorder;
   readonly #balancer: Balancer;
   readonly #thread: EngineThread | undefined;
+  /** Of its cookies, which so outlast any change but the end of the lab. */
+  readonly #secret: string | Buffer;
   readonly #bell: Bell | undefined;
   readonly #threads: number;
   readonly #decisions: DecisionLog;
@@ -75,6 +80,7 @@ export class Engine {
    */
   constructor(definition: EngineDefinition, onChange: () => void, thread?: EngineThread) {
     this.#thread = thread;
+    this.#secret = thread?.secret ?? randomBytes(32);
     this.#threads = definition.threads ?? 1;
     this.recorder =
       definition.telemetry === false
@@ -108,13 +114,13 @@ export class Engine {
       decisions: this.#decisions,
       recorder: this.recorder,
       timeouts: () => this.#policies.timeouts,
+      answers: new AnswerFields(definition.answers ?? NOTHING_ADDED, this.#secret),
       onWork: () => this.#schedule(),
       onQueue: () => this.#queueChanged(),
       onReport: () => this.#tellSoon(),
       nextRequest: thread && (() => thread.commons.nextRequest()),
     });
     this.#checker = new HealthChecker(this.#balancer, (name) => this.#dispatcher.target(name), this.#health);
-    if (definition.answers) this.setAnswers(definition.answers);
     this.#options = {
       handler: this.#dispatcher,
       trustForwarded: definition.trustForwarded,
@@ -163,7 +169,7 @@ export class Engine {
   }
 
   setAnswers(answers: AnswersDefinition): void {
-    this.#dispatcher.answers = new AnswerFields(answers, this.#thread?.secret);
+    this.#dispatcher.answers = new AnswerFields(answers, this.#secret);
   }
 
   /** New connections are served by another forwarder; requests in progress end where they are. */

@@ -1,10 +1,15 @@
+import type { AnswersDefinition } from '../protocol/lab.ts';
+
 /** The origin that each client stays with, as its cookie would say. */
 export class ClientHomes {
   /** Number of the origin, by client; -1: none yet. Undefined: clients don't stay. */
   #homes: Int32Array | undefined;
+  /** What clients' cookies say, also while nobody asks for them. */
+  #cookies = new Int32Array(0);
+  #name = '';
 
-  /** @param sticky whether clients stay. @param clients how many there are */
-  constructor(sticky: boolean, clients: number) {
+  /** @param sticky how clients stay. @param clients how many there are */
+  constructor(sticky: AnswersDefinition['sticky'], clients: number) {
     this.set(sticky, clients);
   }
 
@@ -23,16 +28,22 @@ export class ClientHomes {
     if (this.#homes) this.#homes[client] = origin;
   }
 
-  /** Whether clients stay from now on; nobody stays anywhere yet. */
-  set(sticky: boolean, clients: number): void {
-    this.#homes = sticky ? new Int32Array(clients).fill(-1) : undefined;
+  /** How clients stay from now on. One who had that cookie before has it still; of another name nobody has any. */
+  set(sticky: AnswersDefinition['sticky'], clients: number): void {
+    this.#homes = undefined;
+    if (sticky === 'off') return;
+    if (sticky.cookie !== this.#name) this.#cookies = new Int32Array(0);
+    this.#name = sticky.cookie;
+    this.#homes = this.#cookies;
+    this.makeRoom(clients);
   }
 
   /** There may be so many clients from now on; those there were keep their homes. */
   makeRoom(clients: number): void {
     const homes = this.#homes;
     if (!homes || homes.length >= clients) return;
-    this.#homes = new Int32Array(clients).fill(-1);
-    this.#homes.set(homes);
+    this.#cookies = new Int32Array(clients).fill(-1);
+    this.#cookies.set(homes);
+    this.#homes = this.#cookies;
   }
 }

@@ -3,6 +3,7 @@ import { createClientPicker } from '../core/clients.ts';
 import type { Policies } from '../core/policies.ts';
 import type { Rng } from '../core/rng.ts';
 import type {
+  AnswersDefinition,
   ClientsDefinition,
   Fault,
   LabDefinition,
@@ -121,8 +122,8 @@ export class LabChanges {
     this.#run.arrivals.burst(requests, over, this.#run.clock.now);
   }
 
-  /** What kept clients at their origins until now is worth nothing any more. */
-  setSticky(sticky: boolean): void {
+  /** How clients are kept at their origins from now on. */
+  setSticky(sticky: AnswersDefinition['sticky']): void {
     this.#run.homes.set(sticky, this.#clients.count);
   }
 

@@ -89,7 +89,7 @@ export class Simulation {
     const clientLots = randomStream(seed, CLIENTS);
     const world = requestWorld(lab, slots, clientLots);
     const deadlines = new Deadlines(slots, lab);
-    const homes = new ClientHomes(lab.sticky !== 'off', lab.clients.count);
+    const homes = new ClientHomes(lab.sticky, lab.clients.count);
     this.#flow = new RequestFlow({
       delay: lab.network?.delay ?? 0,
       balancer: this.balancer,

@@ -88,7 +88,7 @@ export function carryOut(lab: VirtualLab, command: Command): CommandResult {
       return {};
     }
     case 'set-sticky':
-      changes.setSticky(command.sticky !== 'off');
+      changes.setSticky(command.sticky);
       set({ sticky: command.sticky });
       return {};
     case 'marker':

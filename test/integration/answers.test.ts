@@ -97,6 +97,15 @@ describe.each(FORWARDERS)('%s', (forwarder) => {
     expect(own(moved.cookies)).toBeDefined();
   });
 
+  test('a cookie outlasts other headers, and stickiness that was off for a while', async () => {
+    const { engine, get } = await start(forwarder, { sticky: { cookie: 'shop' } });
+    const first = await get();
+    const cookie = own(first.cookies);
+    engine.setAnswers({ sticky: 'off', responseHeaders: ['x-evenkeel-origin'] });
+    engine.setAnswers({ sticky: { cookie: 'shop' }, responseHeaders: ['x-evenkeel-origin'] });
+    for (let i = 0; i < 4; i++) expect((await get(cookie)).text).toBe(first.text);
+  });
+
   test('a cookie that somebody else wrote is worth nothing', async () => {
     const { get } = await start(forwarder, { sticky: { cookie: 'shop' } });
     const texts = new Set<string>();

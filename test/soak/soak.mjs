@@ -211,9 +211,12 @@ async function main() {
     // Now and then everything begins anew, in the same process.
     if (round % 3 === 0) {
       await events.close();
+      // A range for each origin, so that no two of them get the same.
+      let origin = 0;
+      const nextPort = () => 8100 + 200 * origin++ + dice.below(200);
       const loaded = await lab.command({
         command: 'load-lab',
-        lab: labText(lab.port).replaceAll('port: 0', () => `port: ${8100 + dice.below(800)}`),
+        lab: labText(lab.port).replaceAll('port: 0', () => `port: ${nextPort()}`),
       });
       if (loaded.status !== 200) broken.push(`loading a lab got ${JSON.stringify(loaded.body)}`);
       await wait(500);
