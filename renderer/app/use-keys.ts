@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import type { LabState, OriginState } from '../../src/protocol/state.ts';
+import { changeTraffic } from '../features/load/change-traffic.ts';
 import { stepTraffic } from '../features/load/load.ts';
 import { faultCommand } from '../features/origins/fault-commands.ts';
 import { isFaulty } from '../features/origins/status.ts';
@@ -88,7 +89,7 @@ function perform(action: KeyAction, app: AppContext, lab: LabState): void {
       break;
     }
     case 'load':
-      void client.command({ command: 'set-traffic', traffic: stepTraffic(lab.lab.traffic, action.direction) });
+      changeTraffic(client, (newest) => stepTraffic(newest, action.direction));
       break;
     case 'focus':
       document.querySelector<HTMLElement>(`[data-origin="${CSS.escape(action.origin)}"]`)?.focus();

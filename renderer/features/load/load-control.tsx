@@ -1,9 +1,9 @@
 import { Suspense } from 'react';
-import type { TrafficDefinition } from '../../../src/protocol/lab.ts';
-import { useCommand, useLab } from '../../app/context.ts';
+import { useApp, useLab } from '../../app/context.ts';
 import { later } from '../../app/later.ts';
 import { MinusIcon, PlusIcon } from '../../ui/icons.tsx';
 import { Popover } from '../../ui/popover.tsx';
+import { changeTraffic } from './change-traffic.ts';
 import { loadWords, stepTraffic } from './load.ts';
 import styles from './load-control.module.css';
 
@@ -12,17 +12,12 @@ const LoadForm = later(async () => (await import('./load-form.tsx')).LoadForm);
 /** How much is asked of the lab: a step more or less at once, all about it in a popover. */
 export function LoadControl() {
   const traffic = useLab((lab) => lab.lab.traffic);
-  const command = useCommand();
-  const change = (next: TrafficDefinition): void => command({ command: 'set-traffic', traffic: next });
+  const { client } = useApp();
+  const step = (direction: 1 | -1): void => changeTraffic(client, (now) => stepTraffic(now, direction));
   const words = loadWords(traffic);
   return (
     <fieldset className={styles.control} aria-label="Load">
-      <button
-        type="button"
-        className={styles.step}
-        aria-label="Less load"
-        onClick={() => change(stepTraffic(traffic, -1))}
-      >
+      <button type="button" className={styles.step} aria-label="Less load" onClick={() => step(-1)}>
         <MinusIcon />
       </button>
       <Popover
@@ -47,12 +42,7 @@ export function LoadControl() {
           </Suspense>
         </div>
       </Popover>
-      <button
-        type="button"
-        className={styles.step}
-        aria-label="More load"
-        onClick={() => change(stepTraffic(traffic, 1))}
-      >
+      <button type="button" className={styles.step} aria-label="More load" onClick={() => step(1)}>
         <PlusIcon />
       </button>
     </fieldset>

@@ -1,11 +1,12 @@
 import { type ReactNode, useId, useState } from 'react';
 import type { ClientsDefinition, ClosedTraffic, OpenTraffic, TrafficDefinition } from '../../../src/protocol/lab.ts';
-import { useCommand, useLab } from '../../app/context.ts';
+import { useApp, useCommand, useLab } from '../../app/context.ts';
 import { count } from '../../app/format.ts';
 import { useChange } from '../../app/newest.ts';
 import { Button } from '../../ui/button.tsx';
 import { NumberField, Slider } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { changeTraffic } from './change-traffic.ts';
 import { fromSlider, MAX_LOAD, toSlider } from './load.ts';
 import styles from './load-form.module.css';
 
@@ -39,8 +40,8 @@ const SPACINGS = [
 
 function TrafficForm() {
   const traffic = useLab((lab) => lab.lab.traffic);
-  const command = useCommand();
-  const change = useChange(traffic, (next: TrafficDefinition) => command({ command: 'set-traffic', traffic: next }));
+  const { client } = useApp();
+  const change = (make: (newest: TrafficDefinition) => TrafficDefinition): void => changeTraffic(client, make);
   const changeOpen = (part: Partial<OpenTraffic>): void =>
     change((now) => ('open' in now ? { ...now, open: { ...now.open, ...part } } : now));
   const changeClosed = (part: Partial<ClosedTraffic>): void =>
