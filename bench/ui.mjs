@@ -3,13 +3,14 @@
 // in the same run and under the same load, since that is what the machine allows: software drawing, shared processors.
 // A task over 50 ms counts by the clock; beside it stands how many took as much processor time of their own: the others waited
 // for a processor. The dots have a thread and so frames of their own. --seconds 600 watches the heap for ten minutes per rate; --profile writes a CPU profile per rate.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { CHROMIUM, startLab, wait } from '../scripts/lab-process.mjs';
 import { traceMainThread } from './main-thread.mjs';
 
 const { values } = parseArgs({
@@ -36,10 +37,7 @@ const USUAL_LENGTH = 20;
 const SETTLE = 6;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const executablePath = process.env.EVENKEEL_CHROMIUM ?? '/usr/bin/chromium';
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const config = mkdtempSync(join(tmpdir(), 'evenkeel-bench-ui-'));
-const wait = (s) => new Promise((resolve) => setTimeout(resolve, s * 1000));
 
 execFileSync(process.execPath, ['scripts/build.mjs', '--if-stale'], { cwd: root, stdio: 'inherit' });
 const lab = join(config, 'lab.yaml');
@@ -53,37 +51,7 @@ origins:
 traffic: { open: { rate: 20/s, arrivals: poisson } }
 `,
 );
-const host = spawn(process.execPath, ['dist/node/cli.cjs', '--no-open', lab], {
-  cwd: root,
-  env: { ...process.env, EVENKEEL_CONFIG_DIR: config },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const url = await new Promise((resolve, reject) => {
-  let text = '';
-  host.stdout.on('data', (data) => {
-    text += data;
-    const ready = /^ready: .*control (\S+)/m.exec(text);
-    if (ready) resolve(ready[1]);
-  });
-  host.once('exit', (code) => reject(new Error(`The lab ended with ${code}.`)));
-});
-const { origin, hash } = new URL(url);
-// Not kept alive: minutes pass between two calls.
-const headers = {
-  authorization: `Bearer ${hash.slice(3)}`,
-  'content-type': 'application/json',
-  connection: 'close',
-};
-const json = (path, init) => fetch(`${origin}${path}`, { headers, ...init }).then((response) => response.json());
-// On a busy machine the other side may close a connection unanswered; all that is asked here is safe to repeat.
-const ask = (path, init, tries = 5) =>
-  json(path, init).catch(async (error) => {
-    if (tries === 1) throw error;
-    await wait(1);
-    return ask(path, init, tries - 1);
-  });
-const command = (value) => ask('/api/commands', { method: 'POST', body: JSON.stringify(value) });
-const state = () => ask('/api/lab');
+const { url, command, state, stop } = await startLab(['dist/node/cli.cjs', '--no-open', lab], config);
 
 /** Runs in the page, or in the dots' thread: collects the time between frames and tasks over 50 ms until asked. */
 function watch() {
@@ -157,7 +125,7 @@ async function measure(page, session, length, label) {
 const written = ({ fps, p50, p95, p99, worst }) =>
   fps.toFixed(1).padStart(10) + [p50, p95, p99, worst].map((ms) => ms.toFixed(1).padStart(7)).join('');
 
-const browser = await chromium.launch({ executablePath, args: flags });
+const browser = await chromium.launch(CHROMIUM);
 const misses = [];
 try {
   console.log(
@@ -209,6 +177,6 @@ try {
   console.log(misses.length === 0 ? '\nevery aim is met' : `\nmissed:\n  ${misses.join('\n  ')}`);
 } finally {
   await browser.close();
-  host.kill('SIGINT');
+  stop();
   rmSync(config, { recursive: true, force: true });
 }

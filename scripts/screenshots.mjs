@@ -1,49 +1,23 @@
 // npm run screenshots [-- --all [--only slow-server,canary]]
 // Takes the README's pictures from the running program into docs/images; with --all also every scenario and every screen, in
 // each theme, into docs/images/all (which git leaves out), to be looked at before a release.
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { CHROMIUM, startLab, wait } from './lab-process.mjs';
 
 const { values } = parseArgs({ options: { all: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const images = join(root, 'docs', 'images');
-const executablePath = process.env.EVENKEEL_CHROMIUM ?? '/usr/bin/chromium';
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const config = mkdtempSync(join(tmpdir(), 'evenkeel-pictures-'));
 /** Seconds until a scenario shows what it is about; for those not named, until the charts have something to show. */
 const MOMENT = { 'slow-server': 30, 'kill-nine': 17, flapping: 28, default: 20 };
 const USUAL_MOMENT = 18;
-const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-const host = spawn(process.execPath, ['scripts/evenkeel.mjs', '--browser', '--no-open'], {
-  cwd: root,
-  env: { ...process.env, EVENKEEL_CONFIG_DIR: config },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const url = await new Promise((resolve, reject) => {
-  let text = '';
-  host.stdout.on('data', (data) => {
-    text += data;
-    const ready = /^ready: .*control (\S+)/m.exec(text);
-    if (ready) resolve(ready[1]);
-  });
-  host.once('exit', (code) => reject(new Error(`The lab ended with ${code}.`)));
-});
-const { origin, hash } = new URL(url);
-
-async function command(value) {
-  const answer = await fetch(`${origin}/api/commands`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${hash.slice(3)}`, 'content-type': 'application/json' },
-    body: JSON.stringify(value),
-  });
-  if (!answer.ok) throw new Error(`${value.command}: ${await answer.text()}`);
-}
+const { url, command, stop } = await startLab(['scripts/evenkeel.mjs', '--browser', '--no-open'], config);
 
 const button = (page, name) => page.getByRole('button', { name, exact: typeof name === 'string' }).click();
 const ESCAPE = (page) => page.keyboard.press('Escape');
@@ -89,7 +63,7 @@ const BACK = {
 };
 const SIZES = { usual: { width: 1440, height: 900 }, small: { width: 1024, height: 700 } };
 
-const browser = await chromium.launch({ executablePath, args: flags });
+const browser = await chromium.launch(CHROMIUM);
 try {
   const page = await browser.newPage({ viewport: SIZES.usual, colorScheme: 'dark' });
   page.setDefaultTimeout(30_000);
@@ -178,6 +152,6 @@ try {
   }
 } finally {
   await browser.close();
-  host.kill('SIGINT');
+  stop();
   rmSync(config, { recursive: true, force: true });
 }
