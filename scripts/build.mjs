@@ -48,6 +48,8 @@ export async function build(quiet) {
   const fresh = join(root, `.cache/build-${process.pid}`);
   const { build: viteBuild } = await import('vite');
   const logLevel = quiet ? 'error' : 'warn';
+  // Whoever builds (tests, too, whose environment says so) builds what users get: React's other build is several times slower.
+  process.env.NODE_ENV = 'production';
   const into = (folder) => ({ outDir: join(fresh, folder), emptyOutDir: true });
   try {
     await Promise.all([
