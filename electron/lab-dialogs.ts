@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type BrowserWindow, dialog } from 'electron';
+import { writeWhole } from '../src/host/whole-file.ts';
 import { say, sentenceOf } from './say.ts';
 
 const LABS = [{ name: 'Labs', extensions: ['yaml', 'yml', 'json'] }];
@@ -19,7 +19,7 @@ export async function saveLabFile(window: BrowserWindow, name: string, text: str
   const { filePath } = await dialog.showSaveDialog(window, { defaultPath, filters: LABS });
   if (!filePath) return undefined;
   try {
-    await writeFile(filePath, text);
+    await writeWhole(filePath, text);
   } catch (error) {
     throw new Error(`${basename(filePath)} could not be saved: ${sentenceOf(error)}.`, { cause: error });
   }
