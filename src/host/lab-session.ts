@@ -1,6 +1,5 @@
-import type { Acknowledgement } from '../protocol/lab-calls.ts';
-import { Peer } from '../protocol/peer.ts';
-import type { RequestDetail } from '../protocol/request-detail.ts';
+import type { Acknowledgement, LabCalls } from '../protocol/lab-calls.ts';
+import { type Keeping, Peer } from '../protocol/peer.ts';
 import type { LabState } from '../protocol/state.ts';
 import type { Transport } from '../protocol/transport.ts';
 import type { Lab } from './lab.ts';
@@ -14,7 +13,7 @@ export function serveLab(lab: Lab, transport: Transport): void {
     subscription = undefined;
   };
   const peer = new Peer(transport, {
-    ping: () => {}, // its answer is a sign of life
+    ping: () => {},
     state: (): LabState => lab.state,
     command: (command: unknown) => lab.command(command),
     subscribe: () => {
@@ -28,14 +27,14 @@ export function serveLab(lab: Lab, transport: Transport): void {
     unsubscribe,
     'origin-log': (params: unknown) => lab.run.roster.supervised(String(field(params, 'origin'))).log,
     'request-detail': (params: unknown) =>
-      lab.engine.peer.request<RequestDetail>('request-detail', { request: Number(field(params, 'request')) }),
+      lab.engine.peer.request('request-detail', { request: Number(field(params, 'request')) }),
     'origin-checks': (params: unknown) =>
       lab.engine.peer.request('checks', {
         name: lab.run.roster.get(String(field(params, 'origin'))).definition.name,
       }),
     'lab-file': () => lab.labFile(),
     labs: () => lab.builtIn.list(),
-  });
+  } satisfies Keeping<LabCalls>);
   peer.on<unknown>('ack', (acknowledgement) => {
     const sequence = field(acknowledgement, 'sequence' satisfies keyof Acknowledgement);
     if (Number.isSafeInteger(sequence)) subscription?.acknowledge(sequence as number);

@@ -1,5 +1,5 @@
 import { EvenkeelError } from '../core/errors.ts';
-import type { EngineReport } from '../engine/engine-calls.ts';
+import type { EngineCalls } from '../engine/engine-calls.ts';
 import type { NewOrigin } from '../protocol/command.ts';
 import {
   addressOf,
@@ -25,7 +25,7 @@ const HOST = '127.0.0.1';
 const STARTING_AT_ONCE = 4;
 
 export interface OriginKeeperOptions {
-  readonly engine: WorkerThread;
+  readonly engine: WorkerThread<EngineCalls>;
   readonly roster: Roster;
   readonly timeline: Timeline;
   readonly spawner: Spawner;
@@ -190,7 +190,7 @@ export class OriginKeeper {
       role: roleOf(definition),
       ...(tls && { tls }),
     });
-    const { origins } = await engine.peer.request<EngineReport>('report');
+    const { origins } = await engine.peer.request('report');
     roster.update(origins);
   }
 

@@ -40,7 +40,7 @@ async function load(
 
 /** Gives the lab as it is now, with every change made since it was loaded, to the browser as a lab file. */
 export async function saveLab({ client }: AppContext): Promise<void> {
-  const text = await client.request<string>('lab-file');
+  const text = await client.request('lab-file');
   const name = client.store.getState().lab?.lab.name ?? '';
   if (text !== undefined) download(new Blob([text], { type: 'text/yaml;charset=utf-8' }), fileName(name));
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import type { EngineCalls } from '../../../src/engine/engine-calls.ts';
 import type { FromOrigin, OriginArguments } from '../../../src/engine/origin-messages.ts';
 import { OriginKeeper } from '../../../src/host/origin-keeper.ts';
 import { Roster } from '../../../src/host/roster.ts';
@@ -49,7 +50,7 @@ function keeperOf(processes: Processes): { keeper: OriginKeeper; roster: Roster;
     return { origins: [] };
   };
   const keeper = new OriginKeeper({
-    engine: { peer: { request } } as unknown as WorkerThread,
+    engine: { peer: { request } } as unknown as WorkerThread<EngineCalls>,
     roster,
     timeline,
     spawner: processes,
