@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EvenkeelError } from '../../../src/core/errors.ts';
 import { serveLab } from '../../../src/host/lab-session.ts';
-import { createMemoryTransports } from '../../../src/protocol/transport.ts';
+import { createMemoryTransports } from '../../support/memory-transports.ts';
 
 /** As much of a lab as a screen meets here; what it asks is noted. */
 function labFor(asked: unknown[]) {

@@ -16,8 +16,8 @@ describe('where the settings are', () => {
     () => {
       for (const empty of ['', undefined]) {
         vi.stubEnv('EVENKEEL_CONFIG_DIR', empty);
-        vi.stubEnv('XDG_CONFIG_HOME', '/home/me/.conf');
-        expect(settingsFile()).toBe('/home/me/.conf/evenkeel/settings.json');
+        vi.stubEnv('XDG_CONFIG_HOME', '/srv/conf');
+        expect(settingsFile()).toBe('/srv/conf/evenkeel/settings.json');
         vi.stubEnv('XDG_CONFIG_HOME', empty);
         expect(settingsFile()).toBe(join(homedir(), '.config/evenkeel/settings.json'));
       }

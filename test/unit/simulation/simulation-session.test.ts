@@ -4,8 +4,8 @@ import type { LabCalls, SimulationCalls } from '../../../src/protocol/lab-calls.
 import { readLabText } from '../../../src/protocol/lab-file.ts';
 import { Peer } from '../../../src/protocol/peer.ts';
 import type { LabState } from '../../../src/protocol/state.ts';
-import { createMemoryTransports } from '../../../src/protocol/transport.ts';
 import { SimulationSession } from '../../../src/simulation/simulation-session.ts';
+import { createMemoryTransports } from '../../support/memory-transports.ts';
 import { labOf, resultOf } from './support.ts';
 
 const LAB = labOf(
