@@ -142,7 +142,7 @@ function serviceLine({ definition }: OriginState): string {
   return isSpawned(definition) ? serviceWords(definition.service) : 'run by someone else';
 }
 
-export function serviceWords({ time, workers }: ServiceDefinition): string {
+function serviceWords({ time, workers }: ServiceDefinition): string {
   if (workers === 'unlimited') return `${timeWords(time)} each`;
   return unbroken(`${timeWords(time)} · ${counted(workers, 'worker')}`);
 }
