@@ -263,6 +263,9 @@ async function inTurns<Item, Result>(
   return results;
 }
 
+/** Moves that are told one by one; each origin's card has its port. */
+const TOLD = 3;
+
 /** One sentence for all origins that could not have their port; undefined when each has it. */
 function movesOf(wanted: readonly OriginDefinition[], now: readonly OriginDefinition[]): string | undefined {
   const moves = wanted.flatMap((origin, i) => {
@@ -276,5 +279,6 @@ function movesOf(wanted: readonly OriginDefinition[], now: readonly OriginDefini
     return `Port ${first.from} is in use by another program, so ${first.name} listens on port ${first.to}.`;
   }
   const list = moves.map(({ name, from, to }) => `${name} on ${to} instead of ${from}`);
-  return `Ports are in use by other programs, so origins listen elsewhere: ${list.join(', ')}.`;
+  const more = list.length > TOLD ? `, and ${list.length - TOLD} more` : '';
+  return `Ports are in use by other programs, so origins listen elsewhere: ${list.slice(0, TOLD).join(', ')}${more}.`;
 }
