@@ -101,17 +101,12 @@ async function chaos() {
     const { origins } = await lab.state();
     const names = (own) => origins.filter((origin) => (origin.process !== undefined) === own).map(({ name }) => name);
     const echoPorts = echoes.map(({ port }) => port);
-    const idea = () => randomCommand(dice, { spawned: names(true), foreign: names(false), echoPorts });
-    const first = idea();
-    // Now and then several people do something at once, some of them the same.
-    const together = dice.chance(0.2) ? [first, dice.chance(0.7) ? first : idea(), idea()] : [first];
-    for (const command of together) note(JSON.stringify(command).slice(0, 160));
-    const answers = await Promise.all(together.map((command) => lab.command(command)));
-    commands += together.length;
-    for (const [index, { status, body }] of answers.entries()) {
-      if (status >= 500 && body.error?.code === 'internal')
-        broken.push(`${JSON.stringify(together[index])} got ${JSON.stringify(body)}`);
-    }
+    const command = randomCommand(dice, { spawned: names(true), foreign: names(false), echoPorts });
+    note(JSON.stringify(command).slice(0, 160));
+    const { status, body } = await lab.command(command);
+    commands++;
+    if (status >= 500 && body.error?.code === 'internal')
+      broken.push(`${JSON.stringify(command)} got ${JSON.stringify(body)}`);
     if (dice.chance(0.05)) await (await lab.follow()).close();
   }
   await badClients;
