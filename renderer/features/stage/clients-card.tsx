@@ -20,7 +20,7 @@ export const ClientsCard = memo(function ClientsCard() {
   const paused = useLab((lab) => lab.traffic.paused);
   const addresses = useLab((lab) => lab.lab.clients.count);
   const kind = 'open' in traffic ? 'open loop' : 'closed' in traffic ? 'closed loop' : 'only your own requests';
-  const from = `from ${counted(addresses, 'address', 'addresses')}`;
+  const from = counted(addresses, 'address', 'addresses');
   const words = paused ? 'paused' : 'off' in traffic ? kind : `${from}, ${kind}`;
   return (
     <section className={`${styles.card} ${styles.clients}`} aria-label="Clients" data-node="clients">
