@@ -36,7 +36,7 @@ function Numbers({ name, names, expected }: Omit<CardFiguresProps, 'process'>) {
   return (
     <>
       <div className={styles.numbers}>
-        <span className={styles.share} title={shareTitle(telemetry, name, expected)}>
+        <span title={shareTitle(telemetry, name, expected)}>
           <strong data-testid={`share-${name}`}>{percent(share)}</strong>
         </span>
         <span className={styles.latency} title={p95Title('its answers', figures?.recent ? figures.p95 : undefined)}>
