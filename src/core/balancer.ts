@@ -195,11 +195,12 @@ export class Balancer {
     if (this.health.advanceIfDue(now)) this.settled(now);
     if (this.limiter.isFull) return undefined;
     const kept = own === undefined || tried?.has(own) ? undefined : this.pool.named(own);
-    if (kept?.keepsItsOwn) return kept.full ? undefined : { origin: kept, reason: 'sticky' };
+    if (kept?.keepsItsOwn) return kept.full ? undefined : kept.decisions.sticky;
     const retry = tried !== undefined && tried.size > 0;
     const origin = this.chooser.choose(request, now, retry ? tried : undefined);
     if (origin === undefined) return undefined;
-    return { origin, reason: retry ? 'retry' : this.pool.availableCount === 1 ? 'only-one' : 'strategy' };
+    if (retry) return origin.decisions.retry;
+    return this.pool.availableCount === 1 ? origin.decisions['only-one'] : origin.decisions.strategy;
   }
 
   /**
