@@ -2,7 +2,6 @@ import { Chooser, type Insight } from './chooser.ts';
 import { type BreakerStatus, CircuitBreaker } from './circuit-breaker.ts';
 import type { Commons } from './commons.ts';
 import type { Decision } from './decision.ts';
-import { outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
 import { Limiter, type Refusal, type Waiter } from './limiter.ts';
 import { type NewOrigin, Origin, type OriginRole, type OriginView } from './origin.ts';
@@ -233,7 +232,7 @@ export class Balancer {
     this.limiter.finished(origin);
     if (!origin.removed) {
       this.health.attemptEnded(origin, result.failure, now);
-      this.chooser.finished(origin, outcomeOf(result.failure), result, now);
+      this.chooser.finished(origin, result, now);
     }
     this.settled(now);
   }
