@@ -57,9 +57,9 @@ Best on a machine that has nothing else to do.
     });
     const live = await runLive(lab, duration, [[warmup, duration]], stopped);
     const [measures] = live?.windows ?? [];
-    if (live === undefined || measures === undefined) return 1;
+    if (live === undefined || measures === undefined) return stoppedEarly();
     const rows = agreement(figuresOf(measures, live.origins), await simulated(lab, duration, warmup, runs, stopped));
-    if (stopped.yet) return 1;
+    if (stopped.yet) return stoppedEarly();
     const agrees = rows.every(({ verdict }) => verdict !== 'differs');
     if (flags.has('json')) {
       console.log(
@@ -78,6 +78,12 @@ Best on a machine that has nothing else to do.
     return agrees ? 0 : 1;
   },
 };
+
+/** Half a run says nothing about a whole one. */
+function stoppedEarly(): number {
+  console.error('Stopped before its end, so there is nothing to compare yet.');
+  return 1;
+}
 
 async function simulated(
   lab: LabDefinition,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { StrategyResult } from '../simulation/result.ts';
 import { bad } from './options.ts';
 
@@ -74,7 +74,9 @@ function csvCell(text: string): string {
  * @throws EvenkeelError `bad-argument` where the file holds something else
  */
 export function finishedRuns(file: string, json: boolean, head: string): { keys: ReadonlySet<string>; length: number } {
-  if (!existsSync(file)) return { keys: new Set(), length: 0 };
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (!there) return { keys: new Set(), length: 0 };
+  if (!there.isFile()) throw bad(`${file} is no file that rows could be added to; give --out the name of one.`);
   const text = readFileSync(file, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const lines = whole.split('\n').filter((line) => line !== '');

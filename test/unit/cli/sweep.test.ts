@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { csvHead, csvRow, finishedRuns, runKey } from '../../../src/cli/sweep-rows.ts';
-import { combinations, parseVariation } from '../../../src/cli/variation.ts';
+import { TableFile } from '../../../src/cli/sweep-table.ts';
+import { combination, combinationsOf, parseVariation } from '../../../src/cli/variation.ts';
 import { labOf, resultOf } from '../simulation/support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evenkeel-sweep-'));
@@ -26,17 +27,33 @@ describe('a variation', () => {
   });
 
   it('is combined with every other', () => {
-    expect(
-      combinations([
-        { path: 'a', values: [1, 2] },
-        { path: 'b', values: ['x', 'y'] },
-      ]),
-    ).toEqual([
+    const both = [
+      { path: 'a', values: [1, 2] },
+      { path: 'b', values: ['x', 'y', 'z'] },
+    ];
+    expect(combinationsOf(both)).toBe(6);
+    expect([0, 1, 2, 3, 4, 5].map((number) => combination(both, number))).toEqual([
       { a: 1, b: 'x' },
       { a: 1, b: 'y' },
+      { a: 1, b: 'z' },
       { a: 2, b: 'x' },
       { a: 2, b: 'y' },
+      { a: 2, b: 'z' },
     ]);
+  });
+});
+
+describe('a table that cannot be written', () => {
+  it('says why, and what to do', () => {
+    expect(() => new TableFile(join(folder, 'no', 'out.csv'), 0)).toThrow(
+      /out\.csv: its folder does not exist; make it/,
+    );
+    expect(() => new TableFile(folder, 0)).toThrow('it is a folder; give the name of a file.');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('is one whose disk is full', () => {
+    const table = new TableFile('/dev/full', 0);
+    expect(() => table.add('1,2')).toThrow('Cannot write /dev/full: the disk is full; make room and run it again.');
   });
 });
 
@@ -65,5 +82,6 @@ describe('the rows of a sweep', () => {
   it('are not added to something else', () => {
     expect(() => finishedRuns(file('other.csv', 'a,b\n1,2\n'), false, head)).toThrow('give --out another file');
     expect(() => finishedRuns(file('other.jsonl', '{"a":1}\n'), true, head)).toThrow('give --out another file');
+    expect(() => finishedRuns(folder, false, head)).toThrow('is no file that rows could be added to');
   });
 });
