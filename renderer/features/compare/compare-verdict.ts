@@ -21,7 +21,6 @@ export function verdictOf({ results, titles, replications, knee }: Judged): stri
   const [best] = ranks;
   const worst = ranks.at(-1);
   if (!best || !worst || best.class === 'unserved') return ['No request was answered with any of them.'];
-  if (best.class === 'unstable') return [`None of them can carry this load: ${best.result.unstable}`];
   const title = ({ index }: Rank): string => titles[index] ?? '';
   const name = (rank: Rank): string => inSentence(title(rank));
   const time = ({ result }: Rank): string => `${milliseconds(result.latency_ms.mean ?? 0)} ms`;
@@ -30,7 +29,9 @@ export function verdictOf({ results, titles, replications, knee }: Judged): stri
   const [are, their] = leaders.length === 1 ? ['is', 'its'] : ['are', 'their'];
   const named = leaders.map((rank, place) => (place === 0 ? title(rank) : name(rank))).join(' and ');
   const said: string[] = [];
-  if (worst.class === 'unstable') {
+  if (best.class === 'unstable') {
+    said.push(`None of them can carry this load: ${best.result.unstable}`);
+  } else if (worst.class === 'unstable') {
     said.push(
       `${named} ${are} best and ${leaders.length === 1 ? 'carries' : 'carry'} the load: ${their} answers take ${time(best)} on average.`,
     );
