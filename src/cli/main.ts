@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { type ErrorCode, EvenkeelError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggestion.ts';
 import { builtFolder, packageVersion } from '../host/node-ports.ts';
+import { writeProblem } from '../host/write-problem.ts';
 import { agree } from './agree.ts';
-import { cannotWrite } from './cannot-write.ts';
 import { check } from './check.ts';
 import { open } from './open.ts';
 import { bad } from './options.ts';
@@ -89,13 +89,14 @@ function report(error: unknown, debug: boolean): number {
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    if (stream === process.stdout) console.error(cannotWrite('what was to be printed', error).message);
+    if (stream === process.stdout) console.error(`What was to be printed cannot be written: ${writeProblem(error)}.`);
     process.exit(1);
   });
 }
 
 const given = process.argv.slice(2);
 const debug = given.includes('--debug');
+process.on('uncaughtException', (error) => process.exit(report(error, debug)));
 main(given.filter((arg) => arg !== '--debug'))
   .catch((error: unknown) => report(error, debug))
   // Whatever is still on its way to a pipe gets out first, and it is heard of what did not; nothing else is waited for.

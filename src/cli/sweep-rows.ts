@@ -76,12 +76,15 @@ function csvCell(text: string): string {
 export function finishedRuns(file: string, json: boolean, head: string): { keys: ReadonlySet<string>; length: number } {
   const there = statSync(file, { throwIfNoEntry: false });
   if (!there) return { keys: new Set(), length: 0 };
-  if (!there.isFile()) throw bad(`${file} is no file that rows could be added to; give --out the name of one.`);
+  if (!there.isFile()) throw bad(`${file} cannot be written: it is ${there.isDirectory() ? 'a folder' : 'no file'}.`);
   const text = readFileSync(file, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const lines = whole.split('\n').filter((line) => line !== '');
-  const other = json ? lines.some((line) => !line.startsWith('{"run":"')) : lines.length > 0 && lines[0] !== head;
-  if (other) throw bad(`${file} holds something else than this sweep; give --out another file.`);
+  const begun = json ? '{"run":"' : head;
+  // Of a sweep that was interrupted in its first line there is no more than a part of it.
+  const cut = begun.startsWith(text) || (json && text.startsWith(begun));
+  const ours = whole === '' ? cut : json ? lines.every((line) => line.startsWith(begun)) : lines[0] === head;
+  if (!ours) throw bad(`${file} holds something else than this sweep; give --out another file.`);
   const keys = json ? lines.map((line) => line.slice(8, 20)) : lines.slice(1).map((line) => line.slice(0, 12));
   return { keys: new Set(keys), length: Buffer.byteLength(whole) };
 }

@@ -1,5 +1,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { cannotWrite } from './cannot-write.ts';
+import { EvenkeelError } from '../core/errors.ts';
+import { writeProblem } from '../host/write-problem.ts';
+import { bad } from './options.ts';
 
 /** A sweep's rows on standard output. */
 export class Printed {
@@ -20,7 +22,11 @@ export class TableFile {
   constructor(file: string, length: number) {
     this.#file = file;
     this.#position = length;
-    this.#target = this.#tried(() => openSync(file, length > 0 ? 'r+' : 'w'));
+    try {
+      this.#target = openSync(file, length > 0 ? 'r+' : 'w');
+    } catch (error) {
+      throw bad(`${file} cannot be written: ${writeProblem(error)}.`);
+    }
     if (length > 0) this.#tried(() => ftruncateSync(this.#target, length));
   }
 
@@ -42,7 +48,7 @@ export class TableFile {
     try {
       return write();
     } catch (error) {
-      throw cannotWrite(this.#file, error);
+      throw new EvenkeelError('storage', `${this.#file} cannot be written: ${writeProblem(error)}.`, { cause: error });
     }
   }
 }

@@ -85,7 +85,7 @@ export class Crew {
   /** What the one that decided for the request compared; undefined where none of them remembers it. */
   async requestDetail(request: number): Promise<RequestDetail | undefined> {
     const details = await Promise.all(
-      this.#members.map(({ peer }) => peer.request<RequestDetail>('request-detail', { request })),
+      this.#members.map(({ peer }) => peer.request('request-detail', { request }) as Promise<RequestDetail>),
     );
     return details.find(({ decisions }) => decisions.length > 0);
   }

@@ -128,6 +128,17 @@ conformance('connections', (check) => {
     expect(await client.closed()).toBe('ended');
   });
 
+  check('22: close wins over keep-alive on both sides, also in HTTP/1.0', async (bench) => {
+    const first = await bench.exchange('GET / HTTP/1.0\r\nHost: x\r\nConnection: close, keep-alive\r\n\r\n');
+    await first.client.closed();
+    const { seen } = await bench.exchange(
+      GET,
+      'HTTP/1.0 200 OK\r\nConnection: keep-alive, close\r\nContent-Length: 2\r\n\r\nok',
+    );
+    await bench.expectAlive();
+    expect(bench.origin.requests.at(-1)?.wire).not.toBe(seen.wire);
+  });
+
   check('22: HTTP/1.0 with keep-alive may go on, and knows where the answer ends', async (bench) => {
     bench.origin.answerAll('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n');
     const client = await bench.client();

@@ -11,6 +11,7 @@ export type Suite =
   | 'limits'
   | 'malformed requests'
   | 'malformed responses'
+  | 'slow readers'
   | 'streaming'
   | 'targets'
   | 'timeouts'
@@ -60,6 +61,7 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
       ...because(
         'keeps the connection of an HTTP/1.0 client',
         '22: HTTP/1.0 without keep-alive is answered and closed',
+        '22: close wins over keep-alive on both sides, also in HTTP/1.0',
       ),
     },
     'hop-by-hop headers': {
@@ -287,6 +289,13 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
       ),
     },
     upgrades: {
+      ...because(
+        'passes on any 101',
+        '2: a 101 that switches without saying to what is a 502',
+        '2: a 101 that switches to what nobody asked for is a 502',
+        '2: a 101 that switches to more than was asked for is a 502',
+        '2: a 101 that switches to HTTP/2 in clear text is a 502',
+      ),
       ...because(
         'copies hop-by-hop headers of a handshake',
         '2: a handshake keeps its Upgrade and gets a Connection of its own: as Firefox sends it',

@@ -123,6 +123,8 @@ conformance('malformed requests', (check) => {
     ['something else after the data', '5\r\nhelloXX0\r\n\r\n'],
     ['a lone CR after the size', '5\rhello\r\n0\r\n\r\n'],
     ['a NUL in an extension', '5;a=\0\r\nhello\r\n0\r\n\r\n'],
+    ['an extension whose quote is open', '5;a="\r\nhello\r\n0\r\n\r\n'],
+    ['an open quote behind its last size', '0;a="\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"\r\n\r\n'],
     ['a trailer with a space before its colon', '5\r\nhello\r\n0\r\nX-A : 1\r\n\r\n'],
     ['a trailer without a colon', '5\r\nhello\r\n0\r\nX-A\r\n\r\n'],
     ['a request in place of trailers', '5\r\nhello\r\n0\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n'],
@@ -150,6 +152,7 @@ conformance('malformed requests', (check) => {
   for (const [what, body] of [
     ['a lone LF after the size', '5\nhello\r\n0\r\n\r\n'],
     ['a lone LF after the data', '5\r\nhello\n0\r\n\r\n'],
+    ['an extension without a name', '5;=1\r\nhello\r\n0\r\n\r\n'],
     ['a lone LF in an extension', '5;a\nb\r\nhello\r\n0\r\n\r\n'],
     ['lone LFs at its end', '5\r\nhello\r\n0\n\n'],
     ['a space behind the size', '5 \r\nhello\r\n0\r\n\r\n'],
@@ -167,6 +170,21 @@ conformance('malformed requests', (check) => {
       await bench.expectAlive();
     });
   }
+
+  check('3: more empty lines before a request than are held at a time, cut anywhere, do not stop it', async (bench) => {
+    const client = await bench.client();
+    for (let i = 0; i < 3; i++) {
+      client.send('\r\n'.repeat(40_000));
+      client.send('\r');
+      await new Promise((resolve) => setImmediate(resolve));
+      client.send('\n');
+    }
+    client.send('GET /after HTTP/1.1\r\nHost: x\r\n\r\n');
+    const seen = await bench.origin.request();
+    expect(seen.target).toBe('/after');
+    seen.answer(OK);
+    expect((await client.message('response')).body).toBe('ok');
+  });
 
   check('3: a request split into single bytes is the same request', async (bench) => {
     const client = await bench.client();

@@ -119,6 +119,22 @@ conformance('targets', (check) => {
     expect(bench.origin.requests).toEqual([]);
   });
 
+  for (const start of [
+    'CONNECT / HTTP/1.1',
+    'CONNECT http://x/ HTTP/1.1',
+    'CONNECT * HTTP/1.1',
+    'CONNECT /a HTTP/1.0',
+  ]) {
+    check(`6: ${start} reaches no origin, whose answer would have no end`, async (bench) => {
+      bench.origin.answerAll('HTTP/1.1 200 OK\r\n\r\n');
+      const client = await bench.client();
+      client.send(`${start}\r\nHost: x\r\n\r\n`);
+      await client.closed();
+      expect(client.log).toMatch(/^(HTTP\/1\.1 (400|405|501) |$)/);
+      expect(bench.origin.requests).toEqual([]);
+    });
+  }
+
   check('6: OPTIONS * reaches the origin as it is', async (bench) => {
     const { seen } = await bench.exchange('OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n');
     expect(seen.start).toBe('OPTIONS * HTTP/1.1');

@@ -61,6 +61,16 @@ conformance('trailers and bodies', (check) => {
     await bench.expectAlive();
   });
 
+  check('12: a client cannot say in a trailer what it may not say in a header', async (bench) => {
+    const client = await bench.client();
+    const lines = ['X-Forwarded-For: 6.6.6.6', 'Forwarded: for=6.6.6.6', 'Cookie: evenkeel_7070=secret', 'X-Sum: 1'];
+    client.send(`POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${lines.join('\r\n')}\r\n\r\n`);
+    const seen = await bench.origin.request();
+    expect(seen.raw).not.toMatch(/6\.6\.6\.6|secret/);
+    seen.answer(OK);
+    expect((await client.message('response')).body).toBe('ok');
+  });
+
   check('12: a response’s trailers that would be framing are not passed on', async (bench) => {
     const client = await bench.client();
     client.send(TE_GET);

@@ -282,4 +282,29 @@ conformance('upgrades', (check) => {
     client.send(GET);
     await client.message('response').catch(() => client.closed());
   });
+
+  for (const [what, field] of [
+    ['without saying to what', ''],
+    ['to what nobody asked for', 'Upgrade: other\r\n'],
+    ['to more than was asked for', 'Upgrade: websocket, other\r\n'],
+    ['to HTTP/2 in clear text', 'Upgrade: h2c\r\n'],
+  ] as const) {
+    check(`2: a 101 that switches ${what} is a 502`, async (bench) => {
+      const client = await bench.client();
+      client.send('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+      (await bench.origin.request()).answer(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n${field}\r\n`);
+      expect(statusOf(await client.message('response'))).toBe(502);
+      await (await bench.origin.wire(0)).closed();
+    });
+  }
+
+  check('2: a 101 names its protocol in whatever case it likes', async (bench) => {
+    const client = await bench.client();
+    client.send('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    (await bench.origin.request()).answer(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\nhello',
+    );
+    await client.arrived('hello');
+    expect(client.text).toMatch(/^HTTP\/1\.1 101 /);
+  });
 });

@@ -72,7 +72,7 @@ describe('evenkeel simulate', () => {
       encoding: 'utf8',
     });
     closeSync(full);
-    const sentence = 'Cannot write what was to be printed: the disk is full; make room and run it again.\n';
+    const sentence = 'What was to be printed cannot be written: the disk is full.\n';
     expect({ status, stderr }).toEqual({ status: 1, stderr: sentence });
   });
 

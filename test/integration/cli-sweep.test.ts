@@ -80,8 +80,8 @@ describe('evenkeel sweep', () => {
   });
 
   it.each([
-    [[...SWEEP, '--out', 'no/out.csv'], 'Cannot write no/out.csv: its folder does not exist; make it first.\n'],
-    [[...SWEEP, '--out', '.'], '. is no file that rows could be added to; give --out the name of one.\n'],
+    [[...SWEEP, '--out', 'no/out.csv'], 'no/out.csv cannot be written: its folder does not exist.\n'],
+    [[...SWEEP, '--out', '.'], '. cannot be written: it is a folder.\n'],
     [['sweep', 'two.yaml'], 'What is to vary? Write --vary traffic.open.rate=10/s..100/s.\n'],
     [
       ['sweep', 'two.yaml', '--vary', 'traffic.opn.rate=1/s,2/s'],

@@ -68,7 +68,7 @@ function Results({ comparison }: { readonly comparison: Comparison }) {
       <RankingTable results={results} titles={titles} />
       <div className={styles.multiples}>
         {results.map((each, index) => (
-          <Panel key={titles[index]} title={titles[index] ?? ''} className={styles.multiple}>
+          <Panel key={titles[index]} title={titles[index] ?? ''}>
             <div className={styles.pictures}>
               <CrowdChart series={series[index]} most={most} title={titles[index] ?? ''} />
               <LatencyStrip result={each} from={fastest} to={slowest} />

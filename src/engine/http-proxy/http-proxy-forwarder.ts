@@ -10,8 +10,9 @@ import { HeldRequest } from './held-request.ts';
 import { HttpProxyAttempt } from './http-proxy-attempt.ts';
 import { upgradeByHttpProxy, urlParts } from './http-proxy-upgrade.ts';
 
-/** http-proxy's own idle connections to one origin. */
+/** http-proxy's own idle connections to one origin, and for how long (ms) they are kept: as the native forwarder does. */
 const MAX_IDLE_SOCKETS = 256;
+const IDLE_MS = 4000;
 const MAX_HEADER_BYTES = 65_536;
 /** ms between looks for idle connections of one that another has replaced. */
 const IDLE_SWEEP_MS = 200;
@@ -62,8 +63,12 @@ export class HttpProxyForwarder implements Forwarder {
   }
 
   forget(target: Target): void {
-    this.#agents.get(target)?.destroy();
+    const agent = this.#agents.get(target);
     this.#agents.delete(target);
+    if (!agent) return;
+    // Not `destroy`, which would cut the requests in progress, too; their connections are not kept afterwards.
+    agent.maxFreeSockets = 0;
+    for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   }
 
   retire(gone: () => void): void {
@@ -150,7 +155,9 @@ export class HttpProxyForwarder implements Forwarder {
   #agentOf(target: Target): Agent {
     let agent = this.#agents.get(target);
     if (!agent) {
-      const options = { keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS, scheduling: 'lifo', noDelay: true } as const;
+      // The timeout closes idle ones only: nobody listens for it on a request.
+      const idle = { maxFreeSockets: MAX_IDLE_SOCKETS, timeout: IDLE_MS, scheduling: 'lifo' } as const;
+      const options = { keepAlive: true, noDelay: true, ...idle };
       agent = target.tls ? new TlsAgent({ ...options, ...target.tls }) : new Agent(options);
       this.#agents.set(target, agent);
     }

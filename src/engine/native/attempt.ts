@@ -6,9 +6,10 @@ import { NOT_TOLD, queuedOf } from '../server-timing.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { InboundMessage } from './inbound-message.ts';
-import type { Field, OutgoingResponse, ResponseHead } from './message-head.ts';
+import { type Field, type OutgoingResponse, type ResponseHead, switchesTo } from './message-head.ts';
 import type { OriginConnection, OriginUser } from './origin-connection.ts';
 import { lastChunk, outgoingInterimHead, outgoingRequestHead, outgoingResponseHead } from './outgoing-head.ts';
+import { writeChunk, writePiece } from './piece-writes.ts';
 
 /** Repeating one of these does no harm (RFC 9110 §9.2.2): then a connection that its origin had just closed is no failure. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
@@ -136,7 +137,8 @@ export class Attempt implements OriginUser {
   }
 
   switched(head: ResponseHead): boolean {
-    if (this.#message.head.upgrade === undefined || !this.#requestSent) return false;
+    const { upgrade } = this.#message.head;
+    if (upgrade === undefined || !this.#requestSent || !switchesTo(upgrade, head)) return false;
     this.#answeredWith(head);
     this.#tunnel = true;
     this.#connection.deadline = Number.POSITIVE_INFINITY;
@@ -165,13 +167,14 @@ export class Attempt implements OriginUser {
     const head = this.#head;
     this.#head = '';
     this.#responseStarted = true;
-    const more =
-      this.#out?.body === 'chunked' ? this.#client.writeChunk(head, piece) : this.#client.writePiece(head, piece);
+    const write = this.#out?.body === 'chunked' ? writeChunk : writePiece;
+    const more = write(this.#client.socket, head, piece);
     if (more) this.#awaitMore();
     else {
       this.#connection.socket.pause();
       // What its client does not take the origin cannot send.
       this.#connection.deadline = this.#watch.deadline;
+      this.#client.awaitDrain();
     }
   }
 

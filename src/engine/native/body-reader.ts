@@ -109,7 +109,10 @@ export class BodyReader {
   }
 }
 
-const SIZE = /^([0-9A-Fa-f]{1,12})(?:[ \t]*;.*)?$/;
+const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+const QUOTED = '"(?:[\\t !#-[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"';
+/** A size and extensions (RFC 9112 §7.1.1). An open quote is not waited for: another parser may look for its end on the next line. */
+const SIZE = new RegExp(`^([0-9A-Fa-f]{1,12})(?:[ \\t]*;[ \\t]*${TOKEN}(?:[ \\t]*=[ \\t]*(?:${TOKEN}|${QUOTED}))?)*$`);
 
 function chunkSize(line: string): number {
   const match = SIZE.exec(line);

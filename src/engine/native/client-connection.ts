@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { now } from '../clock.ts';
 import type { ForwarderOptions } from '../forwarder.ts';
-import { BODY_MS, HEAD_MS, KEEP_ALIVE_MS, LINGER_MS } from './client-timeouts.ts';
+import { BODY_MS, HEAD_MS, KEEP_ALIVE_MS, LINGER_MS, SEND_MS } from './client-timeouts.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { HeadMemo } from './head-memo.ts';
@@ -14,8 +14,6 @@ import type { Turns } from './turns.ts';
 
 /** Bytes of what comes next that are held while a request is in progress; then the socket is paused. */
 const MAX_AHEAD = 65_536;
-/** A piece up to this many bytes is written together with its head as one string. */
-const SMALL = 16_384;
 
 type Phase = 'head' | 'request' | 'tunnel' | 'linger';
 
@@ -74,27 +72,6 @@ export class ClientConnection implements Timed {
     return this.socket.write(text, 'latin1');
   }
 
-  writePiece(head: string, piece: Buffer): boolean {
-    if (head === '') return this.socket.write(piece);
-    if (piece.length <= SMALL) return this.socket.write(head + piece.toString('latin1'), 'latin1');
-    this.socket.cork();
-    this.socket.write(head, 'latin1');
-    const more = this.socket.write(piece);
-    this.socket.uncork();
-    return more;
-  }
-
-  writeChunk(head: string, piece: Buffer): boolean {
-    const size = `${head}${piece.length.toString(16)}\r\n`;
-    if (piece.length <= SMALL) return this.socket.write(`${size}${piece.toString('latin1')}\r\n`, 'latin1');
-    this.socket.cork();
-    this.socket.write(size, 'latin1');
-    this.socket.write(piece);
-    const more = this.socket.write('\r\n', 'latin1');
-    this.socket.uncork();
-    return more;
-  }
-
   /** The origin takes no more for now: the client is not to be blamed for its silence. */
   pause(): void {
     this.socket.pause();
@@ -105,6 +82,11 @@ export class ClientConnection implements Timed {
     this.socket.resume();
     if (this.#message && !this.#message.whole) this.deadline = now() + BODY_MS;
     this.#read();
+  }
+
+  /** It takes no more of its answer for now. */
+  awaitDrain(): void {
+    this.deadline = now() + SEND_MS;
   }
 
   /** Half an answer must not look whole: RST where only the connection's end would tell. */
@@ -207,7 +189,10 @@ export class ClientConnection implements Timed {
     // Some clients send an empty line behind a body (RFC 9112 §2.2).
     if (!this.#heads.started) {
       while (bytes[from] === 13 && bytes[from + 1] === 10) from += 2;
-      if (from + 1 === bytes.length && bytes[from] === 13) return false;
+      if (from + 1 === bytes.length && bytes[from] === 13) {
+        this.#keepRest(bytes, from);
+        return false;
+      }
     }
     if (from === bytes.length) {
       this.#ahead = undefined;
@@ -265,8 +250,11 @@ export class ClientConnection implements Timed {
   #lingerAfter(text: string): void {
     this.#phase = 'linger';
     this.#ahead = undefined;
-    this.deadline = now() + LINGER_MS;
-    this.socket.end(text, 'latin1');
+    // The client may be slow to take what is left of its answer.
+    this.deadline = now() + SEND_MS;
+    this.socket.end(text, 'latin1', () => {
+      this.deadline = now() + LINGER_MS;
+    });
     this.socket.resume();
   }
 
@@ -283,8 +271,14 @@ export class ClientConnection implements Timed {
   }
 
   #onDrain(): void {
-    if (this.#phase === 'tunnel') this.#origin?.resume();
-    else this.#message?.drained();
+    if (this.#phase === 'tunnel') {
+      this.#origin?.resume();
+      return;
+    }
+    const message = this.#message;
+    if (!message) return;
+    this.deadline = message.whole ? Number.POSITIVE_INFINITY : now() + BODY_MS;
+    message.drained();
   }
 
   #onClose(): void {

@@ -6,5 +6,7 @@ export const KEEP_ALIVE_MS = 75_000;
 export const HEAD_MS = 20_000;
 /** ms between two pieces of a body. */
 export const BODY_MS = 30_000;
+/** ms in which a client has to take what is there for it (nginx's `send_timeout`): one that reads nothing would hold its origin for ever. */
+export const SEND_MS = 60_000;
 /** ms that are left to a client to read why it was refused, while what it still sends is thrown away. */
 export const LINGER_MS = 1000;

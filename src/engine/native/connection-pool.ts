@@ -42,8 +42,11 @@ export class ConnectionPool implements OriginConnectionOwner {
   gone(connection: OriginConnection): void {
     this.#open.delete(connection);
     const idle = this.#idle.get(connection.target);
-    const at = idle?.indexOf(connection) ?? -1;
-    if (at >= 0) idle?.splice(at, 1);
+    if (idle === undefined) return;
+    const at = idle.indexOf(connection);
+    if (at >= 0) idle.splice(at, 1);
+    // Its origin may have left the lab.
+    if (idle.length === 0) this.#idle.delete(connection.target);
   }
 
   forget(target: Target): void {

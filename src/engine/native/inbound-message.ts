@@ -88,11 +88,9 @@ export class InboundMessage implements InboundRequest, BodySink {
   /** The attempt has a connection: what is kept goes first, then what comes. */
   startBody(attempt: Attempt): void {
     for (const piece of this.#kept) attempt.sendBody(piece);
-    if (this.#body.done) {
-      attempt.requestEnded(this.#body.trailers);
-      return;
-    }
-    this.#flowing = true;
+    if (this.#body.done) attempt.requestEnded(this.#body.trailers);
+    else this.#flowing = true;
+    // Also where it is whole: an attempt that failed may have stopped the connection, and who does not read sees nobody leave.
     this.#connection.resume();
   }
 

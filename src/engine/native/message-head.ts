@@ -3,6 +3,9 @@ export const MAX_HEAD_BYTES = 65_536;
 /** Most bytes of a request's target. */
 export const MAX_TARGET_BYTES = 16_384;
 
+/** Most characters of a method: twice the longest registered one. It is kept with each of the newest requests. */
+const MAX_METHOD = 32;
+
 /** A message that breaks the rules of HTTP/1.1; `status` is what a client gets for a request like it. */
 export class MessageError extends Error {
   readonly status: number;
@@ -89,8 +92,11 @@ export function parseRequestHead(text: string): RequestHead {
   const start = REQUEST_LINE.exec(lines[0] as string);
   if (!start) throw new MessageError(400, 'a request line that is not HTTP/1.1');
   const method = start[1] as string;
+  if (method.length > MAX_METHOD) throw new MessageError(501, 'a method that is too long');
   let target = start[2] as string;
   if (start[3] !== '1') throw new MessageError(505, 'a version other than HTTP/1.1');
+  // Whatever its target: its answer has no end that this proxy would find (RFC 9112 §6.3).
+  if (method === 'CONNECT') throw new MessageError(501, 'CONNECT');
   const minor = start[4] === '0' ? 0 : 1;
   if (target.length > MAX_TARGET_BYTES) throw new MessageError(414, 'a target that is too long');
   const fields = parseFields(lines);
@@ -111,8 +117,6 @@ export function parseRequestHead(text: string): RequestHead {
       absolute = true;
       const rest = parts[2] as string;
       target = rest.startsWith('/') ? rest : `/${rest}`;
-    } else if (method === 'CONNECT') {
-      throw new MessageError(501, 'CONNECT');
     } else if (target !== '*' || method !== 'OPTIONS') {
       throw new MessageError(400, 'a target that is none');
     }
@@ -129,7 +133,7 @@ export function parseRequestHead(text: string): RequestHead {
     connection,
     framing,
     contentLength,
-    keepAlive: minor === 1 ? !connection.includes('close') : connection.includes('keep-alive'),
+    keepAlive: persists(connection, minor),
     upgrade: minor === 1 && connection.includes('upgrade') ? upgradeOf(fields) : undefined,
     forwarded: undefined,
   };
@@ -160,10 +164,7 @@ export function parseResponseHead(text: string, toHead: boolean): ResponseHead {
     connection,
     framing,
     contentLength: chunked ? undefined : contentLength,
-    keepAlive:
-      framing !== 'close' &&
-      !both &&
-      (minor === 1 ? !connection.includes('close') : !chunked && connection.includes('keep-alive')),
+    keepAlive: framing !== 'close' && !both && !(chunked && minor === 0) && persists(connection, minor),
     relayed: undefined,
   };
 }
@@ -212,6 +213,11 @@ function connectionTokens(fields: readonly Field[]): readonly string[] {
   return tokens ?? NO_TOKENS;
 }
 
+/** RFC 9112 §9.3: `close` wins over everything. */
+function persists(connection: readonly string[], minor: 0 | 1): boolean {
+  return !connection.includes('close') && (minor === 1 || connection.includes('keep-alive'));
+}
+
 function requestFraming(fields: readonly Field[], minor: number): Pick<RequestHead, 'framing' | 'contentLength'> {
   const { chunked, contentLength, both } = declaredFraming(fields, 400);
   // Two ways to find the end are one way to smuggle a request (RFC 9112 §6.1).
@@ -255,11 +261,21 @@ function declaredFraming(fields: readonly Field[], status: number) {
 
 /** HTTP/2 in clear text is not passed on: what follows would go around the balancer (h2c smuggling). */
 function upgradeOf(fields: readonly Field[]): string | undefined {
-  const wanted = fields.filter(({ name }) => name === 'upgrade').map(({ value }) => value);
-  const protocols = wanted
-    .join(',')
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '' && !/^h2c?$/i.test(each));
+  const protocols = protocolsIn(fields).filter((each) => !/^h2c?$/i.test(each));
   return protocols.length > 0 ? protocols.join(', ') : undefined;
+}
+
+function protocolsIn(fields: readonly Field[]): string[] {
+  return fields
+    .filter(({ name }) => name === 'upgrade')
+    .flatMap(({ value }) => value.split(','))
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
+/** Whether a 101 switches to what was asked for, and says so (RFC 9110 §7.8). @param upgrade of the request */
+export function switchesTo(upgrade: string, answer: ResponseHead): boolean {
+  const wanted = new Set(upgrade.toLowerCase().split(', '));
+  const given = protocolsIn(answer.fields);
+  return given.length > 0 && given.every((each) => wanted.has(each.toLowerCase()));
 }

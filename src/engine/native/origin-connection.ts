@@ -156,6 +156,8 @@ export class OriginConnection implements Timed {
     this.#body = undefined;
     this.#interims = 0;
     if (clean && head.keepAlive && user.requestSent && !this.socket.destroyed) {
+      // A slow client may have stopped it at its last piece; that one is not there to let it go on any more.
+      this.socket.resume();
       this.reused = true;
       this.idleMs = idleTime(head);
       this.deadline = now() + this.idleMs;

@@ -19,7 +19,12 @@ const HOP_BY_HOP = new Set([
 ]);
 
 const NOT_FORWARDED = new Set([...HOP_BY_HOP, 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host']);
-const NOT_IN_TRAILERS = new Set([...HOP_BY_HOP, 'content-length', 'host', 'trailer', 'te']);
+/** Framing, routing, authentication: what would mean something else if somebody took it for a header (RFC 9110 §6.5.1). */
+const NOT_IN_TRAILERS = new Set([
+  ...NOT_FORWARDED,
+  ...['content-length', 'content-encoding', 'content-type', 'content-range', 'host', 'trailer', 'expect', 'forwarded'],
+  ...['via', 'authorization', 'cookie', 'set-cookie'],
+]);
 /** A client may not have these taken out by naming them in `Connection`: what follows would be read differently. */
 const ESSENTIAL = new Set(['host', 'content-length', 'trailer', 'via']);
 /** The lab's own control cookie: a browser sends it to every port of the host. */

@@ -44,16 +44,16 @@ describe('a variation', () => {
 });
 
 describe('a table that cannot be written', () => {
-  it('says why, and what to do', () => {
+  it('says why', () => {
     expect(() => new TableFile(join(folder, 'no', 'out.csv'), 0)).toThrow(
-      /out\.csv: its folder does not exist; make it/,
+      'out.csv cannot be written: its folder does not exist.',
     );
-    expect(() => new TableFile(folder, 0)).toThrow('it is a folder; give the name of a file.');
+    expect(() => new TableFile(folder, 0)).toThrow('cannot be written: it is a folder.');
   });
 
   it.skipIf(!existsSync('/dev/full'))('is one whose disk is full', () => {
     const table = new TableFile('/dev/full', 0);
-    expect(() => table.add('1,2')).toThrow('Cannot write /dev/full: the disk is full; make room and run it again.');
+    expect(() => table.add('1,2')).toThrow('/dev/full cannot be written: the disk is full.');
   });
 });
 
@@ -76,12 +76,23 @@ describe('the rows of a sweep', () => {
     const { keys, length } = finishedRuns(file('cut.csv', `${whole}0123456789ab,20/s,ro`), false, head);
     expect([...keys]).toEqual([runKey(lab)]);
     expect(length).toBe(whole.length);
+    for (const [text, json] of [
+      ['', false],
+      [head.slice(0, 9), false],
+      ['{"ru', true],
+      ['{"run":"01234', true],
+    ] as const) {
+      expect(finishedRuns(file('begun', text), json, head)).toEqual({ keys: new Set(), length: 0 });
+    }
     expect(finishedRuns(join(folder, 'none.csv'), false, head)).toEqual({ keys: new Set(), length: 0 });
   });
 
   it('are not added to something else', () => {
     expect(() => finishedRuns(file('other.csv', 'a,b\n1,2\n'), false, head)).toThrow('give --out another file');
+    expect(() => finishedRuns(file('one-line.csv', 'my notes, with no line end'), false, head)).toThrow('another file');
+    expect(() => finishedRuns(file('one-line.jsonl', 'my notes'), true, head)).toThrow('another file');
+    expect(() => finishedRuns(folder, false, head)).toThrow('cannot be written: it is a folder.');
     expect(() => finishedRuns(file('other.jsonl', '{"a":1}\n'), true, head)).toThrow('give --out another file');
-    expect(() => finishedRuns(folder, false, head)).toThrow('is no file that rows could be added to');
+    expect(() => finishedRuns('/dev/null', false, head)).toThrow('/dev/null cannot be written: it is no file.');
   });
 });

@@ -1,0 +1,77 @@
+import { expect } from 'vitest';
+import { until } from '../support/lab-fixture.ts';
+import { type Bench, conformance, GET, OK } from './conformance.ts';
+import { statusOf } from './message.ts';
+import { PATIENCE, type Wire } from './wire.ts';
+
+const MIB = 1024 * 1024;
+
+/** A client that reads nothing, and its origin's answer of so many bytes as far as anybody takes it. */
+async function unread(
+  bench: Bench,
+  size: number,
+  more: { readonly request?: string; readonly field?: string } = {},
+): Promise<{ client: Wire; origin: Wire }> {
+  const before = bench.origin.wires.length;
+  const client = await bench.client();
+  client.socket.pause();
+  client.send(more.request ?? GET);
+  const origin = await bench.origin.wire(before);
+  await origin.arrived('\r\n\r\n');
+  origin.text = '';
+  origin.send(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n${more.field ?? ''}\r\n`);
+  for (let sent = 0; sent < size; sent += MIB) origin.send(Buffer.alloc(Math.min(MIB, size - sent), 'x'));
+  return { client, origin };
+}
+
+/** Bytes of a body that the proxy takes for a client that reads nothing. */
+async function room(bench: Bench): Promise<number> {
+  const { client, origin } = await unread(bench, 64 * MIB);
+  for (let before = -1; origin.socket.writableLength !== before; ) {
+    before = origin.socket.writableLength;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+  client.socket.destroy();
+  await until(() => bench.inFlight === 0, 'it has ended', PATIENCE);
+  return bench.attempts.at(-1)?.received ?? 0;
+}
+
+conformance('slow readers', (check) => {
+  check('22: an answer whose last piece its client was slow to take leaves a connection that works', async (bench) => {
+    bench.origin.byHand();
+    const most = await room(bench);
+    for (const less of [0, 4000, 16_000, 32_000, 48_000]) {
+      const { client, origin } = await unread(bench, most - less);
+      // Whether the last piece is the one that is not taken depends on buffers that nobody knows to the byte.
+      await until(() => bench.inFlight === 0, 'the proxy has it all', 500).catch(() => client.socket.destroy());
+      await until(() => bench.inFlight === 0, 'it has ended', PATIENCE);
+      if (origin.gone === undefined) {
+        const next = await bench.client();
+        next.send(GET);
+        await origin.arrived('\r\n\r\n');
+        origin.send(OK);
+        expect(statusOf(await next.message('response'))).toBe(200);
+      }
+      client.socket.destroy();
+      for (const wire of bench.origin.wires) wire.socket.destroy();
+      await until(() => bench.origin.wires.every(({ socket }) => socket.destroyed), 'all are closed', PATIENCE);
+    }
+  });
+
+  check('17: a client that reads late gets all of an answer that closes its connection', async (bench) => {
+    bench.origin.byHand();
+    const most = await room(bench);
+    const request = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+    for (const less of [16_000, 48_000]) {
+      await until(() => bench.origin.wires.every(({ socket }) => socket.destroyed), 'all are closed', PATIENCE);
+      const size = most - less;
+      const { client } = await unread(bench, size, { request });
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      client.socket.resume();
+      const answer = await client.message('response');
+      expect(answer.body.length).toBe(size);
+      expect(await client.closed()).toBe('ended');
+      for (const wire of bench.origin.wires) wire.socket.destroy();
+    }
+  });
+});
