@@ -1,7 +1,7 @@
 import type { Commons } from './commons.ts';
 import type { Level } from './levels.ts';
 import type { LimiterChooser } from './limiter.ts';
-import type { Origin } from './origin.ts';
+import type { BalancerStatus, Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { Rng } from './rng.ts';
 import { StaleLoads } from './stale-loads.ts';
@@ -16,14 +16,22 @@ import type {
   Strategy,
   StrategySpec,
 } from './strategy.ts';
-import { type OtherChoice, WhatIf } from './what-if.ts';
+import { OtherChoices, WhatIf } from './what-if.ts';
+
+/** What was compared of one origin. */
+export interface Explained {
+  readonly origin: string;
+  readonly available: boolean;
+  readonly status: BalancerStatus;
+  readonly figures: readonly Figure[];
+}
 
 /** What strategies make of the lab as it is; asking changes nothing. */
 export interface Insight {
   /** What the strategy would compare for this request now, for every origin in the lab's order. */
-  explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[];
-  /** What every other strategy would choose for this request now (see `WhatIf`). */
-  whatIf(request: RequestInfo, now: number): OtherChoice[];
+  explain(request: RequestInfo, now: number): Explained[];
+  /** What every other strategy would choose for this request now (see `WhatIf`); worked out later. */
+  whatIf(request: RequestInfo, now: number): OtherChoices;
   /** Each origin's share (0–1) in the long run where theory knows it (not under limits), 0 for those out of rotation; else undefined. */
   expectedShares(): ReadonlyMap<string, number> | undefined;
 }
@@ -133,7 +141,7 @@ export class Chooser implements Insight, LimiterChooser {
     this.#whatIf?.finished(origin, outcome, times, now);
   }
 
-  explain(request: RequestInfo, now: number): { origin: string; available: boolean; figures: Figure[] }[] {
+  explain(request: RequestInfo, now: number): Explained[] {
     const level = this.#firstAvailable;
     const pool = level && (this.#stale?.poolOf(level) ?? level);
     const ask = (): ReadonlyMap<Candidate, Figure[]> | undefined =>
@@ -142,15 +150,16 @@ export class Chooser implements Insight, LimiterChooser {
     return this.#pool.all.map((origin) => ({
       origin: origin.name,
       available: origin.available,
+      status: origin.status,
       figures: figures?.get(this.#seen(origin)) ?? [],
     }));
   }
 
-  whatIf(request: RequestInfo, now: number): OtherChoice[] {
+  whatIf(request: RequestInfo, now: number): OtherChoices {
     const level = this.#firstAvailable;
-    if (level === undefined) return [];
+    if (level === undefined) return new OtherChoices(() => []);
     this.#whatIf ??= new WhatIf();
-    return this.#whatIf.others(level, request, now, this.#spec.use);
+    return this.#whatIf.ask(level, request, now, this.#spec.use);
   }
 
   expectedShares(): ReadonlyMap<string, number> | undefined {

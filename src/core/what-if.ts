@@ -1,3 +1,4 @@
+import { Moment } from './moment.ts';
 import { createRng } from './rng.ts';
 import { createStrategy, STRATEGIES } from './strategies/registry.ts';
 import type { AttemptTimes, Candidate, Outcome, Pool, RequestInfo, Strategy } from './strategy.ts';
@@ -8,6 +9,25 @@ export interface OtherChoice {
   readonly strategy: string;
   /** The origin's name. */
   readonly origin: string;
+}
+
+/** What others would have chosen for one request, in the order of the registry, without those that know no origin. */
+export class OtherChoices {
+  #work: (() => readonly OtherChoice[]) | undefined;
+  #list: readonly OtherChoice[] = [];
+
+  /** @param work called once, when somebody wants to know */
+  constructor(work: () => readonly OtherChoice[]) {
+    this.#work = work;
+  }
+
+  get list(): readonly OtherChoice[] {
+    const work = this.#work;
+    if (work === undefined) return this.#list;
+    this.#work = undefined;
+    this.#list = work();
+    return this.#list;
+  }
 }
 
 interface Shadow {
@@ -39,19 +59,50 @@ export class WhatIf {
   readonly #startLearners = this.#learners.filter(({ started }) => started);
   readonly #endLearners = this.#learners.filter(({ finished }) => finished);
 
+  readonly #moment = new Moment();
+  /** Asked last, and perhaps not worked out yet. */
+  #open: OtherChoices | undefined;
+  /** What began since then: shadows learn of it when they have answered. */
+  readonly #begun: { readonly origin: Candidate; readonly now: number }[] = [];
+
   started(origin: Candidate, now: number): void {
-    for (const strategy of this.#startLearners) strategy.started?.(origin, now);
+    if (this.#open) this.#begun.push({ origin, now });
+    else this.#begin(origin, now);
   }
 
+  /** By now a client has an answer: a good time to work out what is open, as nobody waits for it. */
   finished(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void {
+    this.#settle();
     for (const strategy of this.#endLearners) strategy.finished?.(origin, outcome, times, now);
   }
 
   /**
-   * In the order of the registry, without those that know no origin.
+   * Asks about the lab as it is at this moment. The answer takes longer than a choice, so it is worked out later: when it is looked at, or
+   * before the shadows learn anything new.
    * @param used id of the strategy in use, which is left out
    */
-  others(pool: Pool, request: RequestInfo, now: number, used: string): OtherChoice[] {
+  ask(pool: Pool, request: RequestInfo, now: number, used: string): OtherChoices {
+    this.#settle();
+    this.#moment.take(pool);
+    const open = new OtherChoices(() => this.#others(request, now, used));
+    this.#open = open;
+    return open;
+  }
+
+  #settle(): void {
+    if (this.#open === undefined) return;
+    void this.#open.list;
+    this.#open = undefined;
+    for (const { origin, now } of this.#begun) this.#begin(origin, now);
+    this.#begun.length = 0;
+  }
+
+  #begin(origin: Candidate, now: number): void {
+    for (const strategy of this.#startLearners) strategy.started?.(origin, now);
+  }
+
+  #others(request: RequestInfo, now: number, used: string): OtherChoice[] {
+    const pool = this.#moment;
     const others: OtherChoice[] = [];
     for (const { id, strategy, choices } of this.#shadows) {
       if (id === used) continue;

@@ -91,7 +91,7 @@ export class Exchange implements Waiter {
       this.#attempt(decision, target, at);
       return;
     }
-    decisions.askOthers();
+    decisions.keep();
     const refusal: Refusal | undefined = balancer.wait(this, at);
     if (refusal) {
       this.#giveUp(refusal, at);
@@ -148,7 +148,7 @@ export class Exchange implements Waiter {
     };
     // First of all it is sent on its way: its origin works on it while the rest is done.
     this.request.forward(target, watch);
-    decisions.askOthers();
+    decisions.keep();
     balancer.started(decision.origin, at);
     recorder.attemptStarted(record);
     started = true;

@@ -1,6 +1,7 @@
 import type { Balancer, Decision } from '../core/balancer.ts';
+import type { Explained } from '../core/chooser.ts';
 import type { RequestInfo } from '../core/strategy.ts';
-import type { OtherChoice } from '../core/what-if.ts';
+import type { OtherChoices } from '../core/what-if.ts';
 import type { Recorder } from './recorder.ts';
 import type { DecisionDetail, RequestDetail } from './request-detail.ts';
 
@@ -21,6 +22,18 @@ interface Layout {
   }[];
 }
 
+/** What was just decided, before it is made small. */
+interface Fresh {
+  readonly request: number;
+  readonly now: number;
+  readonly attempt: number;
+  readonly tried: ReadonlySet<string> | undefined;
+  readonly explained: readonly Explained[];
+  /** Only for a request's first decision: later ones are about where it had not been tried yet. */
+  readonly others: OtherChoices | undefined;
+  readonly decision: Decision | undefined;
+}
+
 interface Entry {
   readonly at: number;
   readonly strategy: string;
@@ -29,10 +42,9 @@ interface Entry {
   readonly values: readonly number[];
   readonly tried: readonly string[] | undefined;
   readonly attempt: number;
-  /** Only for a request's first decision: later ones are about where it had not been tried yet. */
-  others: readonly OtherChoice[] | undefined;
-  chosen: string;
-  reason: DecisionDetail['reason'];
+  readonly others: OtherChoices | undefined;
+  readonly chosen: string;
+  readonly reason: DecisionDetail['reason'];
 }
 
 /**
@@ -51,8 +63,8 @@ export class DecisionLog {
   #newestForgotten = 0;
   #second = 0;
   #spent = 0;
-  /** The decision about which others have not been asked yet. */
-  #unasked: { readonly entry: Entry; readonly info: RequestInfo; readonly now: number } | undefined;
+  /** The decision that is not kept yet. */
+  #fresh: Fresh | undefined;
 
   /** @param epoch where the 0 of the balancer's clock lies on the recorder's, ms */
   constructor(balancer: Balancer, recorder: Recorder, capacity = REQUESTS_KEPT, epoch = 0) {
@@ -63,8 +75,7 @@ export class DecisionLog {
   }
 
   /**
-   * `Balancer.choose` for one attempt of a request. `askOthers` is to be called before the balancer is told that the attempt has
-   * started, or anything else.
+   * `Balancer.choose` for one attempt of a request; `keep` is to be called when nobody waits for it any more.
    * @param attempt 1 for the request's first decision
    */
   choose(
@@ -87,28 +98,37 @@ export class DecisionLog {
     tried: ReadonlySet<string> | undefined,
     own: string | undefined,
   ): Decision | undefined {
+    this.keep();
+    const { insight } = this.#balancer;
     // Before the choice: strategies that take turns have moved on after it.
-    const entry = this.#explain(attempt, info, now, tried);
+    const explained = insight.explain(info, now);
+    const others = attempt === 1 ? insight.whatIf(info, now) : undefined;
     const decision = this.#balancer.choose(info, now, tried, own);
-    entry.chosen = decision?.origin.name ?? '';
-    entry.reason = decision?.reason ?? 'none';
-    this.#keep(request, entry);
-    if (attempt === 1) this.#unasked = { entry, info, now };
+    this.#fresh = { request, attempt, now, tried, explained, others, decision };
     return decision;
   }
 
-  /**
-   * Finds out what others would have chosen for the request that `choose` was about. It takes longer than to choose, so that whoever moves
-   * the request sends it on its way first: then nobody waits for it.
-   */
-  askOthers(): void {
-    if (!this.#unasked) return;
-    const { entry, info, now } = this.#unasked;
-    this.#unasked = undefined;
-    entry.others = this.#balancer.insight.whatIf(info, now);
+  /** Keeps what `choose` has decided. To look and to choose is all that a request waits for; the rest may be done once it is on its way. */
+  keep(): void {
+    const fresh = this.#fresh;
+    if (fresh === undefined) return;
+    this.#fresh = undefined;
+    const { request } = fresh;
+    const entry = this.#entryOf(fresh);
+    const entries = this.#byRequest.get(request);
+    if (entries) {
+      entries.push(entry);
+      return;
+    }
+    this.#byRequest.set(request, [entry]);
+    if (this.#byRequest.size <= this.#capacity) return;
+    const [oldest = 0] = this.#byRequest.keys();
+    this.#byRequest.delete(oldest);
+    this.#newestForgotten = Math.max(this.#newestForgotten, oldest);
   }
 
   detail(request: number): RequestDetail {
+    this.keep();
     const entries = this.#byRequest.get(request);
     if (entries) return { request, decisions: entries.map(expand) };
     return { request, decisions: [], missing: request <= this.#newestForgotten ? 'overwritten' : 'sampled' };
@@ -124,19 +144,16 @@ export class DecisionLog {
     return ++this.#spent <= MOST_PER_SECOND;
   }
 
-  #explain(attempt: number, info: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Entry {
-    const balancer = this.#balancer;
-    const explained = balancer.insight.explain(info, now);
-    const { origins } = balancer;
+  #entryOf({ attempt, now, tried, explained, others, decision }: Fresh): Entry {
     const known = this.#layout.origins;
     const values: number[] = [];
     let same = known.length === explained.length;
-    explained.forEach(({ origin, available, figures }, index) => {
+    explained.forEach(({ origin, available, status, figures }, index) => {
       const before = known[index];
       same &&=
         before?.name === origin &&
         before.available === available &&
-        before.status === origins[index]?.status &&
+        before.status === status &&
         before.labels.length === figures.length;
       figures.forEach(({ label, value }, place) => {
         same &&= before?.labels[place] === label;
@@ -145,38 +162,25 @@ export class DecisionLog {
     });
     if (!same) {
       this.#layout = {
-        origins: explained.map(({ origin, available, figures }, index) => ({
+        origins: explained.map(({ origin, available, status, figures }) => ({
           name: origin,
           available,
-          status: origins[index]?.status ?? '',
+          status,
           labels: figures.map(({ label }) => label),
         })),
       };
     }
     return {
       at: now + this.#epoch,
-      strategy: balancer.strategy.use,
+      strategy: this.#balancer.strategy.use,
       layout: this.#layout,
       values,
       tried: tried && [...tried],
       attempt,
-      others: undefined,
-      chosen: '',
-      reason: 'none',
+      others,
+      chosen: decision?.origin.name ?? '',
+      reason: decision?.reason ?? 'none',
     };
-  }
-
-  #keep(request: number, entry: Entry): void {
-    const entries = this.#byRequest.get(request);
-    if (entries) {
-      entries.push(entry);
-      return;
-    }
-    this.#byRequest.set(request, [entry]);
-    if (this.#byRequest.size <= this.#capacity) return;
-    const [oldest = 0] = this.#byRequest.keys();
-    this.#byRequest.delete(oldest);
-    this.#newestForgotten = Math.max(this.#newestForgotten, oldest);
   }
 }
 
@@ -188,7 +192,7 @@ function expand({ attempt, at, strategy, reason, chosen, layout, values, tried, 
     strategy,
     reason,
     chosen,
-    ...(others && { others }),
+    ...(others && { others: others.list }),
     candidates: layout.origins.map(({ name, available, status, labels }) => ({
       origin: name,
       available,

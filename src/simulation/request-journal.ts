@@ -62,7 +62,7 @@ export class RequestJournal implements RunWatcher {
     const { request } = this.#entries.get(slot) as Entry;
     const log = this.#log();
     const decision = log.choose(request, attempt, info, this.#run().now, tried, own);
-    log.askOthers();
+    log.keep();
     return decision;
   }
 

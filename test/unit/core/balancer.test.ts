@@ -207,7 +207,9 @@ describe('explaining and expecting', () => {
     for (const { id } of STRATEGIES) {
       const { balancer } = lab([1], { strategy: { use: id } });
       balancer.drain('A', 0);
-      expect(balancer.insight.explain(request(), 0)).toEqual([{ origin: 'A', available: false, figures: [] }]);
+      expect(balancer.insight.explain(request(), 0)).toEqual([
+        { origin: 'A', available: false, status: 'drained', figures: [] },
+      ]);
       expect(balancer.insight.expectedShares()).toBeUndefined();
     }
   });

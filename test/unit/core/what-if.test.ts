@@ -9,7 +9,7 @@ const SHADOWED = STRATEGIES.map(({ id }) => id).filter((id) => id !== 'path-rule
 describe('what others would have chosen', () => {
   it('has an answer of every other strategy, in the order of the list', () => {
     const { balancer } = lab([1, 1, 1], { strategy: { use: 'random' } });
-    const others = balancer.insight.whatIf(request(), 0);
+    const others = balancer.insight.whatIf(request(), 0).list;
     expect(others.map(({ strategy }) => strategy)).toEqual(SHADOWED.filter((id) => id !== 'random'));
     for (const { origin } of others) expect(['A', 'B', 'C']).toContain(origin);
   });
@@ -35,7 +35,7 @@ describe('what others would have chosen', () => {
     const { balancer } = lab([1, 1, 1], { strategy: { use: 'random' } });
     const [a, b] = ['A', 'B'].map((name) => balancer.origin(name) as OriginView) as [OriginView, OriginView];
     const by = (now: number) =>
-      new Map(balancer.insight.whatIf(request(), now).map((one) => [one.strategy, one.origin]));
+      new Map(balancer.insight.whatIf(request(), now).list.map((one) => [one.strategy, one.origin]));
     by(0);
     for (const origin of [a, b]) balancer.started(origin, 0);
     expect(by(0).get('least-connections')).toBe('C');
@@ -47,9 +47,29 @@ describe('what others would have chosen', () => {
     expect(by(400).get('peak-ewma')).toBe('B');
   });
 
+  it('answers about the moment it was asked, whatever came after', () => {
+    const { balancer } = lab([1, 1, 1], { strategy: { use: 'random' } });
+    const [a, b, c] = ['A', 'B', 'C'].map((name) => balancer.origin(name) as OriginView) as OriginView[];
+    const start = (...origins: (OriginView | undefined)[]) => {
+      for (const origin of origins) if (origin) balancer.started(origin, 0);
+    };
+    start(a, b);
+    const asked = balancer.insight.whatIf(request(), 0);
+    start(c, c, c);
+    balancer.drain('C', 0);
+    if (a) balancer.finished(a, { duration: 5 }, 5);
+    const of = (id: string) => asked.list.find(({ strategy }) => strategy === id)?.origin;
+    expect([of('least-connections'), of('least-load')]).toEqual(['C', 'C']);
+    // The shadows have answered by then, and know of what began meanwhile: they take note of its end.
+    const later = balancer.insight.whatIf(request(), 5);
+    expect(later.list.map(({ origin }) => origin)).not.toContain('C');
+    expect(later.list.find(({ strategy }) => strategy === 'least-connections')?.origin).toBe('A');
+  });
+
   it("takes turns of its own: a shadow's next is that after the request it was asked about last", () => {
     const { balancer } = lab([1, 1, 1], { strategy: { use: 'ip-hash' } });
-    const turn = () => balancer.insight.whatIf(request(), 0).find(({ strategy }) => strategy === 'round-robin')?.origin;
+    const turn = () =>
+      balancer.insight.whatIf(request(), 0).list.find(({ strategy }) => strategy === 'round-robin')?.origin;
     for (let index = 0; index < 4; index++) balancer.choose(request(), 0);
     expect([turn(), turn(), turn(), turn()]).toEqual(['A', 'B', 'C', 'A']);
   });
@@ -60,9 +80,9 @@ describe('what others would have chosen', () => {
       balancer.add({ name: letter(index), address: `${letter(index)}:80`, weight: 1 }, 0);
       balancer.insight.whatIf(request(), 0);
       balancer.remove(letter(index - 1), 0);
-      for (const { origin } of balancer.insight.whatIf(request(), 0)) expect(origin).toBe(letter(index));
+      for (const { origin } of balancer.insight.whatIf(request(), 0).list) expect(origin).toBe(letter(index));
     }
     balancer.drain('F', 0);
-    expect(balancer.insight.whatIf(request(), 0)).toEqual([]);
+    expect(balancer.insight.whatIf(request(), 0).list).toEqual([]);
   });
 });

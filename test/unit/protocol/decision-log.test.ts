@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OriginView } from '../../../src/core/balancer.ts';
 import { DecisionLog } from '../../../src/protocol/decision-log.ts';
 import { Recorder, SilentRecorder } from '../../../src/protocol/recorder.ts';
 import { lab, request } from '../core/support.ts';
@@ -34,16 +35,15 @@ describe('DecisionLog', () => {
     ]);
   });
 
-  it('asks others afterwards, of the lab as it was when the choice was made', () => {
+  it('tells what others would have chosen in the lab as it was when the choice was made', () => {
     const { balancer } = lab([1, 1], { strategy: { use: 'first-available' } });
     const decisions = new DecisionLog(balancer, new Recorder());
-    const first = decisions.choose(1, 1, request(), AT)?.origin;
-    expect(decisions.detail(1).decisions[0]).not.toHaveProperty('others');
-    decisions.askOthers();
-    if (first) balancer.started(first, AT);
-    decisions.askOthers();
-    decisions.choose(2, 1, request(), AT);
-    decisions.askOthers();
+    for (const id of [1, 2]) {
+      const origin = decisions.choose(id, 1, request(), AT)?.origin as OriginView;
+      decisions.keep();
+      balancer.started(origin, AT);
+    }
+    balancer.started(balancer.origin('B') as OriginView, AT);
     const least = [1, 2].map((id) =>
       decisions.detail(id).decisions[0]?.others?.find(({ strategy }) => strategy === 'least-connections'),
     );
