@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { EvenkeelError } from '../core/errors.ts';
 import { type Policies, policiesOf } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
-import type { EngineReport } from '../engine/engine-calls.ts';
+import type { EngineCalls, EngineReport } from '../engine/engine-calls.ts';
 import { listenError } from '../engine/listen-error.ts';
 import { breakerWords } from '../protocol/breaker-words.ts';
 import type {
@@ -12,6 +12,7 @@ import type {
   LabDefinition,
   TrafficDefinition,
 } from '../protocol/lab.ts';
+import { localPortOf } from '../protocol/local-port.ts';
 import type { BalancerState } from '../protocol/state.ts';
 import type { Timeline } from '../protocol/timeline.ts';
 import { serverCertificate } from './certificates.ts';
@@ -26,7 +27,7 @@ import type { WorkerThread } from './worker-thread.ts';
 
 /** What stays when another lab takes a lab's place. */
 export interface LabRunParts {
-  readonly engine: WorkerThread;
+  readonly engine: WorkerThread<EngineCalls>;
   readonly traffic: TrafficControl;
   readonly timeline: Timeline;
   readonly spawner: Spawner;
@@ -186,13 +187,14 @@ export class LabRun {
   async #listen(usual: number | undefined): Promise<void> {
     const { host, port: wanted } = this.#definition.listen;
     const tls = await serverCertificate(this.#definition.listen);
-    const taken = new Set(this.#definition.origins.map((origin) => ('port' in origin ? origin.port : 0)));
+    // Also where others run an origin that is down now: a balancer there would be its own origin.
+    const taken = new Set(this.#definition.origins.flatMap((origin) => localPortOf(origin) ?? []));
     let next = usual === undefined || taken.has(usual) ? undefined : usual;
     let port = wanted;
     let searched = wanted;
     for (;;) {
       try {
-        const { port: bound } = await this.#parts.engine.peer.request<{ port: number }>('listen', {
+        const { port: bound } = await this.#parts.engine.peer.request('listen', {
           host,
           port,
           ...(tls && { tls }),

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { EvenkeelError } from '../core/errors.ts';
-import type { EngineReport } from '../engine/engine-calls.ts';
+import type { EngineCalls } from '../engine/engine-calls.ts';
 import type { NewOrigin } from '../protocol/command.ts';
 import {
   addressOf,
@@ -12,6 +12,7 @@ import {
   withRole,
 } from '../protocol/lab.ts';
 import { FIRST_ORIGIN_PORT } from '../protocol/lab-file-defaults.ts';
+import { localPort } from '../protocol/local-port.ts';
 import { completeNew, nameOfNew } from '../protocol/new-origin.ts';
 import type { Timeline } from '../protocol/timeline.ts';
 import { originTls } from './certificates.ts';
@@ -29,7 +30,7 @@ const LEAVING_MS = 5000;
 const LOOK_AGAIN_MS = 25;
 
 export interface OriginKeeperOptions {
-  readonly engine: WorkerThread;
+  readonly engine: WorkerThread<EngineCalls>;
   readonly roster: Roster;
   readonly timeline: Timeline;
   readonly spawner: Spawner;
@@ -43,6 +44,8 @@ export interface OriginKeeperOptions {
 /** Starts, adds and removes origins, and keeps the balancer's list of them the same as the lab's. */
 export class OriginKeeper {
   readonly #options: OriginKeeperOptions;
+  /** The last origin that was added, until it has its name and port. */
+  #enrolment: Promise<unknown> = Promise.resolve();
 
   constructor(options: OriginKeeperOptions) {
     this.#options = options;
@@ -70,15 +73,15 @@ export class OriginKeeper {
    * @throws EvenkeelError `bad-command` | `port-in-use` | `origin-failed`
    */
   async add(wanted: NewOrigin): Promise<OriginDefinition> {
-    const { roster } = this.#options;
-    const name = nameOfNew(wanted, this.definitions());
-    const port = 'url' in wanted ? 0 : await this.#portFor(name, wanted.port);
-    const definition = completeNew(wanted, name, port, this.definitions());
-    const member = this.#enrol(definition);
+    // One at a time: two that come at once must not get the same name or port.
+    const enrolled = this.#enrolment.then(() => this.#enrolNew(wanted));
+    this.#enrolment = enrolled.catch(() => undefined);
+    const member = await enrolled;
+    const { definition } = member;
     try {
       await member.supervised?.start();
     } catch (error) {
-      roster.remove(name);
+      this.#options.roster.remove(definition.name);
       throw error;
     }
     await this.#introduce(member);
@@ -101,12 +104,18 @@ export class OriginKeeper {
     while (Date.now() < until && (await this.#options.engine.peer.request('in-flight', { name }).catch(() => 0)) > 0);
   }
 
-  /** Starts a killed origin again, or for the first time when it could not start. @throws EvenkeelError */
+  /**
+   * Starts a killed origin again, or for the first time when it could not start. Asked again meanwhile, it is the same restart: two
+   * processes would fight for one port.
+   * @throws EvenkeelError
+   */
   async restart(name: string): Promise<void> {
     const member = this.#options.roster.get(name);
     const supervised = this.#options.roster.supervised(name);
-    await supervised.restart();
-    if (!member.engine) await this.#introduce(member);
+    member.restarting ??= this.#restart(member, supervised).finally(() => {
+      member.restarting = undefined;
+    });
+    await member.restarting;
   }
 
   async setWeight(name: string, weight: number): Promise<void> {
@@ -131,6 +140,18 @@ export class OriginKeeper {
     await Promise.all(this.#options.roster.all.map(({ supervised }) => supervised?.stop()));
   }
 
+  async #restart(member: Member, supervised: SupervisedOrigin): Promise<void> {
+    await supervised.restart();
+    if (!member.engine) await this.#introduce(member);
+  }
+
+  async #enrolNew(wanted: NewOrigin): Promise<Member> {
+    const name = nameOfNew(wanted, this.definitions());
+    if ('url' in wanted && localPort(wanted.url) === this.#options.balancerPort()) throw this.#isBalancers(wanted.url);
+    const port = 'url' in wanted ? 0 : await this.#portFor(wanted.port);
+    return this.#enrol(completeNew(wanted, name, port, this.definitions()));
+  }
+
   #enrol(definition: OriginDefinition): Member {
     const { roster, timeline, spawner, changed } = this.#options;
     const index = roster.all.length;
@@ -153,7 +174,14 @@ export class OriginKeeper {
           },
         })
       : undefined;
-    const member: Member = { definition, supervised, engine: undefined, failedAt: undefined, since: Date.now() };
+    const member: Member = {
+      definition,
+      supervised,
+      engine: undefined,
+      failedAt: undefined,
+      restarting: undefined,
+      since: Date.now(),
+    };
     roster.add(member);
     changed();
     return member;
@@ -176,7 +204,7 @@ export class OriginKeeper {
       role: roleOf(definition),
       ...(tls && { tls }),
     });
-    const { origins } = await engine.peer.request<EngineReport>('report');
+    const { origins } = await engine.peer.request('report');
     roster.update(origins);
   }
 
@@ -206,10 +234,10 @@ export class OriginKeeper {
     return { ...definition, port };
   }
 
-  async #portFor(name: string, wanted: number | undefined): Promise<number> {
+  async #portFor(wanted: number | undefined): Promise<number> {
     if (wanted !== undefined && wanted !== 0) {
       if (wanted === this.#options.balancerPort()) {
-        throw new EvenkeelError('bad-command', `Port ${wanted} is the balancer's own; give ${name} another port.`);
+        throw this.#isBalancers(`Port ${wanted}`);
       }
       return wanted;
     }
@@ -217,6 +245,11 @@ export class OriginKeeper {
     if (port === undefined)
       throw new EvenkeelError('port-in-use', 'No port is free on this machine; stop some program that listens.');
     return port;
+  }
+
+  /** Requests would go round in circles. */
+  #isBalancers(what: string): EvenkeelError {
+    return new EvenkeelError('bad-command', `${what} is the balancer's own; give the origin another.`);
   }
 
   #portsInUse(more: ReadonlySet<number>): Set<number> {
@@ -242,6 +275,9 @@ async function inTurns<Item, Result>(
   return results;
 }
 
+/** Moves that are told one by one; each origin's card has its port. */
+const TOLD = 3;
+
 /** One sentence for all origins that could not have their port; undefined when each has it. */
 function movesOf(wanted: readonly OriginDefinition[], now: readonly OriginDefinition[]): string | undefined {
   const moves = wanted.flatMap((origin, i) => {
@@ -255,5 +291,6 @@ function movesOf(wanted: readonly OriginDefinition[], now: readonly OriginDefini
     return `Port ${first.from} is in use by another program, so ${first.name} listens on port ${first.to}.`;
   }
   const list = moves.map(({ name, from, to }) => `${name} on ${to} instead of ${from}`);
-  return `Ports are in use by other programs, so origins listen elsewhere: ${list.join(', ')}.`;
+  const more = list.length > TOLD ? `, and ${list.length - TOLD} more` : '';
+  return `Ports are in use by other programs, so origins listen elsewhere: ${list.slice(0, TOLD).join(', ')}${more}.`;
 }
