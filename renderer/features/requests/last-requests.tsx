@@ -19,7 +19,7 @@ const MOST = 24;
 const ROW = 1.5;
 const COLUMNS = [
   { title: 'Time', className: styles.spare },
-  { title: 'Origin' },
+  { title: 'Origin', className: styles.origin },
   { title: 'Status' },
   { title: 'ms', number: true },
   { title: 'Request', className: styles.request },
