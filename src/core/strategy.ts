@@ -13,6 +13,8 @@ export interface LoadReport {
 
 /** What a strategy may see of an origin. The balancer keeps these objects up to date; strategies only read them. */
 export interface Candidate {
+  /** Counts up from 0 as origins are added: whoever keeps data of them may keep it in an array. */
+  readonly id: number;
   /** Unique in a lab; what people call the origin. */
   readonly name: string;
   /** `host:port`; what hashing strategies place on their rings and tables. */
