@@ -57,6 +57,15 @@ describe.skipIf('missing' in found)('the lab', () => {
     await page.getByTestId('share-D').filter({ hasText: '%' }).waitFor();
   });
 
+  it('shows a chart again that was a table for a while', async () => {
+    for (const title of ['Share per origin', 'Latency and errors']) {
+      await button(`View ${title} as table`).click();
+      await page.getByRole('table', { name: new RegExp(`^${title}, by`) }).waitFor();
+      await button(`View ${title} as chart`).click();
+      await page.getByRole('slider', { name: `${title}: read at` }).waitFor();
+    }
+  });
+
   it('keeps all words in their boxes in every window, with a slow origin and a killed one', async () => {
     await button('Slow B').click();
     await button('Kill C').click();
