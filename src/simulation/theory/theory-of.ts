@@ -60,7 +60,7 @@ function undisturbed(lab: LabDefinition, { use, ...parameters }: StrategySpec): 
   if (!('exponential' in time)) return undefined;
   if (random) return { model: `M/M/${workers}`, kind: 'exact', mean: mmcMean(workers, each, service) };
   // Blocks send an origin several requests in a row.
-  const inTurn = use === 'round-robin' || (use === 'weighted-round-robin' && parameters.method !== 'blocks');
+  const inTurn = use === 'round-robin' || (use === 'weighted-round-robin' && parameters.order !== 'blocks');
   if (inTurn && workers === 1) {
     return { model: `E${origins.length}/M/1`, kind: 'exact', mean: roundRobinMean(origins.length, rate, service) };
   }

@@ -107,7 +107,7 @@ describe('the theory of a lab', () => {
     expect(of(lab(Q, 'sticky: on'), 'random')).toBeUndefined();
     expect(of(lab(Q, 'loadInfo: { every: 1s }'), 'power-of-two-choices')).toMatchObject({ kind: 'bound' });
     expect(of(lab(Q, 'loadInfo: { every: 1s }'), 'random')).toMatchObject({ model: 'M/M/1' });
-    expect(theoryOf(weighted, normaliseSpec({ use: 'weighted-round-robin', method: 'blocks' }))).toMatchObject({
+    expect(theoryOf(weighted, normaliseSpec({ use: 'weighted-round-robin', order: 'blocks' }))).toMatchObject({
       kind: 'bound',
     });
     expect(of(weighted, 'weighted-round-robin')).toMatchObject({ model: 'E2/M/1' });
