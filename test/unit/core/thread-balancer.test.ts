@@ -180,6 +180,36 @@ describe('the one that leads', () => {
     expect(lead.origin('A')?.status).toBe('drained');
   });
 
+  it('gives back what a thread held that has died', () => {
+    const [lead, second, third] = crew(3, [1, 1], { use: 'round-robin' }) as [
+      ThreadBalancer,
+      ThreadBalancer,
+      ThreadBalancer,
+    ];
+    const limited = { ...NO_HEALTH, limits: { ...NO_HEALTH.limits, maxInFlight: 2 } };
+    const budget = { ...NO_HEALTH.retry, on: ['reset' as const], budget: 0.2 };
+    for (const balancer of [lead, second, third]) balancer.setPolicies({ ...limited, retry: budget }, 0);
+    expect([second, third, second, third].map(send).join('')).toBe('ABAB');
+    const turns: string[] = [];
+    const wait = (balancer: ThreadBalancer, name: string): void => {
+      const waiter = { request: request(), own: undefined, refused: () => {} };
+      balancer.wait({ ...waiter, turn: () => void turns.push(`${name} ${send(balancer)}`) }, 0);
+    };
+    // The first in the line is the dead one's.
+    wait(second, 'second');
+    wait(lead, 'lead');
+    for (let retry = 0; retry < 3; retry++) second.retries.retryStarted();
+    const failed = { attempt: 1, failure: 'reset', method: 'GET', bytesSent: true, responseStarted: false } as const;
+    expect([lead.waiting, turns, lead.retries.allows(failed)]).toEqual([2, [], false]);
+    lead.threadLost(1, 0);
+    expect([lead.waiting, turns, lead.retries.allows(failed)]).toEqual([0, ['lead A'], true]);
+    expect([lead.origin('A')?.inFlight, lead.origin('B')?.inFlight]).toEqual([1, 2]);
+    for (const balancer of [third, lead]) balancer.drain('B', 0);
+    expect(lead.origin('B')?.status).toBe('draining');
+    lead.threadLost(2, 0);
+    expect([lead.origin('B')?.status, lead.origin('B')?.inFlight]).toEqual(['drained', 0]);
+  });
+
   it('alone opens the circuit breaker, for all requests there are; the others open when they are told, and recover by themselves', () => {
     const breaker = { ...BREAKER, minRequests: 4, open: 1000, recover: 1000 };
     const [lead, other] = crew(2, [1], { use: 'round-robin' }) as [ThreadBalancer, ThreadBalancer];
