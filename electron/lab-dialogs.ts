@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type BrowserWindow, dialog } from 'electron';
+import { writeWhole } from '../src/host/whole-file.ts';
+import { labFileName } from '../src/protocol/lab-file-name.ts';
 import { say, sentenceOf } from './say.ts';
 
 const LABS = [{ name: 'Labs', extensions: ['yaml', 'yml', 'json'] }];
@@ -15,24 +16,14 @@ export async function chooseLabFile(window: BrowserWindow): Promise<string | und
 
 /** Writes a lab where the user says; answers where, or undefined. @throws an Error that says why it could not */
 export async function saveLabFile(window: BrowserWindow, name: string, text: string): Promise<string | undefined> {
-  const defaultPath = `${fileNameOf(name)}.evenkeel.yaml`;
-  const { filePath } = await dialog.showSaveDialog(window, { defaultPath, filters: LABS });
+  const { filePath } = await dialog.showSaveDialog(window, { defaultPath: labFileName(name), filters: LABS });
   if (!filePath) return undefined;
   try {
-    await writeFile(filePath, text);
+    await writeWhole(filePath, text);
   } catch (error) {
     throw new Error(`${basename(filePath)} could not be saved: ${sentenceOf(error)}.`, { cause: error });
   }
   return filePath;
-}
-
-/** A lab's name as a file's: no character that a system forbids, and never empty. */
-export function fileNameOf(name: string): string {
-  const plain = name
-    .replace(/[^\p{L}\p{N} ._-]+/gu, ' ')
-    .trim()
-    .replace(/\s+/g, ' ');
-  return plain.replace(/^[. ]+|[. ]+$/g, '') || 'lab';
 }
 
 /** Tells the user, and whoever reads the terminal, what went wrong. */

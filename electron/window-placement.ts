@@ -12,7 +12,7 @@ export interface WindowPlacement extends Area {
   readonly fullScreen: boolean;
 }
 
-export const FIRST_SIZE = { width: 1440, height: 900 } as const;
+const FIRST_SIZE = { width: 1440, height: 900 } as const;
 export const LEAST_SIZE = { width: 640, height: 480 } as const;
 
 /** So much of a title bar has to be on some screen for a mouse to find it. */

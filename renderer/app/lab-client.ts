@@ -1,13 +1,19 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Command, CommandResult } from '../../src/protocol/command.ts';
 import { decodeFrame } from '../../src/protocol/frame.ts';
-import { Peer } from '../../src/protocol/peer.ts';
+import type { LabCalls, SimulationCalls } from '../../src/protocol/lab-calls.ts';
+import { type AnswerOf, type ParamsOf, Peer } from '../../src/protocol/peer.ts';
 import type { LabState } from '../../src/protocol/state.ts';
 import type { Transport } from '../../src/protocol/transport.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { type Attempt, backOff } from '../transport/connect.ts';
 import { startHeartbeat } from '../transport/heartbeat.ts';
 import { shareStructure } from './share-structure.ts';
+
+/** What the screen may ask: a lab, and for a simulation its clock. */
+export type ScreenCalls = LabCalls & SimulationCalls;
+/** What comes back of a call. */
+export type AnswerTo<Call extends keyof ScreenCalls> = AnswerOf<ScreenCalls[Call]>;
 
 export interface LabView {
   /** connecting: never reached yet · lost: reached once, gone, being tried again. */
@@ -23,8 +29,8 @@ export class LabClient {
   onProblem: (sentence: string) => void = () => {};
   #connect: () => Promise<Attempt>;
   /** What is on the screen: the live lab's, or a simulation's. */
-  #peer: Peer | undefined;
-  #live: Peer | undefined;
+  #peer: Peer<ScreenCalls> | undefined;
+  #live: Peer<ScreenCalls> | undefined;
   #liveState: LabState | undefined;
   #tries = 0;
 
@@ -39,16 +45,20 @@ export class LabClient {
 
   /** Undefined when it failed; the reason is then on screen already. */
   async command(command: Command): Promise<CommandResult | undefined> {
-    return this.request<CommandResult>('command', command);
+    return this.request('command', command);
   }
 
-  async request<Result>(call: string, params?: unknown): Promise<Result | undefined> {
+  /** As `command`. */
+  async request<Call extends keyof ScreenCalls>(
+    call: Call,
+    ...params: ParamsOf<ScreenCalls[Call]>
+  ): Promise<AnswerTo<Call> | undefined> {
     try {
-      const peer = isHosts(call, params) ? this.#live : this.#peer;
+      const peer = isHosts(call, params[0]) ? this.#live : this.#peer;
       if (!peer) throw new Error('The lab is not connected; it is being tried again.');
       // The simulation was of the lab that is left.
-      if (isLoad(call, params)) this.backToLive();
-      return await peer.request<Result>(call, params);
+      if (isLoad(call, params[0])) this.backToLive();
+      return await peer.request(call, ...params);
     } catch (error) {
       this.onProblem(error instanceof Error ? error.message : String(error));
       return undefined;
@@ -88,8 +98,8 @@ export class LabClient {
   }
 
   /** What comes over a transport, as far as it is what the screen shows. */
-  #attach(transport: Transport, onState: (state: LabState) => void): Peer {
-    const peer = new Peer(transport);
+  #attach(transport: Transport, onState: (state: LabState) => void): Peer<ScreenCalls> {
+    const peer = new Peer<ScreenCalls>(transport);
     peer.on<LabState>('state', onState);
     peer.onFrame((bytes) => {
       const frame = decodeFrame(bytes);
@@ -97,7 +107,7 @@ export class LabClient {
       if (this.#peer === peer) this.telemetry.apply(frame);
     });
     // A desktop lab sent its first state before this page listened; asking covers that.
-    void peer.request<LabState>('state').then(onState, () => {});
+    void peer.request('state').then(onState, () => {});
     return peer;
   }
 

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { withPathsFrom } from '../host/lab-paths.ts';
-import { readTextOfLab } from '../host/lab-text.ts';
+import { readTextOfLab, textOfLab } from '../host/lab-text.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { type ParsedLabFile, type Problem, parseLabFile } from '../protocol/lab-file.ts';
 
@@ -12,7 +11,7 @@ export async function readLabFile(file: string): Promise<ParsedLabFile> {
 
 /** The text of a lab file, or of standard input. @throws EvenkeelError `bad-argument` when it cannot be read */
 export function readSource(file: string): Promise<string> {
-  return file === '-' ? text(process.stdin) : readTextOfLab(file);
+  return file === '-' ? textOfLab(process.stdin, 'stdin') : readTextOfLab(file);
 }
 
 /** A problem as compilers print theirs, so that editors can jump to it. */

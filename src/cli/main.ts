@@ -91,6 +91,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const given = process.argv.slice(2);
 const debug = given.includes('--debug');
+process.on('uncaughtException', (error) => process.exit(report(error, debug)));
 main(given.filter((arg) => arg !== '--debug'))
   .catch((error: unknown) => report(error, debug))
   // Whatever is still on its way to a pipe gets out first; nothing else is waited for.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { writeProblem } from '../host/write-problem.ts';
 import type { StrategyResult } from '../simulation/result.ts';
 import { bad } from './options.ts';
 
@@ -75,11 +76,22 @@ function csvCell(text: string): string {
  */
 export function finishedRuns(file: string, json: boolean, head: string): { keys: ReadonlySet<string>; length: number } {
   if (!existsSync(file)) return { keys: new Set(), length: 0 };
-  const text = readFileSync(file, 'utf8');
+  const text = readText(file);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const lines = whole.split('\n').filter((line) => line !== '');
-  const other = json ? lines.some((line) => !line.startsWith('{"run":"')) : lines.length > 0 && lines[0] !== head;
-  if (other) throw bad(`${file} holds something else than this sweep; give --out another file.`);
+  const begun = json ? '{"run":"' : head;
+  // Of a sweep that was interrupted in its first line there is no more than a part of it.
+  const cut = begun.startsWith(text) || (json && text.startsWith(begun));
+  const ours = whole === '' ? cut : json ? lines.every((line) => line.startsWith(begun)) : lines[0] === head;
+  if (!ours) throw bad(`${file} holds something else than this sweep; give --out another file.`);
   const keys = json ? lines.map((line) => line.slice(8, 20)) : lines.slice(1).map((line) => line.slice(0, 12));
   return { keys: new Set(keys), length: Buffer.byteLength(whole) };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw bad(`${file} cannot be written: ${writeProblem(error)}.`);
+  }
 }

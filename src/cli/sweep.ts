@@ -1,7 +1,9 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { EvenkeelError } from '../core/errors.ts';
 import { builtFolder, packageVersion } from '../host/node-ports.ts';
+import { writeProblem } from '../host/write-problem.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { parseLabFile } from '../protocol/lab-file.ts';
 import { LabRunner, type RunPlan } from '../simulation/runner.ts';
@@ -122,14 +124,14 @@ class Sweep {
       console.error(`${this.#runs.length - tasks.length} of ${this.#runs.length} runs are there already.`);
     if (tasks.length >= MANY)
       console.error(`${tasks.length} runs, about ${timeText(this.#estimate(tasks))} on ${this.#threads} threads.`);
-    const target = out === undefined ? 1 : openSync(out, length > 0 ? 'r+' : 'w');
+    const target = out === undefined ? 1 : inFile(out, () => openSync(out, length > 0 ? 'r+' : 'w'));
     if (out !== undefined && length > 0) ftruncateSync(target, length);
     // Rows come in the order of the runs, whichever ends first, so that the same sweep is the same file.
     let position = length;
     const write = (line: string): void => {
       const bytes = Buffer.from(`${line}\n`);
       if (out === undefined) process.stdout.write(bytes);
-      else position += writeSync(target, bytes, 0, bytes.length, position);
+      else position += inFile(out, () => writeSync(target, bytes, 0, bytes.length, position));
     };
     if (!this.#json && length === 0) write(head);
     const done = await this.#work(tasks, write);
@@ -185,4 +187,13 @@ function trial({ lab, plan }: SweepTask, budget: number): { readonly took: numbe
   const startedAt = performance.now();
   while (!runner.done && performance.now() - startedAt < budget) runner.work(SLICE);
   return { took: performance.now() - startedAt, share: runner.done ? 1 : Math.max(0.001, runner.progress) };
+}
+
+/** @throws EvenkeelError `storage` where the file system refuses */
+function inFile<Value>(out: string, task: () => Value): Value {
+  try {
+    return task();
+  } catch (error) {
+    throw new EvenkeelError('storage', `${out} cannot be written: ${writeProblem(error)}.`, { cause: error });
+  }
 }

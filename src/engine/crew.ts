@@ -104,16 +104,16 @@ export class Crew {
 
   /** What the one that decided for the request compared; undefined where none of them remembers it. */
   async requestDetail(request: number): Promise<RequestDetail | undefined> {
-    const details = await this.#ask<RequestDetail>('request-detail', { request });
+    const details = (await this.#ask('request-detail', { request })) as RequestDetail[];
     return details.find(({ decisions }) => decisions.length > 0);
   }
 
   /** The answers of those that are left; one that dies on it has none. */
-  async #ask<Result>(call: string, params: unknown): Promise<Result[]> {
+  async #ask(call: string, params: unknown): Promise<unknown[]> {
     const answers = await Promise.all(
       this.#members.map(async (member) => {
         try {
-          return member.lost ? undefined : { result: await member.peer.request<Result>(call, params) };
+          return member.lost ? undefined : { result: await member.peer.request(call, params) };
         } catch (error) {
           if (member.lost) return undefined;
           throw error;

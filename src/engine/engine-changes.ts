@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import type { EngineCalls, EngineOrigin } from './engine-calls.ts';
 
 /** The calls that every thread of an engine has to do, each on its own engine. */
-export const ENGINE_CHANGES = {
+const ENGINE_CHANGES = {
   'add-origin': (engine, origin: EngineOrigin) => engine.add(origin),
   'remove-origin': (engine, { name }: Named) => engine.remove(name),
   'set-weight': (engine, { name, weight }: Params<'set-weight'>) => engine.setWeight(name, weight),

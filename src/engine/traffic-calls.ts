@@ -31,3 +31,5 @@ export interface TrafficCounts {
   /** Arrivals left out because too many requests were under way. */
   readonly skipped: number;
 }
+
+export const NOTHING_SENT: TrafficCounts = { sent: 0, completed: 0, failed: 0, inFlight: 0, skipped: 0 };

@@ -1,8 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
-import { Peer } from '../protocol/peer.ts';
+import { type Keeping, Peer } from '../protocol/peer.ts';
 import { portTransport } from './port-transport.ts';
-import type { TrafficTarget } from './traffic-calls.ts';
+import { NOTHING_SENT, type TrafficCalls } from './traffic-calls.ts';
 import { TrafficGenerator } from './traffic-generator.ts';
 
 /** The traffic generator's thread: apart from the engine's, so that making load does not slow what is measured. */
@@ -15,18 +14,17 @@ let generator: TrafficGenerator | undefined;
 let last = '';
 
 const lab = new Peer(portTransport(parentPort), {
-  start: ({ target, seed }: { target: TrafficTarget; seed: number }) => {
+  start: ({ target, seed }) => {
     generator?.stop();
     generator = new TrafficGenerator(target, seed);
   },
-  set: ({ traffic, clients }: { traffic: TrafficDefinition; clients: ClientsDefinition }) =>
-    generator?.set(traffic, clients),
-  burst: ({ requests, over }: { requests: number; over: number }) => generator?.burst(requests, over),
+  set: ({ traffic, clients }) => generator?.set(traffic, clients),
+  burst: ({ requests, over }) => generator?.burst(requests, over),
   pause: () => generator?.pause(),
   run: () => generator?.run(),
-  counts: () => generator?.counts(),
+  counts: () => generator?.counts() ?? NOTHING_SENT,
   stop: () => generator?.stop(),
-});
+} satisfies Keeping<TrafficCalls>);
 
 setInterval(() => {
   const counts = generator?.counts();

@@ -2,6 +2,7 @@ import { frameLines, missedLine } from '../protocol/attempt-line.ts';
 import { decodeFrame, type Frame } from '../protocol/frame.ts';
 import type { Lab } from './lab.ts';
 import { RotatingFile } from './rotating-file.ts';
+import { writeProblem } from './write-problem.ts';
 
 export interface AccessLogOptions {
   readonly file: string;
@@ -12,17 +13,6 @@ export interface AccessLogOptions {
 
 /** ms after which a file that could not be written is tried again. */
 const TRY_AGAIN = 1000;
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your share of the disk is full',
-  EACCES: 'it may not be written',
-  EPERM: 'it may not be written',
-  EROFS: 'the disk is read-only',
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder does not exist',
-  EISDIR: 'it is a folder',
-};
 
 /**
  * Writes every attempt of a lab to a file, one JSON line each, the same as `GET /api/events`. While the file cannot be written the
@@ -81,11 +71,11 @@ export class AccessLog {
     } catch (error) {
       this.#missed += attempts;
       this.#failedAt = performance.now();
-      this.#notice(this.#sentence(error as NodeJS.ErrnoException));
+      this.#notice(this.#sentence(error));
     }
   }
 
-  #sentence({ code = '', message }: NodeJS.ErrnoException): string {
-    return `The access log ${this.#options.file} cannot be written: ${REASONS[code] ?? message}. The lab runs on, and tries the log again every second.`;
+  #sentence(error: unknown): string {
+    return `The access log ${this.#options.file} cannot be written: ${writeProblem(error)}. The lab runs on, and tries the log again every second.`;
   }
 }

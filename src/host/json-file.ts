@@ -1,5 +1,7 @@
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeWhole } from './whole-file.ts';
+import { writeProblem } from './write-problem.ts';
 
 /** What a file of ours holds; `damaged` is where it was kept aside because it could not be read as JSON. */
 export type JsonFile = { readonly value: unknown } | { readonly damaged: string } | 'absent';
@@ -24,31 +26,12 @@ export async function readJsonFile(file: string): Promise<JsonFile> {
 }
 
 /**
- * Writes to a new file, flushes it and renames it over the old one: after a crash or on a full disk the old one is whole.
+ * Writes it whole or not at all, and its folder where there is none.
  * @throws an Error whose message is a phrase, such as "the disk is full"
  */
 export async function writeJsonFile(file: string, value: object): Promise<void> {
-  const fresh = `${file}.${process.pid}.new`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    const handle = await open(fresh, 'w');
-    try {
-      await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, file);
-  } catch (error) {
-    await unlink(fresh).catch(() => undefined);
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new Error(WHY[code] ?? message, { cause: error });
-  }
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw new Error(writeProblem(error), { cause: error });
+  });
+  await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
 }
-
-const WHY: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EACCES: 'the folder is read-only',
-  EPERM: 'the folder is read-only',
-  EROFS: 'the folder is read-only',
-};

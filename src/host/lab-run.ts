@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { EvenkeelError } from '../core/errors.ts';
 import { type Policies, policiesOf } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
-import type { EngineReport } from '../engine/engine-calls.ts';
+import type { EngineCalls, EngineReport } from '../engine/engine-calls.ts';
 import { listenError } from '../engine/listen-error.ts';
 import { breakerWords } from '../protocol/breaker-words.ts';
 import type {
@@ -26,7 +26,7 @@ import type { WorkerThread } from './worker-thread.ts';
 
 /** What stays when another lab takes a lab's place. */
 export interface LabRunParts {
-  readonly engine: WorkerThread;
+  readonly engine: WorkerThread<EngineCalls>;
   readonly traffic: TrafficControl;
   readonly timeline: Timeline;
   readonly spawner: Spawner;
@@ -192,7 +192,7 @@ export class LabRun {
     let searched = wanted;
     for (;;) {
       try {
-        const { port: bound } = await this.#parts.engine.peer.request<{ port: number }>('listen', {
+        const { port: bound } = await this.#parts.engine.peer.request('listen', {
           host,
           port,
           ...(tls && { tls }),

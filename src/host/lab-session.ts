@@ -1,6 +1,5 @@
-import type { Acknowledgement } from '../protocol/lab-calls.ts';
-import { Peer } from '../protocol/peer.ts';
-import type { RequestDetail } from '../protocol/request-detail.ts';
+import type { Acknowledgement, LabCalls } from '../protocol/lab-calls.ts';
+import { type Keeping, Peer } from '../protocol/peer.ts';
 import type { LabState } from '../protocol/state.ts';
 import type { Transport } from '../protocol/transport.ts';
 import type { Lab } from './lab.ts';
@@ -14,7 +13,7 @@ export function serveLab(lab: Lab, transport: Transport): void {
     subscription = undefined;
   };
   const peer = new Peer(transport, {
-    ping: () => {}, // its answer is a sign of life
+    ping: () => {},
     state: (): LabState => lab.state,
     command: (command: unknown) => lab.command(command),
     subscribe: () => {
@@ -26,16 +25,19 @@ export function serveLab(lab: Lab, transport: Transport): void {
       subscription = mine;
     },
     unsubscribe,
-    'origin-log': ({ origin }: { origin: string }) => lab.run.roster.supervised(String(origin)).log,
-    'request-detail': ({ request }: { request: number }) =>
-      lab.engine.peer.request<RequestDetail>('request-detail', { request: Number(request) }),
-    'origin-checks': ({ origin }: { origin: string }) =>
-      lab.engine.peer.request('checks', { name: lab.run.roster.get(String(origin)).definition.name }),
+    'origin-log': (params: unknown) => lab.run.roster.supervised(String(field(params, 'origin'))).log,
+    'request-detail': (params: unknown) =>
+      lab.engine.peer.request('request-detail', { request: Number(field(params, 'request')) }),
+    'origin-checks': (params: unknown) =>
+      lab.engine.peer.request('checks', {
+        name: lab.run.roster.get(String(field(params, 'origin'))).definition.name,
+      }),
     'lab-file': () => lab.labFile(),
     labs: () => lab.builtIn.list(),
-  });
-  peer.on<Acknowledgement>('ack', ({ sequence }) => {
-    if (Number.isSafeInteger(sequence)) subscription?.acknowledge(sequence);
+  } satisfies Keeping<LabCalls>);
+  peer.on<unknown>('ack', (acknowledgement) => {
+    const sequence = field(acknowledgement, 'sequence' satisfies keyof Acknowledgement);
+    if (Number.isSafeInteger(sequence)) subscription?.acknowledge(sequence as number);
   });
   const forget = lab.onState((state) => peer.emit('state', state));
   peer.onClose(() => {
@@ -43,4 +45,9 @@ export function serveLab(lab: Lab, transport: Transport): void {
     unsubscribe();
   });
   peer.emit('state', lab.state);
+}
+
+/** A field of what a screen or a script has sent, which may be anything: an error here would end the lab for everybody. */
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && key in value ? value[key as keyof typeof value] : undefined;
 }

@@ -1,8 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { EvenkeelError } from '../core/errors.ts';
-
-/** Bytes; the largest lab (100 origins, all written out) has some tens of thousands. */
-const MAX_LAB_FILE = 1024 * 1024;
+import { MAX_LAB_TEXT } from '../protocol/lab-file-text.ts';
 
 const MISSING = (file: string): string => `There is no file ${file}.`;
 const FORBIDDEN = (file: string): string => `${file} may not be read: ask its owner for permission.`;
@@ -20,11 +19,7 @@ const SENTENCES: Readonly<Record<string, (file: string) => string>> = {
  */
 export async function readTextOfLab(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_LAB_FILE) throw notALab(file, `it has ${Math.round(size / MAX_LAB_FILE)} MB`);
-    const text = await readFile(file, 'utf8');
-    if (text.includes('\0')) throw notALab(file, 'it is not text');
-    return text;
+    return await textOfLab(createReadStream(file), file);
   } catch (error) {
     if (error instanceof EvenkeelError) throw error;
     const { code = '', message } = error as NodeJS.ErrnoException;
@@ -33,6 +28,24 @@ export async function readTextOfLab(file: string): Promise<string> {
   }
 }
 
-function notALab(file: string, why: string): EvenkeelError {
-  return new EvenkeelError('bad-argument', `${file} is not a lab file: ${why}.`);
+/**
+ * The same of a stream, of which no more is read than a lab file can have: a device or a pipe may have no end.
+ * @param name what people know it by
+ * @throws EvenkeelError `bad-argument` when it cannot be a lab file; what the stream fails with
+ */
+export async function textOfLab(stream: Readable, name: string): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    size += piece.byteLength;
+    if (size > MAX_LAB_TEXT) throw notALab(name, `it is larger than ${MAX_LAB_TEXT / 1024 ** 2} MB`);
+    pieces.push(piece);
+  }
+  const text = Buffer.concat(pieces).toString();
+  if (text.includes('\0')) throw notALab(name, 'it is not text');
+  return text;
+}
+
+function notALab(name: string, why: string): EvenkeelError {
+  return new EvenkeelError('bad-argument', `${name} is not a lab file: ${why}.`);
 }

@@ -1,5 +1,5 @@
 import { EvenkeelError } from '../core/errors.ts';
-import type { EngineReport } from '../engine/engine-calls.ts';
+import type { EngineCalls, EngineReport } from '../engine/engine-calls.ts';
 import type { CommandResult, Settings } from '../protocol/command.ts';
 import { parseCommand } from '../protocol/command-schema.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
@@ -44,7 +44,7 @@ const STATE_EVERY_MS = 100;
  */
 export class Lab {
   readonly timeline = new Timeline(() => Date.now());
-  readonly engine: WorkerThread;
+  readonly engine: WorkerThread<EngineCalls>;
   readonly traffic: TrafficControl;
   readonly builtIn: BuiltInLabs;
   readonly changes = new UndoStack();
@@ -242,7 +242,7 @@ export class Lab {
 
   /** The engine reports changes soon; whoever asked for one wants to see it now. */
   async #settle(): Promise<void> {
-    this.#run.update(await this.engine.peer.request<EngineReport>('report'));
+    this.#run.update(await this.engine.peer.request('report'));
     this.changed();
   }
 

@@ -39,12 +39,13 @@ export function packageVersion(built: string): string {
 /** The user's settings: EVENKEEL_CONFIG_DIR, or where the system keeps such things. */
 export function settingsFile(): string {
   const { env, platform } = process;
+  // A variable that is empty counts as one that is not set, as the XDG specification demands.
   const folder =
-    env.EVENKEEL_CONFIG_DIR ??
+    env.EVENKEEL_CONFIG_DIR ||
     (platform === 'win32'
-      ? join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Evenkeel')
+      ? join(env.APPDATA || join(homedir(), 'AppData', 'Roaming'), 'Evenkeel')
       : platform === 'darwin'
         ? join(homedir(), 'Library', 'Application Support', 'Evenkeel')
-        : join(env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'evenkeel'));
+        : join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'evenkeel'));
   return join(folder, 'settings.json');
 }

@@ -1,5 +1,5 @@
 import { EvenkeelError } from '../core/errors.ts';
-import type { EngineReport } from '../engine/engine-calls.ts';
+import type { EngineCalls } from '../engine/engine-calls.ts';
 import type { NewOrigin } from '../protocol/command.ts';
 import {
   addressOf,
@@ -25,7 +25,7 @@ const HOST = '127.0.0.1';
 const STARTING_AT_ONCE = 4;
 
 export interface OriginKeeperOptions {
-  readonly engine: WorkerThread;
+  readonly engine: WorkerThread<EngineCalls>;
   readonly roster: Roster;
   readonly timeline: Timeline;
   readonly spawner: Spawner;
@@ -39,6 +39,8 @@ export interface OriginKeeperOptions {
 /** Starts, adds and removes origins, and keeps the balancer's list of them the same as the lab's. */
 export class OriginKeeper {
   readonly #options: OriginKeeperOptions;
+  /** The last origin that was added, until it has its name and port. */
+  #enrolment: Promise<unknown> = Promise.resolve();
 
   constructor(options: OriginKeeperOptions) {
     this.#options = options;
@@ -66,15 +68,15 @@ export class OriginKeeper {
    * @throws EvenkeelError `bad-command` | `port-in-use` | `origin-failed`
    */
   async add(wanted: NewOrigin): Promise<OriginDefinition> {
-    const { roster } = this.#options;
-    const name = nameOfNew(wanted, this.definitions());
-    const port = 'url' in wanted ? 0 : await this.#portFor(name, wanted.port);
-    const definition = completeNew(wanted, name, port, this.definitions());
-    const member = this.#enrol(definition);
+    // One at a time: two that come at once must not get the same name or port.
+    const enrolled = this.#enrolment.then(() => this.#enrolNew(wanted));
+    this.#enrolment = enrolled.catch(() => undefined);
+    const member = await enrolled;
+    const { definition } = member;
     try {
       await member.supervised?.start();
     } catch (error) {
-      roster.remove(name);
+      this.#options.roster.remove(definition.name);
       throw error;
     }
     await this.#introduce(member);
@@ -90,12 +92,18 @@ export class OriginKeeper {
     await member.supervised?.stop();
   }
 
-  /** Starts a killed origin again, or for the first time when it could not start. @throws EvenkeelError */
+  /**
+   * Starts a killed origin again, or for the first time when it could not start. Asked again meanwhile, it is the same restart: two
+   * processes would fight for one port.
+   * @throws EvenkeelError
+   */
   async restart(name: string): Promise<void> {
     const member = this.#options.roster.get(name);
     const supervised = this.#options.roster.supervised(name);
-    await supervised.restart();
-    if (!member.engine) await this.#introduce(member);
+    member.restarting ??= this.#restart(member, supervised).finally(() => {
+      member.restarting = undefined;
+    });
+    await member.restarting;
   }
 
   async setWeight(name: string, weight: number): Promise<void> {
@@ -120,6 +128,17 @@ export class OriginKeeper {
     await Promise.all(this.#options.roster.all.map(({ supervised }) => supervised?.stop()));
   }
 
+  async #restart(member: Member, supervised: SupervisedOrigin): Promise<void> {
+    await supervised.restart();
+    if (!member.engine) await this.#introduce(member);
+  }
+
+  async #enrolNew(wanted: NewOrigin): Promise<Member> {
+    const name = nameOfNew(wanted, this.definitions());
+    const port = 'url' in wanted ? 0 : await this.#portFor(name, wanted.port);
+    return this.#enrol(completeNew(wanted, name, port, this.definitions()));
+  }
+
   #enrol(definition: OriginDefinition): Member {
     const { roster, timeline, spawner, changed } = this.#options;
     const index = roster.all.length;
@@ -141,7 +160,14 @@ export class OriginKeeper {
           },
         })
       : undefined;
-    const member: Member = { definition, supervised, engine: undefined, failedAt: undefined, since: Date.now() };
+    const member: Member = {
+      definition,
+      supervised,
+      engine: undefined,
+      failedAt: undefined,
+      restarting: undefined,
+      since: Date.now(),
+    };
     roster.add(member);
     changed();
     return member;
@@ -164,7 +190,7 @@ export class OriginKeeper {
       role: roleOf(definition),
       ...(tls && { tls }),
     });
-    const { origins } = await engine.peer.request<EngineReport>('report');
+    const { origins } = await engine.peer.request('report');
     roster.update(origins);
   }
 
@@ -230,6 +256,9 @@ async function inTurns<Item, Result>(
   return results;
 }
 
+/** Moves that are told one by one; each origin's card has its port. */
+const TOLD = 3;
+
 /** One sentence for all origins that could not have their port; undefined when each has it. */
 function movesOf(wanted: readonly OriginDefinition[], now: readonly OriginDefinition[]): string | undefined {
   const moves = wanted.flatMap((origin, i) => {
@@ -243,5 +272,6 @@ function movesOf(wanted: readonly OriginDefinition[], now: readonly OriginDefini
     return `Port ${first.from} is in use by another program, so ${first.name} listens on port ${first.to}.`;
   }
   const list = moves.map(({ name, from, to }) => `${name} on ${to} instead of ${from}`);
-  return `Ports are in use by other programs, so origins listen elsewhere: ${list.join(', ')}.`;
+  const more = list.length > TOLD ? `, and ${list.length - TOLD} more` : '';
+  return `Ports are in use by other programs, so origins listen elsewhere: ${list.slice(0, TOLD).join(', ')}${more}.`;
 }

@@ -13,6 +13,8 @@ export interface Member {
   engine: EngineOriginState | undefined;
   /** When its process was last made to fail (ms since the epoch), for "noticed after". */
   failedAt: number | undefined;
+  /** While it is being restarted. */
+  restarting: Promise<void> | undefined;
   since: number;
 }
 

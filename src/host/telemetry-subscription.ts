@@ -1,4 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
+import type { EngineCalls } from '../engine/engine-calls.ts';
 import { portTransport } from '../engine/port-transport.ts';
 import { Peer } from '../protocol/peer.ts';
 import type { WorkerThread } from './worker-thread.ts';
@@ -12,7 +13,7 @@ export interface TelemetrySubscription {
 
 /** Frames straight from the engine's thread, over a port of their own. */
 export function subscribe(
-  engine: WorkerThread,
+  engine: WorkerThread<EngineCalls>,
   sink: (frame: Uint8Array) => void,
   everything: boolean,
 ): TelemetrySubscription {

@@ -1,5 +1,5 @@
 import { EvenkeelError } from '../core/errors.ts';
-import type { TrafficCounts, TrafficTarget } from '../engine/traffic-calls.ts';
+import { NOTHING_SENT, type TrafficCalls, type TrafficCounts, type TrafficTarget } from '../engine/traffic-calls.ts';
 import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
 import type { TrafficState } from '../protocol/state.ts';
 import { WorkerThread } from './worker-thread.ts';
@@ -11,13 +11,11 @@ export interface TrafficControlOptions {
   readonly onChange: () => void;
 }
 
-const NOTHING: TrafficCounts = { sent: 0, completed: 0, failed: 0, inFlight: 0, skipped: 0 };
-
 /** The lab's own traffic: its thread, its plan and what it has counted. */
 export class TrafficControl {
-  readonly #thread: WorkerThread;
+  readonly #thread: WorkerThread<TrafficCalls>;
   #paused = false;
-  #counts = NOTHING;
+  #counts = NOTHING_SENT;
 
   constructor({ file, onProblem, onChange }: TrafficControlOptions) {
     this.#thread = new WorkerThread(file, onProblem);
@@ -43,7 +41,7 @@ export class TrafficControl {
   async start(target: TrafficTarget, seed: number): Promise<void> {
     await this.#thread.peer.request('start', { target, seed });
     this.#paused = false;
-    this.#counts = NOTHING;
+    this.#counts = NOTHING_SENT;
   }
 
   /** Aborts what is under way; `start` begins anew. */
@@ -68,7 +66,7 @@ export class TrafficControl {
 
   /** Asks for the counts now; by itself the generator tells them four times a second. */
   async refresh(): Promise<void> {
-    this.#counts = await this.#thread.peer.request<TrafficCounts>('counts');
+    this.#counts = await this.#thread.peer.request('counts');
   }
 
   stop(): Promise<void> {

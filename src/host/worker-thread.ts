@@ -2,9 +2,9 @@ import { type MessagePort, Worker } from 'node:worker_threads';
 import { portTransport } from '../engine/port-transport.ts';
 import { Peer } from '../protocol/peer.ts';
 
-/** One of the lab's threads (engine, traffic), spoken to with calls. */
-export class WorkerThread {
-  readonly peer: Peer;
+/** One of the lab's threads (engine, traffic), spoken to with its calls. */
+export class WorkerThread<Asked extends { stop(): unknown }> {
+  readonly peer: Peer<Asked>;
   readonly #worker: Worker;
   #stopping = false;
 
@@ -31,7 +31,7 @@ export class WorkerThread {
     const late = new Promise((resolve) => {
       timer = setTimeout(resolve, patience);
     });
-    await Promise.race([this.peer.request('stop').catch(() => undefined), late]);
+    await Promise.race([(this.peer as Peer<{ stop(): unknown }>).request('stop').catch(() => undefined), late]);
     clearTimeout(timer);
     await this.#worker.terminate();
   }

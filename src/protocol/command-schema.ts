@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { EvenkeelError } from '../core/errors.ts';
 import { DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
-import type { Command, CommandName, NewOrigin, Settings } from './command.ts';
+import type { Command, CommandName, Settings } from './command.ts';
 import { requireThreadable } from './command-threads.ts';
 import { ORIGIN, SCHEDULED_FAULT, WEIGHT } from './form-check.ts';
 import { FORWARDERS, isSpawned, type LabDefinition } from './lab.ts';
@@ -165,11 +165,6 @@ function completed(value: unknown, current: LabDefinition | undefined): Command 
     default:
       return command as unknown as Command;
   }
-}
-
-/** An origin to add. @throws EvenkeelError `bad-command`, one sentence that names the first wrong field */
-export function parseNewOrigin(value: unknown): NewOrigin {
-  return valid(NEW_ORIGIN, value, 'the origin') as NewOrigin;
 }
 
 function valid<Output>(schema: Schema<Output>, value: unknown, whole: string): Output {

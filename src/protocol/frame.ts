@@ -1,5 +1,5 @@
 import { EvenkeelError } from '../core/errors.ts';
-import { createColumns, readTable, type Table, tableSize, writeTable } from './columns.ts';
+import { readTable, type Table, tableSize, writeTable } from './columns.ts';
 
 /**
  * One telemetry frame: the exact aggregates that changed since the receiver's last frame, as absolute values (so a frame
@@ -215,17 +215,4 @@ function readStrings(text: Uint8Array): string[] {
   }
   if (Array.isArray(strings) && strings.every((each) => typeof each === 'string')) return strings;
   throw new EvenkeelError('bad-frame', 'A telemetry frame is damaged; reload the page to start afresh.');
-}
-
-/** A frame that says nothing, for a lab without requests and for tests. */
-export function emptyFrame(header: FrameHeader): Frame {
-  return {
-    ...header,
-    strings: [''],
-    totals: { rows: 1, columns: createColumns(TOTALS, 1) },
-    origins: { rows: 0, columns: createColumns(ORIGINS, 0) },
-    seconds: { rows: 0, columns: createColumns(SECONDS, 0) },
-    starts: { rows: 0, columns: createColumns(STARTS, 0) },
-    attempts: { rows: 0, columns: createColumns(ATTEMPTS, 0) },
-  };
 }

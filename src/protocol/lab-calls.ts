@@ -8,6 +8,8 @@ import type { LabState } from './state.ts';
  * every change, at most 10 a second, and binary telemetry frames to a subscriber.
  */
 export interface LabCalls {
+  /** Its answer is a sign of life. */
+  ping(): void;
   state(): LabState;
   command(command: Command): Promise<CommandResult>;
   /** Starts the stream of frames, with a snapshot first; again after a pause (a hidden page) to get a new snapshot. */
@@ -24,6 +26,18 @@ export interface LabCalls {
   'lab-file'(): string;
   /** The labs that come with Evenkeel, in the order in which people should meet them. */
   labs(): Promise<readonly LabSummary[]>;
+}
+
+/** What a simulated lab offers besides: its clock is its own. It has no `labs`, and needs no sign of life. */
+export interface SimulationCalls {
+  /** Pauses, and goes on until one request more has arrived. */
+  step(): void;
+  /** Virtual time per real time: 1 is as fast as life. */
+  'set-speed'(params: { readonly speed: number }): void;
+  /** Goes to another time of the run. @param params.to ms since its start */
+  seek(params: { readonly to: number }): void;
+  /** Begins again with what is set by now. @param params.seed none: the same run again */
+  restart(params?: { readonly seed?: number }): void;
 }
 
 export interface LabSummary {

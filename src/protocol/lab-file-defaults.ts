@@ -31,7 +31,7 @@ export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 8080 } as const;
 export const DEFAULT_SEED = 1;
 export const DEFAULT_THREADS = 1;
 /** ms; mean think time of a closed loop's users. */
-export const DEFAULT_THINK = 1000;
+const DEFAULT_THINK = 1000;
 /** Origins without a port get the first free ones from here on. */
 export const FIRST_ORIGIN_PORT = 8081;
 export const MAX_ORIGINS = 200;
@@ -118,7 +118,7 @@ function completeSwitch<Check extends object>(
 }
 
 /** The cookie that `sticky: on` sets. */
-export const STICKY_COOKIE = 'evenkeel_origin';
+const STICKY_COOKIE = 'evenkeel_origin';
 
 export type WrittenSticky = 'off' | 'on' | { readonly cookie?: string };
 

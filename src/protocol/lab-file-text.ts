@@ -27,8 +27,8 @@ export interface ParsedText {
   locate(path: Path, atKey?: boolean): Position;
 }
 
-/** Larger than any honest lab file by far. */
-const MAX_LENGTH = 1024 * 1024;
+/** Characters; the largest honest lab file (100 origins, all written out) has some tens of thousands. */
+export const MAX_LAB_TEXT = 1024 * 1024;
 /** Aliases may repeat a service for each origin, but not multiply without end. */
 const MAX_ALIASES = 500;
 
@@ -38,7 +38,7 @@ export function parseText(text: string): ParsedText {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  if (text.length > MAX_LENGTH) {
+  if (text.length > MAX_LAB_TEXT) {
     return unreadable({ line: 1, column: 1 }, 'This is larger than 1 MB, too large for a lab file.');
   }
   const document = parseDocument(text, {

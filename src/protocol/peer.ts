@@ -4,6 +4,20 @@ import type { Message, Transport } from './transport.ts';
 /** What one side offers: a function per call name, asked with JSON and answering JSON (or a promise of it). */
 export type Calls = Readonly<Record<string, (params: never) => unknown>>;
 
+/** Calls of a side that has no contract of its own. */
+type AnyCalls = Readonly<Record<string, (params?: unknown) => unknown>>;
+/** What a call is asked with. */
+export type ParamsOf<Call> = Call extends (...params: infer Params) => unknown ? Params : never;
+/** What comes back of a call. */
+export type AnswerOf<Call> = Call extends (...params: never) => infer Answer ? Awaited<Answer> : never;
+
+/** What keeps a contract: its calls, each answered now or later. */
+export type Keeping<Contract> = {
+  readonly [Name in keyof Contract]: Contract[Name] extends (...params: infer Params) => infer Answer
+    ? (...params: Params) => Answer | Awaited<Answer> | Promise<Awaited<Answer>>
+    : never;
+};
+
 type Envelope =
   | { readonly id: number; readonly call: string; readonly params?: unknown }
   | { readonly id: number; readonly result: unknown }
@@ -17,9 +31,10 @@ interface Pending {
 
 /**
  * Request/reply, events and binary frames over any transport, the same on both sides. A reply answers exactly one request; when
- * the other side goes, what is pending is rejected with `disconnected`.
+ * the other side goes, what is pending is rejected with `disconnected`. `Asked` is the contract of the other side, such as
+ * `LabCalls`: what can be asked of it, with what, and what comes back.
  */
-export class Peer {
+export class Peer<Asked extends object = AnyCalls> {
   #transport: Transport;
   #calls: Calls;
   #pending = new Map<number, Pending>();
@@ -37,10 +52,13 @@ export class Peer {
   }
 
   /** @throws EvenkeelError what the other side threw, or `disconnected` */
-  request<Result>(call: string, params?: unknown): Promise<Result> {
+  request<Name extends keyof Asked & string>(
+    call: Name,
+    ...[params]: ParamsOf<Asked[Name]>
+  ): Promise<AnswerOf<Asked[Name]>> {
     if (this.#closed) return Promise.reject(disconnected());
     const id = this.#next++;
-    return new Promise<Result>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as (result: unknown) => void, reject });
       this.#send({ id, call, params });
     });

@@ -90,12 +90,6 @@ export const parseDuration = (written: unknown, subject: string): number => pars
 /** 1/s of `20/s`, `300/m`, `100/h`. @throws EvenkeelError `bad-argument` */
 export const parseRate = (written: unknown, subject: string): number => parseQuantity('rate', written, subject);
 
-/** 0–1 of `10%` or `0.1`. @throws EvenkeelError `bad-argument` */
-export const parseShare = (written: unknown, subject: string): number => parseQuantity('share', written, subject);
-
-/** The factor of `10x` or `10`. @throws EvenkeelError `bad-argument` */
-export const parseFactor = (written: unknown, subject: string): number => parseQuantity('factor', written, subject);
-
 /** Shortest tidy text that reads back as exactly this many ms: 1500 → `1.5s`, 120000 → `2m`. */
 export function printDuration(ms: number): string {
   for (const [suffix, size, decimals] of [

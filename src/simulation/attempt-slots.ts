@@ -28,7 +28,7 @@ export const SERVING = 4;
 /** Its service is over, but the origin is frozen and cannot say so. */
 export const OVERDUE = 5;
 /** The answer is on its way back. */
-export const RETURNING = 6;
+const RETURNING = 6;
 /** At an origin that hangs: it will never answer this one. */
 export const IGNORED = 7;
 /** At no origin: it waits at the balancer until one has room. */

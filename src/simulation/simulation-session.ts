@@ -3,9 +3,9 @@ import type { Command, CommandResult } from '../protocol/command.ts';
 import { parseCommand } from '../protocol/command-schema.ts';
 import { Feed } from '../protocol/feed.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
-import type { Acknowledgement } from '../protocol/lab-calls.ts';
+import type { Acknowledgement, LabCalls, SimulationCalls } from '../protocol/lab-calls.ts';
 import { printLabFile } from '../protocol/lab-file-print.ts';
-import { Peer } from '../protocol/peer.ts';
+import { type Keeping, Peer } from '../protocol/peer.ts';
 import type { LabState } from '../protocol/state.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { Pace } from './pace.ts';
@@ -89,7 +89,7 @@ export class SimulationSession {
       },
       seek: ({ to }: { to: number }) => this.#seek(Math.max(0, Number(to))),
       restart: ({ seed }: { seed?: number } = {}) => this.#restart(seed ?? this.#lab.seed),
-    });
+    } satisfies Keeping<Omit<LabCalls, 'labs' | 'ping'> & SimulationCalls>);
     this.#peer.on<Acknowledgement>('ack', ({ sequence }) => this.#feed?.acknowledge(sequence));
   }
 

@@ -1,21 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { EvenkeelError } from '../core/errors.ts';
-import { contentTypeOf } from '../protocol/content-security.ts';
+import { type PageFile, readPageFiles } from '../host/page-files.ts';
 
-interface StaticFile {
-  readonly body: Buffer;
-  readonly type: string;
+interface StaticFile extends PageFile {
   readonly etag: string;
   readonly cacheControl: string;
 }
 
-/**
- * The page and its assets: a map from URL path to bytes, made once. A request is looked up and never turned into a file name, so
- * there is no path to traverse and nothing to be found that the build did not put there.
- */
+/** The page and its assets, and how long a browser may keep each. */
 export class StaticFiles {
   #files = new Map<string, StaticFile>();
 
@@ -24,14 +19,7 @@ export class StaticFiles {
     if (!statSync(join(folder, 'index.html'), { throwIfNoEntry: false })?.isFile()) {
       throw new EvenkeelError('storage', `The page is not built (no index.html in ${folder}); run npm run build.`);
     }
-    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      const type = contentTypeOf(entry.name);
-      if (!entry.isFile() || !type) continue; // source maps and whatever else lies about is not served
-      const path = join(entry.parentPath, entry.name);
-      this.#add(`/${relative(folder, path).split(sep).join('/')}`, type, readFileSync(path));
-    }
-    const page = this.#files.get('/index.html');
-    if (page) this.#files.set('/', page);
+    for (const [path, file] of readPageFiles(folder)) this.#files.set(path, cached(path, file));
   }
 
   has(path: string): boolean {
@@ -49,12 +37,12 @@ export class StaticFiles {
     response.writeHead(200, { ...headers, 'Content-Type': file.type, 'Content-Length': file.body.byteLength });
     response.end(file.body);
   }
+}
 
-  #add(path: string, type: string, body: Buffer): void {
-    const hash = createHash('sha256').update(body).digest('base64url').slice(0, 22);
-    // The build names what is under assets/ after its content: another content is another URL.
-    const hashed = /^\/assets\/.+-[\w-]{8}\.\w+$/.test(path);
-    const cacheControl = hashed ? 'public, max-age=31536000, immutable' : 'no-cache';
-    this.#files.set(path, { body, type, etag: `"${hash}"`, cacheControl });
-  }
+function cached(path: string, file: PageFile): StaticFile {
+  const hash = createHash('sha256').update(file.body).digest('base64url').slice(0, 22);
+  // The build names what is under assets/ after its content: another content is another URL.
+  const hashed = /^\/assets\/.+-[\w-]{8}\.\w+$/.test(path);
+  const cacheControl = hashed ? 'public, max-age=31536000, immutable' : 'no-cache';
+  return { ...file, etag: `"${hash}"`, cacheControl };
 }

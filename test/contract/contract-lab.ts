@@ -1,8 +1,9 @@
 import { type ErrorCode, EvenkeelError } from '../../src/core/errors.ts';
-import { emptyFrame, encodeFrame } from '../../src/protocol/frame.ts';
+import { encodeFrame } from '../../src/protocol/frame.ts';
 import { type Acknowledgement, MAX_UNACKNOWLEDGED } from '../../src/protocol/lab-calls.ts';
 import { Peer } from '../../src/protocol/peer.ts';
 import type { Transport } from '../../src/protocol/transport.ts';
+import { emptyFrame } from '../support/empty-frame.ts';
 
 /** The byte a page writes over binary messages; `burst` sends no more than this many. */
 export const PAGE_MARK = 250;

@@ -13,7 +13,6 @@ import {
 import {
   ATTEMPTS,
   decodeFrame,
-  emptyFrame,
   encodeFrame,
   type Frame,
   MAX_FRAME_BYTES,
@@ -22,6 +21,7 @@ import {
   STARTS,
   TOTALS,
 } from '../../src/protocol/frame.ts';
+import { emptyFrame } from '../support/empty-frame.ts';
 
 const u32 = fc.nat({ max: 0xffff_ffff });
 const VALUES: Record<ColumnType, fc.Arbitrary<number>> = {

@@ -77,8 +77,8 @@ export function describeTransport({ name, labCanLeave, open }: Kind): void {
       const values = [1, 2, 3, 4, 5];
       const settled: number[] = [];
       const replies = values.map(async (value) => {
-        const reply = await peer.request<number>('reversed', { value, of: 5 });
-        settled.push(reply);
+        const reply = await peer.request('reversed', { value, of: 5 });
+        settled.push(Number(reply));
         return reply;
       });
       expect(await Promise.all(replies)).toEqual(values);

@@ -1,9 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openInBrowser } from '../support/browser-host.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { labInBrowser } from '../support/browser-host.ts';
 import { findChromium } from '../support/chromium.ts';
-import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
-import type { OpenLab } from '../support/open-lab.ts';
 import { misplacedControls, seriousFindings } from '../support/screen-check.ts';
 
 const found = findChromium();
@@ -92,23 +90,15 @@ const OPEN = '[role="dialog"], [role="listbox"], aside, [data-testid="request-lo
 const SIZES = { small: [1024, 700], usual: [1440, 900], large: [2560, 1440] } as const;
 
 describe.skipIf('missing' in found)('on screen', () => {
-  let file: LabFile;
-  let lab: OpenLab;
+  const lab = labInBrowser();
   let page: Page;
   beforeAll(async () => {
-    file = await writeLabFile();
-    lab = await openInBrowser(file.path);
     page = lab.page;
     page.setDefaultTimeout(20_000);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.getByRole('group', { name: 'Origin D', exact: true }).waitFor();
     // axe is slow enough without what moves.
     await page.keyboard.press(' ');
-  });
-  afterAll(async () => {
-    await lab?.stop();
-    await lab?.dispose();
-    file?.remove();
   });
   /** What `look` answers on a screen; the plain lab is there again afterwards, whatever happens. */
   const on = async <T>(screen: string, look: (page: Page) => Promise<T>): Promise<T> => {

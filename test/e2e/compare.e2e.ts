@@ -1,25 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openInBrowser } from '../support/browser-host.ts';
+import { describe, expect, it } from 'vitest';
+import { labInBrowser } from '../support/browser-host.ts';
 import { findChromium } from '../support/chromium.ts';
-import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
-import type { OpenLab } from '../support/open-lab.ts';
 import { seriousFindings } from '../support/screen-check.ts';
 
 const found = findChromium();
 
 describe.skipIf('missing' in found)('a comparison', () => {
-  let file: LabFile;
-  let lab: OpenLab;
-  beforeAll(async () => {
-    file = await writeLabFile();
-    lab = await openInBrowser(file.path);
-    lab.page.setDefaultTimeout(30_000);
-  });
-  afterAll(async () => {
-    await lab?.stop();
-    await lab?.dispose();
-    file?.remove();
-  });
+  const lab = labInBrowser();
 
   it('runs in a worker, gives a verdict, and keeps it while the lab is looked at', async () => {
     const { page } = lab;

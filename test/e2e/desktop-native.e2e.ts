@@ -136,7 +136,7 @@ function describeNative({ executablePath, args }: TestElectron, { name: DISPLAY 
         .poll(async () => (await menuItem(app, '&File', 'Open Recent'))?.items[0], PATIENCE)
         .toBe('copy.evenkeel.yaml');
       expect(readFileSync(copy, 'utf8')).toContain('The users path');
-      expect(await dialogs(app)).toEqual([expect.objectContaining({ defaultPath: 'The users path.evenkeel.yaml' })]);
+      expect(await dialogs(app)).toEqual([expect.objectContaining({ defaultPath: 'the-users-path.evenkeel.yaml' })]);
     });
 
     it('has one theme, in its menu, its page and the system’s parts, and keeps it', async () => {

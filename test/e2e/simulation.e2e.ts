@@ -1,27 +1,14 @@
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openInBrowser } from '../support/browser-host.ts';
+import { describe, expect, it } from 'vitest';
+import { labInBrowser } from '../support/browser-host.ts';
 import { findChromium } from '../support/chromium.ts';
-import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
-import type { OpenLab } from '../support/open-lab.ts';
 import { misplacedControls, seriousFindings } from '../support/screen-check.ts';
 
 const found = findChromium();
 const PATIENCE = { timeout: 30_000, interval: 50 };
 
 describe.skipIf('missing' in found)('a simulation on the stage', () => {
-  let file: LabFile;
-  let lab: OpenLab;
-  beforeAll(async () => {
-    file = await writeLabFile();
-    lab = await openInBrowser(file.path);
-    lab.page.setDefaultTimeout(30_000);
-  });
-  afterAll(async () => {
-    await lab?.stop();
-    await lab?.dispose();
-    file?.remove();
-  });
+  const lab = labInBrowser();
 
   const press = (name: string) => lab.page.getByRole('button', { name, exact: true }).click();
   const clock = async () => (await lab.page.getByTestId('virtual-time').textContent()) ?? '';

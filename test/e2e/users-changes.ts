@@ -235,7 +235,7 @@ export function describeUsersChanges({ name, open }: HostDriver): void {
 
     step('the lab as a file to save and to open, on the clipboard, and dropped', async () => {
       await button('Lab: The users path').click();
-      const text = await lab.saved('the-users-path.yaml', () => button('Save this lab').click());
+      const text = await lab.saved('the-users-path.evenkeel.yaml', () => button('Save this lab').click());
       expect(text).toContain('name: The users path');
       expect(text).toContain('do: drain');
       await button('Lab: The users path').click();

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { ask, askMany, tally } from '../support/http-client.ts';
-import { alive, type LabOptions, readFrames, startLab, until } from '../support/lab-fixture.ts';
+import { alive, type LabOptions, quiesce, readFrames, startLab, until } from '../support/lab-fixture.ts';
 
 let lab: Lab;
 afterEach(() => lab?.stop());
@@ -132,12 +132,7 @@ test('switching the strategy while 200 requests/s flow loses none', async () => 
     expect(lab.state.strategy.use).toBe(strategy);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  await lab.command({ command: 'pause' });
-  await until(async () => {
-    await lab.refresh();
-    return lab.state.traffic.inFlight === 0;
-  }, 'everything is answered');
-  const { sent, completed, failed } = lab.state.traffic;
+  const { sent, completed, failed } = await quiesce(lab);
   expect(sent).toBeGreaterThan(200);
   expect([completed, failed]).toEqual([sent, 0]);
 });

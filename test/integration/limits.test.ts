@@ -4,7 +4,7 @@ import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { FORWARDERS } from '../../src/protocol/lab.ts';
 import { ask, tally } from '../support/http-client.ts';
-import { readFrames, startLab, until } from '../support/lab-fixture.ts';
+import { quiesce, readFrames, startLab, until } from '../support/lab-fixture.ts';
 
 let lab: Lab;
 afterEach(() => lab?.stop());
@@ -84,12 +84,7 @@ test('limits come and go while requests flow, and none is lost', async () => {
   }
   await lab.command({ command: 'undo' });
   expect(lab.state.lab.limits.maxInFlight).toBe('unlimited');
-  await lab.command({ command: 'pause' });
-  await until(async () => {
-    await lab.refresh();
-    return lab.state.traffic.inFlight === 0;
-  }, 'everything is answered');
-  const { sent, completed, failed } = lab.state.traffic;
+  const { sent, completed, failed } = await quiesce(lab);
   expect(sent).toBeGreaterThan(100);
   expect([completed, failed]).toEqual([sent, 0]);
 });

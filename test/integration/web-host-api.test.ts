@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failureCode } from '../../src/core/failure.ts';
 import { createColumns, type TableShape } from '../../src/protocol/columns.ts';
-import { ATTEMPTS, emptyFrame, type Frame, REASONS } from '../../src/protocol/frame.ts';
+import { ATTEMPTS, type Frame, REASONS } from '../../src/protocol/frame.ts';
 import { MAX_STREAMS } from '../../src/web/event-lines.ts';
 import { startWebHost, type WebHost } from '../../src/web/web-host.ts';
+import { emptyFrame } from '../support/empty-frame.ts';
 import { parsePrometheus, sampleOf } from '../support/prometheus-text.ts';
 import { STUB_STATE, StubLab, type StubSubscription } from '../support/stub-lab.ts';
 

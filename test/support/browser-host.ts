@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { afterAll, beforeAll } from 'vitest';
 import type { LabState } from '../../src/protocol/state.ts';
 import { launchChromium } from './chromium.ts';
+import { type LabFile, writeLabFile } from './e2e-lab.ts';
 import { freePorts } from './lab-fixture.ts';
 import type { OpenLab } from './open-lab.ts';
 import { PageProblems } from './page-problems.ts';
@@ -75,4 +77,33 @@ export async function openInBrowser(labFile: string): Promise<OpenLab> {
     await browser.close();
     throw error;
   }
+}
+
+/** A lab in the browser for all tests of a file; what of it is asked for is there once they run. */
+export function labInBrowser(): Pick<OpenLab, 'page' | 'problems' | 'state'> {
+  let file: LabFile | undefined;
+  let lab: OpenLab | undefined;
+  const open = (): OpenLab => {
+    if (!lab) throw new Error('The lab is not open yet.');
+    return lab;
+  };
+  beforeAll(async () => {
+    file = await writeLabFile();
+    lab = await openInBrowser(file.path);
+    lab.page.setDefaultTimeout(30_000);
+  });
+  afterAll(async () => {
+    await lab?.stop();
+    await lab?.dispose();
+    file?.remove();
+  });
+  return {
+    get page() {
+      return open().page;
+    },
+    get problems() {
+      return open().problems;
+    },
+    state: async () => (await open().state?.()) as LabState,
+  };
 }

@@ -1,9 +1,10 @@
 import { createServer } from 'node:net';
-import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import { Lab, type LabPorts } from '../../src/host/lab.ts';
 import { nodePorts } from '../../src/host/node-ports.ts';
 import { decodeFrame, type Frame } from '../../src/protocol/frame.ts';
 import type { LabDefinition, SpawnedOrigin } from '../../src/protocol/lab.ts';
+import type { TrafficState } from '../../src/protocol/state.ts';
+import { PLAIN_LAB } from './plain-lab.ts';
 
 /** `count` ports that were free a moment ago, all different. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -40,28 +41,26 @@ export async function startLab(options: LabOptions = {}, ports?: Partial<LabPort
 export async function labDefinition({ count = 4, service, weights, ...rest }: LabOptions = {}): Promise<LabDefinition> {
   const [listen, ...free] = await freePorts(count + 1);
   return {
-    name: 'Test',
-    seed: 1,
+    ...PLAIN_LAB,
     listen: { host: '127.0.0.1', port: listen ?? 0 },
-    trustForwarded: 'loopback',
-    forwarder: 'native',
-    threads: 1,
-    sticky: 'off',
-    requestHeaders: [],
-    responseHeaders: [],
-    strategy: { use: 'round-robin' },
     origins: free.map((port, i) => ({
       name: String.fromCharCode(65 + i),
       port,
       weight: weights?.[i] ?? 1,
       service: { time: { constant: 0 }, workers: 'unlimited', queue: 'unlimited', errorRate: 0, ...service },
     })),
-    clients: { count: 100, popularity: 'uniform' },
-    traffic: { paths: ['/'], off: true },
-    faults: [],
-    ...DEFAULT_POLICIES,
     ...rest,
   };
+}
+
+/** Sends no more, and waits until everything is answered. @returns what its clients have seen */
+export async function quiesce(lab: Lab): Promise<TrafficState> {
+  await lab.command({ command: 'pause' });
+  await until(async () => {
+    await lab.refresh();
+    return lab.state.traffic.inFlight === 0;
+  }, 'everything is answered');
+  return lab.state.traffic;
 }
 
 /** Whether a process of this number exists. */

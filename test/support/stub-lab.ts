@@ -1,14 +1,15 @@
 import { EvenkeelError } from '../../src/core/errors.ts';
-import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import type { CommandResult } from '../../src/protocol/command.ts';
 import { DEFAULT_SETTINGS } from '../../src/protocol/command.ts';
-import { emptyFrame, encodeFrame, type Frame } from '../../src/protocol/frame.ts';
+import { encodeFrame, type Frame } from '../../src/protocol/frame.ts';
 import { MAX_UNACKNOWLEDGED } from '../../src/protocol/lab-calls.ts';
 import type { EngineMetrics } from '../../src/protocol/metrics.ts';
 import { Peer } from '../../src/protocol/peer.ts';
 import type { LabState } from '../../src/protocol/state.ts';
 import type { Transport } from '../../src/protocol/transport.ts';
 import type { ControlledLab, FrameSubscription } from '../../src/web/controlled-lab.ts';
+import { emptyFrame } from './empty-frame.ts';
+import { PLAIN_LAB } from './plain-lab.ts';
 
 const service = { time: { constant: 5 }, workers: 1, queue: 'unlimited', errorRate: 0 } as const;
 
@@ -18,21 +19,9 @@ export const STUB_STATE: LabState = {
   clock: 'live',
   startedAt: 1_700_000_000_000,
   lab: {
-    ...DEFAULT_POLICIES,
+    ...PLAIN_LAB,
     name: 'A "quoted"\nlab \\ with newline',
-    seed: 1,
-    listen: { host: '127.0.0.1', port: 8080 },
-    trustForwarded: 'loopback',
-    forwarder: 'native',
-    threads: 1,
-    sticky: 'off',
-    requestHeaders: [],
-    responseHeaders: [],
-    strategy: { use: 'round-robin' },
     origins: [{ name: 'A', port: 8081, weight: 2, service }],
-    clients: { count: 1, popularity: 'uniform' },
-    traffic: { paths: ['/'], off: true },
-    faults: [],
   },
   proxy: { url: 'http://127.0.0.1:8080', host: '127.0.0.1', port: 8080 },
   balancer: { queued: 0, panic: false },
@@ -59,7 +48,7 @@ export const STUB_STATE: LabState = {
 const series = { started: 0, completed: 0, failed: 0, retries: 0, inFlight: 0 };
 const health = { ejections: 0, checks: { passed: 0, failed: 0 } };
 
-export const STUB_METRICS: EngineMetrics = {
+const STUB_METRICS: EngineMetrics = {
   requests: {
     started: 100,
     completed: 90,

@@ -9,7 +9,7 @@ import { StubLab } from './stub-lab.ts';
 type Headers = Readonly<Record<string, string | null>>;
 
 /** A web host with a small page of its own, and raw requests to it. */
-export class WebHostFixture {
+class WebHostFixture {
   readonly lab = new StubLab();
   readonly folder = mkdtempSync(join(tmpdir(), 'evenkeel-web-'));
   host!: WebHost;

@@ -1,3 +1,4 @@
+import { OriginName } from '../origins/origin-name.tsx';
 import styles from './charts.module.css';
 import { type Plot, spread } from './plot.ts';
 
@@ -29,7 +30,9 @@ export function EndLabels({ plot, labels }: { readonly plot: Plot; readonly labe
       {labels.map(({ key, colour, name, value }, index) => (
         <span key={key} className={styles.end} style={{ top: ys[index] }}>
           <i style={{ background: colour }} />
-          <b>{name}</b>
+          <b>
+            <OriginName name={name} />
+          </b>
           <span>{value}</span>
         </span>
       ))}

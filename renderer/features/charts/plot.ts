@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react';
 import { useUi } from '../../app/context.ts';
+import { useOriginNames } from '../../app/use-identities.ts';
 import { rem, type Size, useSize } from '../../ui/use-size.ts';
 import type { Span } from './buckets.ts';
 
@@ -23,14 +24,24 @@ export const NO_MARGIN = { top: 0, right: 0, bottom: 0, left: 0 };
 
 export function usePlot(): Plot {
   const frame = useRef<HTMLDivElement>(null);
+  const names = useOriginNames();
   const size = useSize(frame);
   const projector = useUi((ui) => ui.settings.projector);
-  return useMemo(() => ({ frame, ...plotIn(size, rem() / 16), lineWidth: projector ? 3.5 : 2 }), [size, projector]);
+  const longest = names.reduce((most, { length }) => Math.max(most, length), 0);
+  return useMemo(
+    () => ({ frame, ...plotIn(size, rem() / 16, longest), lineWidth: projector ? 3.5 : 2 }),
+    [size, projector, longest],
+  );
 }
 
-export function plotIn({ width, height }: Size, scale: number): Omit<Plot, 'frame' | 'lineWidth'> {
+/** CSS pixels at scale 1: room at the right for names of up to four letters, for each more, and at most. */
+const RIGHT = { short: 90, letter: 7, most: 150 };
+
+/** @param longest letters of the longest name at the right */
+export function plotIn({ width, height }: Size, scale: number, longest: number): Omit<Plot, 'frame' | 'lineWidth'> {
   const left = 36 * scale;
-  const right = 90 * scale;
+  const wanted = RIGHT.short + Math.max(0, longest - 4) * RIGHT.letter;
+  const right = Math.round(Math.min(wanted * scale, RIGHT.most * scale, Math.max(RIGHT.short * scale, width / 3)));
   const top = 6 * scale;
   return {
     left,

@@ -2,7 +2,7 @@ import type { SecondSeries } from '../../telemetry/second-series.ts';
 import { pointsOf, type Span } from './buckets.ts';
 
 /** A chart of more bands than this cannot be read, nor redrawn every second. */
-export const MAX_BANDS = 8;
+const MAX_BANDS = 8;
 
 export interface Band {
   /** Stable as long as the origins are, so that the chart keeps its elements. */

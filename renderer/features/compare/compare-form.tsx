@@ -8,7 +8,7 @@ import { compareStore, startComparison, stopComparison } from './compare-store.t
 import { type ComparisonPlan, MOST_STRATEGIES } from './comparison.ts';
 
 /** What is picked at first: the lab's own, and the usual rival. */
-export function firstPick(lab: LabDefinition): string[] {
+function firstPick(lab: LabDefinition): string[] {
   const own = lab.strategy.use;
   return own === 'least-connections' ? [own, 'round-robin'] : [own, 'least-connections'];
 }

@@ -11,7 +11,7 @@ const SHOWN = 40;
 /** The last health checks of an origin, the newest at the right. A failed one is full height and red, a passed one half. */
 export function CheckHistory({ name }: { readonly name: string }) {
   const policy = useLab(({ lab }) => lab.health.active);
-  const checks = useOriginCall<readonly CheckResult[]>('origin-checks', name);
+  const checks = useOriginCall('origin-checks', name);
   if (policy === 'off') {
     return <FormSection title="Health checks" says="Switched off in the policies: only requests tell how it is." />;
   }

@@ -4,7 +4,7 @@ import styles from './process-log.module.css';
 
 /** What an origin's process printed, newest at the bottom. */
 export function ProcessLog({ name }: { readonly name: string }) {
-  const lines = useOriginCall<readonly string[]>('origin-log', name);
+  const lines = useOriginCall('origin-log', name);
   const virtual = useLab((lab) => lab.clock === 'virtual');
   if (virtual) return <p className={styles.empty}>A simulated origin is no process and prints nothing.</p>;
   if (!lines) return <p className={styles.empty}>Reading…</p>;

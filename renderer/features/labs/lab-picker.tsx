@@ -59,7 +59,7 @@ function LabActions({ onDone }: LabPickerProps) {
   const chooser = useRef<HTMLInputElement>(null);
   const host = useLab((lab) => lab.host);
   const copy = async (what: string, textOf: (file: string) => string): Promise<void> => {
-    const file = await client.request<string>('lab-file');
+    const file = await client.request('lab-file');
     if (file === undefined) return;
     if (await copyText(textOf(file))) say(ui, `${what} is on the clipboard now.`);
     else reportProblem(ui, 'The clipboard is not available here; save the lab as a file instead.');
@@ -109,7 +109,7 @@ function useLabs(): readonly LabSummary[] {
   const [labs, setLabs] = useState<readonly LabSummary[]>([]);
   useEffect(() => {
     let open = true;
-    void client.request<readonly LabSummary[]>('labs').then((answer) => {
+    void client.request('labs').then((answer) => {
       if (open && answer) setLabs(answer);
     });
     return () => {

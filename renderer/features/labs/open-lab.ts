@@ -1,3 +1,4 @@
+import { labFileName } from '../../../src/protocol/lab-file-name.ts';
 import type { AppContext } from '../../app/context.ts';
 import { download } from '../../app/download.ts';
 import { reportProblem } from '../../app/ui-store.ts';
@@ -40,19 +41,9 @@ async function load(
 
 /** Gives the lab as it is now, with every change made since it was loaded, to the browser as a lab file. */
 export async function saveLab({ client }: AppContext): Promise<void> {
-  const text = await client.request<string>('lab-file');
+  const text = await client.request('lab-file');
   const name = client.store.getState().lab?.lab.name ?? '';
-  if (text !== undefined) download(new Blob([text], { type: 'text/yaml;charset=utf-8' }), fileName(name));
-}
-
-/** `Kill -9` as `kill-9.yaml`. */
-export function fileName(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 60);
-  return `${plain || 'lab'}.yaml`;
+  if (text !== undefined) download(new Blob([text], { type: 'text/yaml;charset=utf-8' }), labFileName(name));
 }
 
 /**

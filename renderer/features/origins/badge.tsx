@@ -1,6 +1,7 @@
 import { type Identity, SHAPES } from '../../app/identity.ts';
 import { classes } from '../../ui/classes.ts';
 import styles from './badge.module.css';
+import { OriginName } from './origin-name.tsx';
 
 /** An origin's letter on its shape in its colour. Decoration beside the name, so hidden from screen readers. */
 export function Badge({ identity: { letter, colour, shape } }: { readonly identity: Identity }) {
@@ -25,7 +26,7 @@ export function Mark({ name, identity }: { readonly name: string; readonly ident
           <path d={SHAPES[identity.shape]} fill={`var(--id-${identity.colour})`} />
         </svg>
       )}
-      {name}
+      <OriginName name={name} />
     </span>
   );
 }

@@ -84,7 +84,7 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
       tone = 'warn';
     } else if (waiting > 0 && waiting > 2 * serving) {
       word = `${base} · queueing`;
-      shortWord = word;
+      shortWord = 'Queueing';
       tone = 'warn';
     }
   }
@@ -95,6 +95,8 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
       : { word, shortWord, tone, detail: truth, short: brief, unnoticed };
   }
   const detail = reason || serviceLine(origin);
+  // That nothing, or something, is left there is in its figures.
+  if (origin.status === 'draining' || origin.status === 'drained') short = detail.replace(/,.*$/, '');
   return { word, shortWord, tone, detail, short: short ?? detail, unnoticed };
 }
 
@@ -140,7 +142,7 @@ function serviceLine({ definition }: OriginState): string {
   return isSpawned(definition) ? serviceWords(definition.service) : 'run by someone else';
 }
 
-export function serviceWords({ time, workers }: ServiceDefinition): string {
+function serviceWords({ time, workers }: ServiceDefinition): string {
   if (workers === 'unlimited') return `${timeWords(time)} each`;
   return unbroken(`${timeWords(time)} · ${counted(workers, 'worker')}`);
 }

@@ -4,6 +4,7 @@ import { count, milliseconds, timeOfDay } from '../../app/format.ts';
 import { changeLog } from '../../app/ui-store.ts';
 import type { AttemptRow } from '../../telemetry/attempt-ring.ts';
 import { Button } from '../../ui/button.tsx';
+import { classes } from '../../ui/classes.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { numberCell, Table } from '../../ui/table.tsx';
 import styles from './last-requests.module.css';
@@ -12,7 +13,7 @@ import { noteOf, wholeTime } from './request-words.ts';
 
 const SHOWN = 24;
 const COLUMNS = [
-  { title: 'Time' },
+  { title: 'Time', className: styles.spare },
   { title: 'Origin' },
   { title: 'Status' },
   { title: 'ms', number: true },
@@ -60,8 +61,8 @@ const Row = memo(
     const note = noteOf(row);
     return (
       <tr>
-        <td className={styles.time}>{timeOfDay(row.at + row.total)}</td>
-        <td>
+        <td className={classes(styles.time, styles.spare)}>{timeOfDay(row.at + row.total)}</td>
+        <td className={styles.origin}>
           <OriginCell origin={row.origin} />
         </td>
         <td>

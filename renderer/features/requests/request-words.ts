@@ -17,11 +17,11 @@ export function failureWords({ failure }: Pick<AttemptRow, 'failure'>): string {
   return failureOf(failure)?.words ?? '';
 }
 
-/** What is worth saying of a request beside its figures; empty for most. */
+/** What is worth saying of a request beside its figures, of which the status is one; empty for most. */
 export function noteOf(row: AttemptRow): string {
   const words: string[] = [];
   const failure = failureOf(row.failure);
-  if (failure) words.push(failure.words);
+  if (failure && failure.kind !== 'server-error') words.push(failure.words);
   if (row.attempt > 1) words.push(`attempt ${row.attempt}`);
   return words.join(', ');
 }

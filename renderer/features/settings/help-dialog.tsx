@@ -58,7 +58,7 @@ export function HelpDialog() {
       <div className={styles.rows}>
         <p className={styles.words}>
           Requests come from the clients on the left. The balancer chooses an origin for each by its strategy. Switch
-          the strategy, break an origin, and watch what happens: everything you see are real processes and real
+          the strategy, break an origin, and watch what happens: everything you see is done by real processes and real
           requests. The lab’s name at the top opens other labs.
         </p>
         <div className={styles.groups}>

@@ -22,7 +22,6 @@ export function SimulationBar() {
   useEffect(() => bar.current?.focus(), []);
   if (!simulation) return null;
   const { at, seed, speed, behind, seeking } = simulation;
-  const ask = (call: string, params?: unknown): void => void client.request(call, params);
   return (
     <section className={styles.bar} aria-label="Simulation" ref={bar} tabIndex={-1}>
       <span className={styles.time}>
@@ -31,23 +30,23 @@ export function SimulationBar() {
       <span className={styles.state} data-testid="arrived">
         {seeking ? 'on its way…' : behind ? 'as fast as it can' : counted(arrived, 'request')}
       </span>
-      <Scrubber simulation={simulation} onSeek={(to) => ask('seek', { to })} />
+      <Scrubber simulation={simulation} onSeek={(to) => void client.request('seek', { to })} />
       <Select
         label="Speed"
         className={styles.speed}
         value={String(speed)}
         options={OPTIONS}
-        onChange={(next) => ask('set-speed', { speed: Number(next) })}
+        onChange={(next) => void client.request('set-speed', { speed: Number(next) })}
       />
       <Tooltip text="Pauses, and goes on until one request more has arrived">
-        <Button aria-label="Step one request" onClick={() => ask('step')}>
+        <Button aria-label="Step one request" onClick={() => void client.request('step')}>
           Step <kbd className={styles.key}>→</kbd>
         </Button>
       </Tooltip>
       <Tooltip text="From 0 again, with what is set now: the same seed gives the same run">
-        <Button onClick={() => ask('restart')}>Restart</Button>
+        <Button onClick={() => void client.request('restart')}>Restart</Button>
       </Tooltip>
-      <SeedField key={seed} seed={seed} onChange={(next) => ask('restart', { seed: next })} />
+      <SeedField key={seed} seed={seed} onChange={(next) => void client.request('restart', { seed: next })} />
     </section>
   );
 }

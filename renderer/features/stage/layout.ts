@@ -16,11 +16,11 @@ interface Room {
 
 const ROOM: Readonly<Record<Exclude<Density, 'tile'>, Room>> = {
   full: { card: 5.125, gap: 0.5 },
-  compact: { card: 3.875, gap: 0.25 },
+  compact: { card: 3.75, gap: 0.25 },
   row: { card: 1.75, gap: 0.25 },
 };
 /** Projected cards have one row of buttons instead of two. */
-const PROJECTED_COMPACT: Room = { card: 3.25, gap: 0.25 };
+const PROJECTED_COMPACT: Room = { card: 3, gap: 0.25 };
 /** rem of the stage below which an origin has one line, however few there are (the style's `58rem`, less its margins). */
 const NARROW = 56;
 /** Origins from which on seeing all of them at once is worth more than a line for each. */

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { useTelemetry } from '../../app/context.ts';
 import { dotRatio } from './dot-screen.ts';
+import type { Density } from './layout.ts';
 import styles from './legend.module.css';
 import { ratioWords } from './thinning.ts';
 
@@ -24,27 +25,28 @@ const SLOTS = [
 
 interface LegendProps {
   readonly still: boolean;
-  /** Origins are tiles: shaded by what is in flight there, without slots. */
-  readonly tiles: boolean;
+  readonly density: Density;
 }
 
 const SHADE = {
   word: 'the more in flight, the stronger',
   mark: <rect width="12" height="12" rx="3" className={styles.shade} />,
 };
-const marksOf = ({ still, tiles }: LegendProps) => {
+/** Tiles are shaded by what is in flight there, lines have no slots. */
+const marksOf = ({ still, density }: LegendProps) => {
   const moving = still ? [] : MOVING;
-  return tiles ? [...moving, SHADE] : [...moving, ...SLOTS];
+  if (density === 'row') return moving;
+  return density === 'tile' ? [...moving, SHADE] : [...moving, ...SLOTS];
 };
 
 /** What the marks on the stage mean, and how many requests one stands for. */
-export const Legend = memo(function Legend({ still, tiles }: LegendProps) {
+export const Legend = memo(function Legend({ still, density }: LegendProps) {
   useTelemetry('numbers');
   return (
     <div className={styles.legend}>
       <p className={styles.ratio}>{still ? 'The thicker an edge, the more requests' : ratioWords(dotRatio())}</p>
       <ul className={styles.marks} aria-label="Marks on the stage">
-        {marksOf({ still, tiles }).map(({ word, mark }) => (
+        {marksOf({ still, density }).map(({ word, mark }) => (
           <li key={word} className={styles.mark}>
             <svg viewBox="0 0 12 12" aria-hidden="true">
               {mark}

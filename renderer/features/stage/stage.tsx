@@ -77,7 +77,7 @@ export function Stage() {
         </div>
       </div>
       <footer className={styles.foot}>
-        <Legend still={still} tiles={layout.density === 'tile'} />
+        <Legend still={still} density={layout.density} />
         <AgreementBadge />
         <Button size="small" onClick={() => ui.setState({ dialog: 'add-origin' })}>
           <PlusIcon />

@@ -42,7 +42,10 @@ export class VerdictWatch {
     this.#lab = lab;
     const key = whatMatters(lab);
     // What changed before this page was there is known from the events.
-    if (key !== this.#key) this.#changedAt = this.#key === '' ? (lab.timeline.at(-1)?.at ?? 0) : now;
+    if (key !== this.#key) {
+      this.#changedAt = this.#key === '' ? (lab.timeline.at(-1)?.at ?? 0) : now;
+      this.#trend = new QueueTrend();
+    }
     this.#key = key;
   }
 }
@@ -68,8 +71,7 @@ function whatMatters({ strategy, traffic, lab, origins, balancer }: LabState): s
   ]);
 }
 
-/** Origins of one priority share what is for them; backups are a level of their own. */
-/** The weights of those in use, summed up by level. */
+/** The weights of those in use, summed up by level: a priority, or the backups. */
 function levelWeights(origins: readonly OriginState[]): ReadonlyMap<number, number> {
   const weights = new Map<number, number>();
   for (const origin of origins.filter(isUsed)) {

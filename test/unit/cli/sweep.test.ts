@@ -59,11 +59,22 @@ describe('the rows of a sweep', () => {
     const { keys, length } = finishedRuns(file('cut.csv', `${whole}0123456789ab,20/s,ro`), false, head);
     expect([...keys]).toEqual([runKey(lab)]);
     expect(length).toBe(whole.length);
+    for (const [text, json] of [
+      ['', false],
+      [head.slice(0, 9), false],
+      ['{"ru', true],
+      ['{"run":"01234', true],
+    ] as const) {
+      expect(finishedRuns(file('begun', text), json, head)).toEqual({ keys: new Set(), length: 0 });
+    }
     expect(finishedRuns(join(folder, 'none.csv'), false, head)).toEqual({ keys: new Set(), length: 0 });
   });
 
   it('are not added to something else', () => {
     expect(() => finishedRuns(file('other.csv', 'a,b\n1,2\n'), false, head)).toThrow('give --out another file');
+    expect(() => finishedRuns(file('one-line.csv', 'my notes, with no line end'), false, head)).toThrow('another file');
+    expect(() => finishedRuns(file('one-line.jsonl', 'my notes'), true, head)).toThrow('another file');
+    expect(() => finishedRuns(folder, false, head)).toThrow('cannot be written: it is a folder.');
     expect(() => finishedRuns(file('other.jsonl', '{"a":1}\n'), true, head)).toThrow('give --out another file');
   });
 });

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { protocol } from 'electron';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { answer, readFiles, registerAppScheme, serveApp } from '../../../electron/app-protocol.ts';
+import { answer, registerAppScheme, serveApp } from '../../../electron/app-protocol.ts';
+import { readPageFiles } from '../../../src/host/page-files.ts';
 import { FOREIGN_URLS, HOSTILE_PATHS } from './hostile-urls.ts';
 
 vi.mock('electron', () => ({ protocol: { registerSchemesAsPrivileged: vi.fn(), handle: vi.fn() } }));
 
 let root: string;
-let files: ReturnType<typeof readFiles>;
+let files: ReturnType<typeof readPageFiles>;
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'evenkeel-app-'));
@@ -19,7 +20,7 @@ beforeAll(() => {
   writeFileSync(join(root, 'renderer', 'assets', 'main.js'), 'export {};');
   writeFileSync(join(root, 'renderer', 'assets', 'main.js.map'), '{}');
   writeFileSync(join(root, 'renderer', '.built'), 'x');
-  files = readFiles(join(root, 'renderer'));
+  files = readPageFiles(join(root, 'renderer'));
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

@@ -1,6 +1,6 @@
 import { dialog } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
-import { fileNameOf, showProblem } from '../../../electron/lab-dialogs.ts';
+import { showProblem } from '../../../electron/lab-dialogs.ts';
 
 vi.mock('electron', () => ({ dialog: { showMessageBox: vi.fn() } }));
 const window = {} as never;
@@ -15,19 +15,5 @@ describe('a problem', () => {
     expect(options).toMatchObject({ type: 'error', message: 'lab.yaml cannot be opened' });
     expect(options.detail.split('\n')).toHaveLength(13);
     expect(options.detail).toMatch(/line 11: no\.\n… and 8 more\.$/);
-  });
-});
-
-describe("a lab's file is named", () => {
-  it.each([
-    ['One slow origin', 'One slow origin'],
-    ['a/b\\c:d*e?"f<g>h|i', 'a b c d e f g h i'],
-    ['../../etc/passwd', 'etc passwd'],
-    ['Größe – 100 %', 'Größe 100'],
-    ['...', 'lab'],
-    ['', 'lab'],
-    ['CON. ', 'CON'],
-  ])('after the lab: %j is %j', (name, file) => {
-    expect(fileNameOf(name)).toBe(file);
   });
 });

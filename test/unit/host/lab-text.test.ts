@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,11 +25,12 @@ describe('the text of a lab file', () => {
     ['lab.yaml/lab.yaml', (path: string) => `There is no file ${path}.`],
     ['.', (path: string) => `${path} is a folder, not a lab file.`],
     ['picture.yaml', (path: string) => `${path} is not a lab file: it is not text.`],
-    ['disk.yaml', (path: string) => `${path} is not a lab file: it has 3 MB.`],
+    ['disk.yaml', (path: string) => `${path} is not a lab file: it is larger than 1 MB.`],
   ])('of %s is refused in one sentence', async (name, sentence) => {
-    await expect(readTextOfLab(file(name))).rejects.toMatchObject({
-      code: 'bad-argument',
-      message: sentence(file(name)),
-    });
+    const path = file(name);
+    await expect(readTextOfLab(path)).rejects.toMatchObject({ code: 'bad-argument', message: sentence(path) });
+  });
+  it.runIf(existsSync('/dev/zero'))('that has no end is refused, too', async () => {
+    await expect(readTextOfLab('/dev/zero')).rejects.toThrow('/dev/zero is not a lab file: it is larger than 1 MB.');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EvenkeelError } from '../../../src/core/errors.ts';
 import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
-import { parseCommand, parseNewOrigin } from '../../../src/protocol/command-schema.ts';
+import { parseCommand } from '../../../src/protocol/command-schema.ts';
 import type { LabDefinition } from '../../../src/protocol/lab.ts';
 import { parseLabFile } from '../../../src/protocol/lab-file.ts';
 
@@ -229,10 +229,11 @@ it('refuses to switch off the last condition of the running circuit breaker, and
   expect(set({ errors: '50%' })).toMatchObject({ policies: { breaker: { network: 'off', errors: 0.5 } } });
 });
 
-it('reads a new origin on its own', () => {
-  expect(parseNewOrigin({ name: 'E', port: 9001 })).toEqual({ name: 'E', port: 9001 });
-  expect(refusalOf(() => parseNewOrigin({ name: '' })).message).toContain('name must be 1 to 40 letters');
-  expect(refusalOf(() => parseNewOrigin('E')).message).toContain('The origin must be written like { "name": "B"');
+it('reads a new origin', () => {
+  const add = (origin: unknown) => parseCommand({ command: 'add-origin', origin });
+  expect(add({ name: 'E', port: 9001 })).toEqual({ command: 'add-origin', origin: { name: 'E', port: 9001 } });
+  expect(refusalOf(() => add({ name: '' })).message).toContain('name must be 1 to 40 letters');
+  expect(refusalOf(() => add('E')).message).toContain('origin must be written like { "name": "B"');
 });
 
 function refusalOf(make: () => unknown): EvenkeelError {

@@ -1,30 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
 import type { Command } from '../../../src/protocol/command.ts';
-import type { LabDefinition, ScheduledFault, SpawnedOrigin } from '../../../src/protocol/lab.ts';
+import type { LabDefinition, ScheduledFault } from '../../../src/protocol/lab.ts';
 import type { LabState, OriginState, ProcessState } from '../../../src/protocol/state.ts';
 import { UndoStack, undoOf } from '../../../src/protocol/undo.ts';
+import { PLAIN_LAB, plainOrigin } from '../../support/plain-lab.ts';
 
-const service = { time: { exponential: 50 }, workers: 4, queue: 'unlimited', errorRate: 0 } as const;
 const kill: ScheduledFault = { at: 1000, origin: 'B', do: 'kill' };
-const definition = (name: string): SpawnedOrigin => ({ name, port: 8081, weight: 1, service });
 const lab: LabDefinition = {
-  ...DEFAULT_POLICIES,
+  ...PLAIN_LAB,
   name: 'Four healthy origins',
-  seed: 1,
-  listen: { host: '127.0.0.1', port: 8080 },
-  trustForwarded: 'loopback',
-  forwarder: 'native',
-  threads: 1,
-  sticky: 'off',
-  requestHeaders: [],
-  responseHeaders: [],
-  strategy: { use: 'round-robin' },
-  origins: [definition('A'), definition('B')],
-  clients: { count: 100, popularity: 'uniform' },
+  origins: [plainOrigin('A'), plainOrigin('B')],
   traffic: { paths: ['/'], open: { rate: 20, arrivals: 'poisson' } },
   faults: [kill],
 };
+
+const { service } = plainOrigin('A');
 
 interface Now extends Partial<Pick<ProcessState, 'status'>>, Partial<Pick<OriginState, 'weight'>> {
   readonly health?: OriginState['status'];
@@ -33,7 +23,7 @@ interface Now extends Partial<Pick<ProcessState, 'status'>>, Partial<Pick<Origin
 
 /** The lab with B as it is now. */
 function labWith({ status = 'running', health = 'up', faults, weight = 1 }: Now = {}): LabState {
-  const origin = (name: string) => ({ name, definition: definition(name), weight: 1, status: 'up' });
+  const origin = (name: string) => ({ name, definition: plainOrigin(name), weight: 1, status: 'up' });
   const process = { status, faults: { slow: 1, errors: 0, hang: false, reset: false, ...faults } };
   const b = { ...origin('B'), status: health, weight, process };
   return { lab, strategy: lab.strategy, origins: [origin('A'), b] } as unknown as LabState;
@@ -101,7 +91,7 @@ describe('taking back', () => {
   });
 
   it('an added origin removes the one that came of it', () => {
-    const added = undoOf({ command: 'add-origin', origin: {} }, labWith(), { origin: definition('C') });
+    const added = undoOf({ command: 'add-origin', origin: {} }, labWith(), { origin: plainOrigin('C') });
     expect(added).toEqual({ label: 'adding C', steps: [{ command: 'remove-origin', origin: 'C' }] });
   });
 
@@ -110,7 +100,7 @@ describe('taking back', () => {
     expect(removed).toEqual({
       label: 'removing B',
       steps: [
-        { command: 'add-origin', origin: definition('B') },
+        { command: 'add-origin', origin: plainOrigin('B') },
         fault({ do: 'slow', factor: 10 }),
         fault({ do: 'drain' }),
         { command: 'set-faults', faults: [kill] },

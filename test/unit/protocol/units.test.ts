@@ -2,10 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   parseDuration,
-  parseFactor,
   parseQuantity,
   parseRate,
-  parseShare,
   printDuration,
   printFactor,
   printRate,
@@ -44,7 +42,7 @@ describe('what people write', () => {
     [1, 1],
     ['7%', 0.07],
   ])('reads the share %j', (written, share) => {
-    expect(parseShare(written, 'errors')).toBe(share);
+    expect(parseQuantity('share', written, 'errors')).toBe(share);
   });
 
   it.each([
@@ -52,7 +50,7 @@ describe('what people write', () => {
     [10, 10],
     ['0.5x', 0.5],
   ])('reads the factor %j', (written, factor) => {
-    expect(parseFactor(written, 'slow')).toBe(factor);
+    expect(parseQuantity('factor', written, 'slow')).toBe(factor);
   });
 });
 
@@ -86,11 +84,13 @@ describe('what people get wrong', () => {
     [-0.1, 'errors must not be negative.'],
     ['half', 'errors must be a share such as 10% or 0.1, not "half".'],
   ])('says so of the share %j', (written, sentence) => {
-    expect(() => parseShare(written, 'errors')).toThrow(sentence);
+    expect(() => parseQuantity('share', written, 'errors')).toThrow(sentence);
   });
 
   it('says so of a factor', () => {
-    expect(() => parseFactor('10 times', 'slow')).toThrow('slow must be a factor such as 10x, not "10 times".');
+    expect(() => parseQuantity('factor', '10 times', 'slow')).toThrow(
+      'slow must be a factor such as 10x, not "10 times".',
+    );
   });
 });
 
@@ -130,8 +130,8 @@ it('prints nothing that reads back differently', () => {
     fc.property(positive, fc.double({ min: 0, max: 1, noNaN: true }).map(Math.abs), (value, share) => {
       expect(parseDuration(printDuration(value), '')).toBe(value);
       expect(parseRate(printRate(value), '')).toBe(value);
-      expect(parseShare(printShare(share), '')).toBe(share);
-      expect(parseFactor(printFactor(value), '')).toBe(value);
+      expect(parseQuantity('share', printShare(share), '')).toBe(share);
+      expect(parseQuantity('factor', printFactor(value), '')).toBe(value);
     }),
   );
 });

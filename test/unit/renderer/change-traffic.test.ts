@@ -5,7 +5,7 @@ import { changeTraffic } from '../../../renderer/features/load/change-traffic.ts
 import { stepTraffic } from '../../../renderer/features/load/load.ts';
 import type { TrafficDefinition } from '../../../src/protocol/lab.ts';
 import { Peer } from '../../../src/protocol/peer.ts';
-import { createMemoryTransports } from '../../../src/protocol/transport.ts';
+import { createMemoryTransports } from '../../support/memory-transports.ts';
 import { STUB_STATE } from '../../support/stub-lab.ts';
 
 it('takes each press of a button for a step, though the lab has not confirmed the one before', async () => {

@@ -205,8 +205,14 @@ describe('the points of a chart', () => {
   });
 
   it('have room between the axis and the names at their ends, never less than none', () => {
-    expect(plotIn({ width: 500, height: 250 }, 1)).toMatchObject({ left: 36, top: 6, width: 374, height: 224 });
-    expect(plotIn({ width: 50, height: 10 }, 2)).toMatchObject({ width: 0, height: 0 });
+    expect(plotIn({ width: 500, height: 250 }, 1, 1)).toMatchObject({ left: 36, top: 6, width: 374, height: 224 });
+    expect(plotIn({ width: 50, height: 10 }, 2, 1)).toMatchObject({ width: 0, height: 0 });
+  });
+
+  it('leaves long names more room, but never more than a third', () => {
+    const rightOf = (width: number, longest: number) => plotIn({ width, height: 250 }, 1, longest).right;
+    expect([rightOf(500, 4), rightOf(500, 8), rightOf(500, 40)]).toEqual([90, 118, 150]);
+    expect([rightOf(360, 40), rightOf(200, 40)]).toEqual([120, 90]);
   });
 });
 

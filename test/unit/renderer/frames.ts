@@ -1,5 +1,6 @@
 import { createColumns, type TableShape } from '../../../src/protocol/columns.ts';
-import { ATTEMPTS, emptyFrame, type Frame, ORIGINS, SECONDS, STARTS, TOTALS } from '../../../src/protocol/frame.ts';
+import { ATTEMPTS, type Frame, ORIGINS, SECONDS, STARTS, TOTALS } from '../../../src/protocol/frame.ts';
+import { emptyFrame } from '../../support/empty-frame.ts';
 
 type Rows<S extends TableShape> = readonly Partial<Record<keyof S, number | string>>[];
 

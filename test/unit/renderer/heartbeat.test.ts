@@ -5,7 +5,8 @@ import { ASK_EVERY, PATIENCE, startHeartbeat } from '../../../renderer/transport
 import { openWebSocket } from '../../../renderer/transport/web-socket.ts';
 import { Peer } from '../../../src/protocol/peer.ts';
 import type { LabState } from '../../../src/protocol/state.ts';
-import { createMemoryTransports, type Transport } from '../../../src/protocol/transport.ts';
+import type { Transport } from '../../../src/protocol/transport.ts';
+import { createMemoryTransports } from '../../support/memory-transports.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {

@@ -5,7 +5,8 @@ import type { Attempt } from '../../../renderer/transport/connect.ts';
 import { encodeFrame } from '../../../src/protocol/frame.ts';
 import { Peer } from '../../../src/protocol/peer.ts';
 import type { LabState } from '../../../src/protocol/state.ts';
-import { createMemoryTransports, type Transport } from '../../../src/protocol/transport.ts';
+import type { Transport } from '../../../src/protocol/transport.ts';
+import { createMemoryTransports } from '../../support/memory-transports.ts';
 import { frameOf } from './frames.ts';
 
 /** The other end: a lab that notes what it is asked. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problemsOf } from '../../../renderer/features/labs/lab-text.ts';
-import { curlOf, fileName } from '../../../renderer/features/labs/open-lab.ts';
+import { curlOf } from '../../../renderer/features/labs/open-lab.ts';
 
 const ORIGINS = 'origins:\n  - { name: A, port: 8081 }\n';
 
@@ -32,12 +32,6 @@ describe('problemsOf', () => {
 });
 
 describe('taking a lab away', () => {
-  it('makes a file name of the lab’s name', () => {
-    expect(fileName('Kill -9')).toBe('kill-9.yaml');
-    expect(fileName('Größer & schöner!')).toBe('größer-schöner.yaml');
-    expect(fileName('…')).toBe('lab.yaml');
-  });
-
   it('makes a curl command whose text survives a shell', () => {
     const text = "name: It's $HOME\norigins: []\n";
     const command = curlOf(text, 'http://127.0.0.1:7070');

@@ -71,6 +71,10 @@ describe('arrange', () => {
     [2, 40, 30, false, { density: 'row', columns: 1, scrolls: false }],
     [24, 40, 14, false, { density: 'row', columns: 1, scrolls: true }],
     [4, 60, 14.75, true, { density: 'compact', columns: 1, scrolls: false }],
+    // Projected at 1920 × 1080, and a simulation, whose bar takes height, at 1440 × 900 and 1024 × 700.
+    [4, 58, 12.75, true, { density: 'compact', columns: 1, scrolls: false }],
+    [4, 58, 14.3, true, { density: 'compact', columns: 1, scrolls: false }],
+    [4, 60, 15.9, false, { density: 'compact', columns: 1, scrolls: false }],
   ])('%i origins in %f × %f rem', (origins, width, height, projector, layout) => {
     expect(arrange(origins, width, height, projector)).toEqual(layout);
   });

@@ -33,7 +33,7 @@ describe('statusWords', () => {
       tone: 'warn',
     });
     const queue = originOf('A', { process: { ...RUNNING, serving: 1, waiting: 9 } });
-    expect(statusWords(queue, 0).word).toBe('Up · queueing');
+    expect(statusWords(queue, 0)).toMatchObject({ word: 'Up · queueing', shortWord: 'Queueing' });
     expect(statusWords(originOf('A', { warmth: 0.35 }), 0)).toMatchObject({
       word: 'Warming · 35\u00a0%',
       tone: 'warn',
@@ -47,6 +47,14 @@ describe('statusWords', () => {
     const reason = '5 failures in a row: ejected for 10 s';
     const words = statusWords(originOf('A', { status: 'ejected', available: false, ejectedUntil: 4100, reason }), 1000);
     expect(words).toMatchObject({ detail: 'back in 4\u00a0s: 5 failures in a row', short: '5 failures in a row' });
+  });
+});
+
+describe('where there is little room', () => {
+  it('says of a drained origin no more than that it gets nothing', () => {
+    const reason = 'gets no new requests, none is in flight';
+    const drained = originOf('M', { status: 'drained', available: false, reason });
+    expect(statusWords(drained, 0)).toMatchObject({ detail: reason, short: 'gets no new requests' });
   });
 });
 

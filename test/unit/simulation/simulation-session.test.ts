@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandResult } from '../../../src/protocol/command.ts';
 import { decodeFrame, type Frame } from '../../../src/protocol/frame.ts';
+import type { LabCalls, SimulationCalls } from '../../../src/protocol/lab-calls.ts';
 import { readLabText } from '../../../src/protocol/lab-file.ts';
 import { Peer } from '../../../src/protocol/peer.ts';
-import type { RequestDetail } from '../../../src/protocol/request-detail.ts';
 import type { LabState } from '../../../src/protocol/state.ts';
-import { createMemoryTransports } from '../../../src/protocol/transport.ts';
 import { SimulationSession } from '../../../src/simulation/simulation-session.ts';
+import { createMemoryTransports } from '../../support/memory-transports.ts';
 import { labOf, resultOf } from './support.ts';
 
 const LAB = labOf(
@@ -23,7 +22,7 @@ async function open(lab = LAB) {
   const [page, worker] = createMemoryTransports();
   const live = { clock: 'live', lab, undo: { label: 'x' }, settings: {}, proxy: {} } as unknown as LabState;
   const session = new SimulationSession(live, worker, 946_684_800_000);
-  const peer = new Peer(page);
+  const peer = new Peer<LabCalls & SimulationCalls>(page);
   const frames: Frame[] = [];
   peer.onFrame((bytes) => {
     const frame = decodeFrame(bytes);
@@ -32,7 +31,7 @@ async function open(lab = LAB) {
   });
   let real = 0;
   session.tick(real);
-  const state = () => peer.request<LabState>('state');
+  const state = () => peer.request('state');
   await peer.request('subscribe');
   return {
     peer,
@@ -158,11 +157,11 @@ describe('a simulation on the screen', () => {
       await wait(40);
       return state();
     };
-    const traffic = { open: { rate: 25, arrivals: 'constant' }, paths: ['/'] };
+    const traffic = { open: { rate: 25, arrivals: 'constant' }, paths: ['/'] } as const;
     await to(10_000);
     await peer.request('command', { command: 'set-traffic', traffic });
     await to(20_000);
-    const added = await peer.request<CommandResult>('command', { command: 'add-origin', origin: {} });
+    const added = await peer.request('command', { command: 'add-origin', origin: {} });
     expect(added.origin).toMatchObject({ name: 'C', port: 8083 });
     await to(25_000);
     await peer.request('command', { command: 'set-weight', origin: 'B', weight: 3 });
@@ -231,8 +230,8 @@ describe('a simulation on the screen', () => {
     const { peer, frames, wait } = await open({ ...LAB, strategy: { use: 'least-connections' } });
     await peer.request('step');
     await wait(40);
-    const request = frames.at(-1)?.starts.columns.request[0];
-    const detail = await peer.request<RequestDetail>('request-detail', { request });
+    const request = frames.at(-1)?.starts.columns.request[0] ?? -1;
+    const detail = await peer.request('request-detail', { request });
     expect(detail.decisions.map(({ attempt, chosen }) => ({ attempt, chosen }))).toEqual([{ attempt: 1, chosen: 'A' }]);
     expect(detail.decisions[0]?.candidates.map(({ origin }) => origin)).toEqual(['A', 'B']);
   });
@@ -240,8 +239,8 @@ describe('a simulation on the screen', () => {
   it('gives the lab as it is set as a file, and refuses what a simulation cannot do in a sentence', async () => {
     const { peer } = await open();
     await peer.request('command', { command: 'set-strategy', strategy: 'random' });
-    expect(readLabText(await peer.request<string>('lab-file')).strategy.use).toBe('random');
-    const headers = { command: 'set-response-headers', headers: [] };
+    expect(readLabText(await peer.request('lab-file')).strategy.use).toBe('random');
+    const headers = { command: 'set-response-headers', headers: [] } as const;
     await expect(peer.request('command', headers)).rejects.toThrow('go back to LIVE');
     await expect(peer.request('command', { command: 'fault', origin: 'Z', do: 'kill' })).rejects.toThrow(
       'no origin named "Z"',

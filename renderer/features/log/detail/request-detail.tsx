@@ -72,7 +72,7 @@ function Decisions({ request }: { readonly request: number }) {
   useEffect(() => {
     if (!open) return;
     let current = true;
-    void client.request<Detail>('request-detail', { request }).then((answer) => {
+    void client.request('request-detail', { request }).then((answer) => {
       if (current && answer) setDetail(answer);
     });
     return () => {

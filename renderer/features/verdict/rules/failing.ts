@@ -42,34 +42,46 @@ function answered(share: number): string {
 }
 
 function measured(view: OriginView, situation: Situation): Verdict {
-  const { requests, lab, title } = situation;
+  const { lab, title } = situation;
   const every = view.failed === view.ended;
   const fails = every ? 'fails every request' : `fails ${portion(view.failed / view.ended)} of its requests`;
-  const all = costOf(requests);
   const remedy = lab.lab.health.passive === 'off' && every ? { remedy: { policies: true } as const } : {};
   const said = { tone: 'warn', basis: 'figures', ...remedy } as const;
+  const part = partOf(view, situation);
+  const all = costOf(situation.requests, part === undefined ? 'all requests' : 'all');
   const { share } = view;
   if (share !== undefined && share > view.fair * PREFERRED && isLoadAware(situation) && isQuick(view, situation)) {
     return {
       ...said,
       id: `black hole ${view.name}`,
-      news: `${view.name} ${fails}, but so fast that ${inText(title)} takes it for idle: it gets ${portion(share)} of all requests.`,
-      more: capital(all),
+      news: `${view.name} ${fails}, but so fast that ${inText(title)} takes it for idle${part === undefined ? '' : `: ${portion(part)} of all requests end there`}.`,
+      more: all,
     };
   }
   return {
     ...said,
     id: `failing ${view.name}`,
     news: `${view.name} ${fails}.`,
-    more: share ? `It gets ${portion(share)} of the traffic${all === '' ? '.' : `: ${all}`}` : capital(all),
+    more:
+      part === undefined
+        ? all
+        : `${portion(part)} of all requests end there: ${all.charAt(0).toLowerCase() + all.slice(1)}`,
   };
 }
 
-/** What clients see of it. */
-function costOf({ ended, failed }: Situation['requests']): string {
+/**
+ * 0–1: its part of all requests that ended, of which `costOf` speaks, too. What it was sent would be another part wherever its
+ * queue grows. Undefined when some were tried twice: then attempts are more than requests, and no part of them.
+ */
+function partOf({ ended }: OriginView, { requests }: Situation): number | undefined {
+  return requests.retries === 0 && ended > 0 && ended <= requests.ended ? ended / requests.ended : undefined;
+}
+
+/** What clients see of it, as a sentence; empty when that is not known. */
+function costOf({ ended, failed }: Situation['requests'], all: 'all requests' | 'all'): string {
   if (ended === 0) return '';
-  if (failed === 0) return 'no request failed in the end.';
-  return failed >= ended ? 'every request fails.' : `${portion(failed / ended)} of all requests fail.`;
+  if (failed === 0) return 'No request fails in the end.';
+  return failed >= ended ? 'Every request fails.' : `${capital(portion(failed / ended))} of ${all} fail.`;
 }
 
 /** Whether it is at least twice as fast as the others were made to be. */

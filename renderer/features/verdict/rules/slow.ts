@@ -9,7 +9,7 @@ import {
   type Situation,
 } from '../situation.ts';
 import type { Remedy, Rule, Verdict } from '../verdict.ts';
-import { above, inText, listed, oneInTakes, origins, pace, portion, times } from '../words.ts';
+import { above, inText, listed, oneInTakes, origins, pace, portion, times, waiting } from '../words.ts';
 
 /** How many times as long as the others an origin has to take to be called slow. */
 const SLOW = 2;
@@ -81,17 +81,29 @@ function slowOnes(situation: Situation): readonly { readonly view: OriginView; r
   });
 }
 
+/** Fewer that wait are an accident. */
+const LEAST_WAITING = 5;
+/** Seconds over which arrivals have to be known before they are compared with what an origin can do. */
+const LONG_ENOUGH = 5;
+
+/** That more is sent to it than it can answer, and what became of that; empty where it keeps up. */
+function backlog(view: OriginView, who: string, { seconds }: Situation): string {
+  const capacity = seconds >= LONG_ENOUGH ? capacityOf(view) : undefined;
+  const grows = view.growth >= 1 ? `queue grows by ${pace(Math.round(view.growth))} a second.` : '';
+  if (capacity === undefined) return grows && `${who === 'It' ? 'Its' : `${who}’s`} ${grows}`;
+  const waits = view.state.process?.waiting ?? 0;
+  const tooMuch = above(view.started / seconds, capacity);
+  // One that can answer all it gets is only busy for a while, whatever its queue did lately.
+  if (!tooMuch || (grows === '' && waits < LEAST_WAITING)) return '';
+  const so = grows ? `its ${grows}` : `${waiting(waits)}.`;
+  return `${who} gets ${tooMuch.rate} a second and can answer ${tooMuch.limit}: ${so}`;
+}
+
 /** What it costs: a queue without end, or else the time of those who are sent there. */
 function price(views: readonly OriginView[], share: number, situation: Situation): string {
-  const growing = views.find(({ growth }) => growth >= 1);
-  if (growing) {
-    const capacity = capacityOf(growing);
-    const grows = `its queue grows by ${pace(Math.round(growing.growth))} a second.`;
-    const who = views.length === 1 ? 'It' : growing.name;
-    const known = capacity !== undefined && situation.seconds >= 5;
-    const tooMuch = known ? above(growing.started / situation.seconds, capacity) : undefined;
-    if (!tooMuch) return `${who === 'It' ? 'I' : `${who}: i`}${grows.slice(1)}`;
-    return `${who} gets ${tooMuch.rate} a second and can answer ${tooMuch.limit}: ${grows}`;
+  for (const view of views) {
+    const words = backlog(view, views.length === 1 ? 'It' : view.name, situation);
+    if (words !== '') return words;
   }
   const theirs = views.map(({ p50 }) => p50);
   const others = availableOf(situation).filter((view) => !views.includes(view));

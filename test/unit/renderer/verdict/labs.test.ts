@@ -77,18 +77,18 @@ describe('what the labs that come with Evenkeel are about is what is said', () =
   it('black hole', () => {
     const hole = tenSecondsOf('black-hole.yaml', { A: [40, 0], B: [40, 0], C: [40, 0], D: [1880, 1880] });
     expect(said(hole)).toBe(
-      'D fails every request, but so fast that least connections takes it for idle: it gets 94 % of all requests. 94 % of all requests fail.',
+      'D fails every request, but so fast that least connections takes it for idle: 94 % of all requests end there. 94 % of all fail.',
     );
     const lab = { ...hole.lab, strategy: { use: 'round-robin' } };
     const turns = tenSecondsOf('black-hole.yaml', { A: [500, 0], B: [500, 0], C: [500, 0], D: [500, 500] });
     expect(said({ ...turns, lab, title: 'Round robin' })).toBe(
-      'D fails every request. It gets 25 % of the traffic: 25 % of all requests fail.',
+      'D fails every request. 25 % of all requests end there: 25 % of all fail.',
     );
   });
 
   it('canary', () => {
     expect(said(tenSecondsOf('canary.yaml', { stable: [450, 0], canary: [50, 10] }))).toBe(
-      'canary fails 20 % of its requests. It gets 10 % of the traffic: 2 % of all requests fail.',
+      'canary fails 20 % of its requests. 10 % of all requests end there: 2 % of all fail.',
     );
   });
 

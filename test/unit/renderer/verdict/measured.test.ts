@@ -16,6 +16,22 @@ describe('a slow origin', () => {
     );
   });
 
+  it('has a queue where it gets more than it can answer, whatever that did in the last seconds', () => {
+    const slow = { faults: { slow: 10 }, waiting: 57 };
+    const told = 'It gets 10 a second and can answer 2: ';
+    expect(said(scene({ B: { ...slow, figures: { growth: 7.8 } } }))).toContain(
+      `${told}its queue grows by 8 a second.`,
+    );
+    expect(said(scene({ B: { ...slow, figures: { growth: 0.4 } } }))).toContain(`${told}57 requests wait.`);
+  });
+
+  it('has none to speak of where it only was busy for a while', () => {
+    const figures = { started: 15, share: 0.25, growth: 2, p50: 500 };
+    expect(said(scene({ B: { faults: { slow: 10 }, waiting: 9, figures } }))).toContain(
+      'One request in four takes about 500 ms',
+    );
+  });
+
   it('is told at once, without figures that are not there yet', () => {
     const figures = { A: { figures: unknown }, B: { faults: { slow: 10 }, figures: unknown } };
     expect(said(scene(figures))).toBe('B is 10× slower than the others.');
@@ -102,7 +118,22 @@ describe('failures', () => {
   it('are told with the part of all requests they make', () => {
     const requests = { started: 400, ended: 400, failed: 20, retries: 0 };
     expect(said(scene({ D: { figures: { failed: 20 } } }, { requests }))).toBe(
-      'D fails 20 % of its requests. It gets 25 % of the traffic: 5 % of all requests fail.',
+      'D fails 20 % of its requests. 25 % of all requests end there: 5 % of all fail.',
+    );
+  });
+
+  it('are a part of what ended, also where much of what came still waits', () => {
+    // Its queue grows: a quarter of all that came was sent to it, a tenth of all that ended was there.
+    const requests = { started: 400, ended: 300, failed: 30, retries: 0 };
+    expect(said(scene({ D: { figures: { started: 100, ended: 30, failed: 30 } } }, { requests }))).toBe(
+      'D fails every request. 10 % of all requests end there: 10 % of all fail.',
+    );
+  });
+
+  it('are no part of all requests when some were tried twice', () => {
+    const requests = { started: 400, ended: 400, failed: 20, retries: 4 };
+    expect(said(scene({ D: { figures: { failed: 24 } } }, { requests }))).toBe(
+      'D fails 24 % of its requests. 5 % of all requests fail.',
     );
   });
 
