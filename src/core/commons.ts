@@ -1,15 +1,9 @@
 import type { SharedLine } from './limiter.ts';
-import type { OriginView } from './origin.ts';
 import { RetryBudget } from './retry.ts';
-import type { Candidate, SharedTurns } from './strategy.ts';
+import type { SharedTurns } from './strategy.ts';
+import { MOST_ORIGINS, TURNS_BYTES, turnsOf } from './turns-memory.ts';
 
-/** Origins that a lab may have in its life; each keeps its place, as its last attempt may end long after it was removed. */
-const MOST_ORIGINS = 4096;
 export const MOST_THREADS = 64;
-/** Priorities 0 to 9, and the backups. */
-const LEVELS = 11;
-/** Strategies that may be in use at once: while one takes another's place, some threads go by the old one. */
-const STRATEGIES_AT_ONCE = 2;
 
 const LOCK = 0;
 const REQUESTS = 1;
@@ -32,11 +26,6 @@ const OWN_WAITING = 2;
 const OWN_IN_FLIGHT = 3;
 const OWN_WORDS = OWN_IN_FLIGHT + MOST_ORIGINS;
 const WORDS = OWN + MOST_THREADS * OWN_WORDS;
-
-/** Of one strategy: which one it is, a position for each level, two numbers for each origin. */
-const POSITIONS = 1;
-const STANDINGS = POSITIONS + LEVELS;
-const NUMBERS = STANDINGS + 2 * MOST_ORIGINS;
 
 const FREE = 0;
 const HELD = 1;
@@ -65,13 +54,12 @@ export class Commons implements SharedLine {
   #depth = 0;
 
   /** @param buffer of another thread's; none: the first thread's, with nothing in it */
-  constructor(thread = 0, buffer = new SharedArrayBuffer(WORDS * 4 + STRATEGIES_AT_ONCE * NUMBERS * 8)) {
+  constructor(thread = 0, buffer = new SharedArrayBuffer(TURNS_BYTES + WORDS * 4)) {
     this.thread = thread;
     this.buffer = buffer;
-    const size = STRATEGIES_AT_ONCE * NUMBERS;
-    this.#numbers = new Float64Array(buffer, 0, size);
-    this.#words = new Int32Array(buffer, size * 8, WORDS);
-    this.#requests = new Uint32Array(buffer, size * 8 + REQUESTS * 4, 1);
+    this.#numbers = new Float64Array(buffer, 0, TURNS_BYTES / 8);
+    this.#words = new Int32Array(buffer, TURNS_BYTES, WORDS);
+    this.#requests = new Uint32Array(buffer, TURNS_BYTES + REQUESTS * 4, 1);
     this.#own = OWN + thread * OWN_WORDS;
     this.budget = new SharedBudget(this.#words, this.#own);
   }
@@ -207,51 +195,7 @@ export class Commons implements SharedLine {
    * @param priority of the level; undefined: backups
    */
   turns(strategy: number, priority: number | undefined): SharedTurns {
-    const start = (strategy % STRATEGIES_AT_ONCE) * NUMBERS;
-    const numbers = this.#numbers;
-    if (numbers[start] !== strategy) {
-      numbers.fill(0, start, start + NUMBERS);
-      numbers[start] = strategy;
-    }
-    return new Turns(numbers, start, priority === undefined ? LEVELS - 1 : priority);
-  }
-}
-
-class Turns implements SharedTurns {
-  readonly #numbers: Float64Array;
-  readonly #position: number;
-  readonly #standings: number;
-
-  constructor(numbers: Float64Array, start: number, level: number) {
-    this.#numbers = numbers;
-    this.#position = start + POSITIONS + level;
-    this.#standings = start + STANDINGS;
-  }
-
-  get position(): number {
-    return this.#numbers[this.#position] as number;
-  }
-
-  set position(position: number) {
-    this.#numbers[this.#position] = position;
-  }
-
-  placeOf(origin: Candidate): number {
-    return (origin as OriginView).id;
-  }
-
-  current(origin: Candidate): number {
-    return this.#numbers[this.#standings + 2 * this.placeOf(origin)] as number;
-  }
-
-  penalty(origin: Candidate): number {
-    return this.#numbers[this.#standings + 2 * this.placeOf(origin) + 1] as number;
-  }
-
-  set(origin: Candidate, current: number, penalty: number): void {
-    const at = this.#standings + 2 * this.placeOf(origin);
-    this.#numbers[at] = current;
-    this.#numbers[at + 1] = penalty;
+    return turnsOf(this.#numbers, strategy, priority);
   }
 }
 

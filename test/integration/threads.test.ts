@@ -91,10 +91,23 @@ suite(`several threads${'skipped' in node ? `: skipped: ${node.skipped}` : ''}`,
     expect(tally(await askMany(lab.proxy, 1000, 40), lab.bodies)).toEqual([600, 200, 200, 0, 0]);
     await until(async () => (await state(lab)).origins[3]?.status === 'drained', 'D is drained');
 
-    const refused = await command(lab, { command: 'set-strategy', strategy: 'peak-ewma' });
+    const refused = await command(lab, { command: 'set-strategy', strategy: 'least-time' });
     expect(refused.status).toBe(403);
-    expect(refused.body).toContain('threads: 2 does not go with peak-ewma');
+    expect(refused.body).toContain('threads: 2 does not go with least-time');
     expect((await state(lab)).strategy.use).toBe('weighted-round-robin');
+  });
+
+  it('path rules take turns in each group exactly, whichever thread decides', async () => {
+    const rules = '{ prefix: /a, origins: [A, B] }, { prefix: /b, origins: [B, C, D], strategy: weighted-round-robin }';
+    const lab = await serveLab(3, `strategy: { use: path-rules, rules: [${rules}] }\n`);
+    const counts = async (path: string): Promise<number[]> => {
+      return tally(await askMany(lab.proxy, 300, 20, { path }), lab.bodies);
+    };
+    expect(await Promise.all(['/a', '/b', '/other'].map(counts))).toEqual([
+      [150, 150, 0, 0, 0],
+      [0, 100, 100, 100, 0],
+      [75, 75, 75, 75, 0],
+    ]);
   });
 
   it('limits and their queue hold over all threads: never more at an origin, and nobody is refused', async () => {
