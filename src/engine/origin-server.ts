@@ -23,6 +23,9 @@ export interface OriginServer {
   close(): Promise<void>;
 }
 
+/** ms; a longer timer would fire at once. What has a heavy tail may take longer, but nobody waits for that. */
+const LONGEST_TIMER = 2_147_483_647;
+
 interface Job {
   readonly response: ServerResponse;
   readonly head: boolean;
@@ -85,10 +88,13 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
       finish();
       return;
     }
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      finish();
-    }, Math.round(delay));
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        finish();
+      },
+      Math.min(LONGEST_TIMER, Math.round(delay)),
+    );
     timers.add(timer);
     job.stop = () => {
       clearTimeout(timer);

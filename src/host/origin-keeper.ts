@@ -11,6 +11,7 @@ import {
   withRole,
 } from '../protocol/lab.ts';
 import { FIRST_ORIGIN_PORT } from '../protocol/lab-file-defaults.ts';
+import { localPort } from '../protocol/local-port.ts';
 import { completeNew, nameOfNew } from '../protocol/new-origin.ts';
 import type { Timeline } from '../protocol/timeline.ts';
 import { originTls } from './certificates.ts';
@@ -135,7 +136,8 @@ export class OriginKeeper {
 
   async #enrolNew(wanted: NewOrigin): Promise<Member> {
     const name = nameOfNew(wanted, this.definitions());
-    const port = 'url' in wanted ? 0 : await this.#portFor(name, wanted.port);
+    if ('url' in wanted && localPort(wanted.url) === this.#options.balancerPort()) throw this.#isBalancers(wanted.url);
+    const port = 'url' in wanted ? 0 : await this.#portFor(wanted.port);
     return this.#enrol(completeNew(wanted, name, port, this.definitions()));
   }
 
@@ -220,10 +222,10 @@ export class OriginKeeper {
     return { ...definition, port };
   }
 
-  async #portFor(name: string, wanted: number | undefined): Promise<number> {
+  async #portFor(wanted: number | undefined): Promise<number> {
     if (wanted !== undefined && wanted !== 0) {
       if (wanted === this.#options.balancerPort()) {
-        throw new EvenkeelError('bad-command', `Port ${wanted} is the balancer's own; give ${name} another port.`);
+        throw this.#isBalancers(`Port ${wanted}`);
       }
       return wanted;
     }
@@ -231,6 +233,11 @@ export class OriginKeeper {
     if (port === undefined)
       throw new EvenkeelError('port-in-use', 'No port is free on this machine; stop some program that listens.');
     return port;
+  }
+
+  /** Requests would go round in circles. */
+  #isBalancers(what: string): EvenkeelError {
+    return new EvenkeelError('bad-command', `${what} is the balancer's own; give the origin another.`);
   }
 
   #portsInUse(more: ReadonlySet<number>): Set<number> {

@@ -2,7 +2,6 @@ import { useMemo, useRef } from 'react';
 import { useUi } from '../../app/context.ts';
 import { useOriginNames } from '../../app/use-identities.ts';
 import { rem, type Size, useSize } from '../../ui/use-size.ts';
-import type { Span } from './buckets.ts';
 
 /** What both charts share, so that their time axes stand below one another exactly alike. CSS pixels. */
 export interface Plot {
@@ -18,9 +17,6 @@ export interface Plot {
   readonly scale: number;
   readonly lineWidth: number;
 }
-
-/** The drawing fills its rectangle: what is around it is drawn by us, and both must agree on where things are. */
-export const NO_MARGIN = { top: 0, right: 0, bottom: 0, left: 0 };
 
 export function usePlot(): Plot {
   const frame = useRef<HTMLDivElement>(null);
@@ -68,9 +64,4 @@ export function spread(wanted: readonly number[], distance: number, limit: numbe
     ceiling = (placed[index] ?? 0) - distance;
   }
   return placed;
-}
-
-/** As the chart library wants it: fixed, so that it has nothing to work out. */
-export function timeDomain({ from, to }: Span): [number, number] {
-  return [from, to];
 }

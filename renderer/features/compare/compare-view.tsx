@@ -68,7 +68,7 @@ function Results({ comparison }: { readonly comparison: Comparison }) {
       <RankingTable results={results} />
       <div className={styles.multiples}>
         {results.map((each, index) => (
-          <Panel key={each.strategy} title={strategyTitle(each.strategy)} className={styles.multiple}>
+          <Panel key={each.strategy} title={strategyTitle(each.strategy)}>
             <div className={styles.pictures}>
               <CrowdChart series={series[index]} most={most} title={strategyTitle(each.strategy)} />
               <LatencyStrip result={each} from={fastest} to={slowest} />

@@ -35,7 +35,7 @@ function Numbers({ name, names, expected }: Omit<CardFiguresProps, 'process'>) {
   return (
     <>
       <div className={styles.numbers}>
-        <span className={styles.share} title="Share of the requests of the last 10 s">
+        <span title="Share of the requests of the last 10 s">
           <strong data-testid={`share-${name}`}>{percent(share)}</strong>
         </span>
         <span className={styles.latency} title="95 % of its answers of the last 10 s took no longer">
