@@ -88,6 +88,7 @@ export function lead(port: MessagePort, file: string): void {
       if (!crew) return change(running(), name, params);
       return crew.all(name, params).then(() => change(running(), name, params));
     }),
+    'in-flight': ({ name }: { name: string }) => running().recorder.origins.get(name)?.inFlight ?? 0,
     report: () => running().report(),
     metrics: () => running().metrics(),
     'request-detail': async ({ request }: { request: number }): Promise<RequestDetail> => {
