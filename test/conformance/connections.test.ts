@@ -157,6 +157,11 @@ conformance('connections', (check) => {
     await seen.wire.closed();
   });
 
+  check('22: an idle connection is closed in the end, also where its origin would keep it for ever', async (bench) => {
+    const { seen } = await bench.exchange(GET);
+    await seen.wire.closed();
+  });
+
   check('22: connections at once have a connection to the origin each', async (bench) => {
     const clients = await Promise.all(Array.from({ length: 5 }, () => bench.client()));
     for (const client of clients) client.send(GET);
