@@ -122,7 +122,7 @@ export class HttpProxyForwarder implements Forwarder {
       hold: (left) => held.begin(left),
       forward: (target, watch) => {
         held.end();
-        const attempt = new HttpProxyAttempt(request, response, watch);
+        const attempt = new HttpProxyAttempt(request, response, watch, target.tls !== undefined);
         const options = { target: urlParts(target), agent: this.#agentOf(target), buffer: attempt as never };
         this.#proxy.web(request, response, options, (error) => attempt.fail(error));
       },
