@@ -11,6 +11,7 @@ export type Suite =
   | 'limits'
   | 'malformed requests'
   | 'malformed responses'
+  | 'request fuzz'
   | 'slow readers'
   | 'streaming'
   | 'targets'
