@@ -172,9 +172,9 @@ export class Recorder {
   }
 }
 
-/** The sampling that leaves at most one in `factor` of what `sampling` does. */
+/** The sampling that leaves at most one in `factor` of what `sampling` does; the same where `factor` is at most 1. */
 export function coarser(sampling: number, factor: number): number {
-  return SAMPLINGS.find((each) => each >= sampling * factor) ?? 1000;
+  return SAMPLINGS.find((each) => each >= sampling * Math.max(1, factor)) ?? 1000;
 }
 
 /** The most requests a second of the last two, so that sampling starts in the first busy second. */

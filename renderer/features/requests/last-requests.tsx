@@ -1,4 +1,4 @@
-import { memo, useMemo, useRef } from 'react';
+import { memo, useMemo } from 'react';
 import { useApp, useLab, useTelemetry, useUi } from '../../app/context.ts';
 import { count, milliseconds, timeOfDay } from '../../app/format.ts';
 import { changeLog } from '../../app/ui-store.ts';
@@ -31,8 +31,7 @@ export function LastRequests() {
   const { ui } = useApp();
   const logOpen = useUi(({ log }) => log.open);
   const paused = useLab((lab) => lab.traffic.paused);
-  const room = useRef<HTMLDivElement>(null);
-  const { height } = useSize(room);
+  const [room, { height }] = useSize();
   const shown = useMemo(() => Math.min(MOST, Math.max(LEAST, Math.ceil(height / (ROW * rem())))), [height]);
   const rows = telemetry.attempts.newestRequests(shown);
   const { sampling } = telemetry;
