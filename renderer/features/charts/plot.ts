@@ -1,11 +1,11 @@
-import { useMemo, useRef } from 'react';
+import { type RefCallback, useMemo } from 'react';
 import { useUi } from '../../app/context.ts';
 import { useOriginNames } from '../../app/use-identities.ts';
 import { rem, type Size, useSize } from '../../ui/use-size.ts';
 
 /** What both charts share, so that their time axes stand below one another exactly alike. CSS pixels. */
 export interface Plot {
-  readonly frame: React.RefObject<HTMLDivElement | null>;
+  readonly frame: RefCallback<Element>;
   /** The rectangle in which data is drawn, within the frame; without extent before the first layout. */
   readonly left: number;
   readonly top: number;
@@ -19,14 +19,13 @@ export interface Plot {
 }
 
 export function usePlot(): Plot {
-  const frame = useRef<HTMLDivElement>(null);
   const names = useOriginNames();
-  const size = useSize(frame);
+  const [frame, size] = useSize();
   const projector = useUi((ui) => ui.settings.projector);
   const longest = names.reduce((most, { length }) => Math.max(most, length), 0);
   return useMemo(
     () => ({ frame, ...plotIn(size, rem() / 16, longest), lineWidth: projector ? 3.5 : 2 }),
-    [size, projector, longest],
+    [frame, size, projector, longest],
   );
 }
 

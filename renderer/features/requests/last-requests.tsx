@@ -14,7 +14,7 @@ import { noteOf, wholeTime } from './request-words.ts';
 const SHOWN = 24;
 const COLUMNS = [
   { title: 'Time', className: styles.spare },
-  { title: 'Origin' },
+  { title: 'Origin', className: styles.origin },
   { title: 'Status' },
   { title: 'ms', number: true },
   { title: 'Request', className: styles.request },
