@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join, normalize, resolve } from 'node:path';
+import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** The rules of the design that neither the compiler nor the linter can keep. See docs/ARCHITECTURE.md. */
@@ -242,6 +242,31 @@ describe('files', () => {
         );
         return found ? [`${path}: ${found[0]}`] : [];
       });
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the screen', () => {
+  const modules = files.filter((path) => /^renderer\/.*\.module\.css$/.test(path));
+
+  it('has a style for each class it names, and names each class that has one', () => {
+    expect(modules.length).toBeGreaterThan(0);
+    const wrong = modules.flatMap((path) => {
+      const css = readFileSync(join(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\/|:global\(.*?\)+/g, '');
+      const classes = new Set([...css.matchAll(/\.([a-zA-Z]\w*)(?=[^{}]*\{)/g)].map((match) => match[1] ?? ''));
+      const users = sources.filter((source) => source.imports.some((each) => targetOf(source, each) === path));
+      const named = users.flatMap(({ text }) => {
+        const styles = new RegExp(`import (\\w+) from '[^']*${basename(path)}'`).exec(text)?.[1];
+        return [...text.matchAll(new RegExp(`(?<![\\w/])${styles}(?:\\.(\\w+)|\\[)`, 'g'))].map((match) => match[1]);
+      });
+      // What is looked up by a word that is only known later may be any of them.
+      const unnamed = named.includes(undefined) ? [] : [...classes].filter((name) => !named.includes(name));
+      const absent = named.filter((name) => name !== undefined && !classes.has(name));
+      return [
+        ...unnamed.map((name) => `${path}: nobody names ${name}`),
+        ...absent.map((name) => `${path} has no ${name}`),
+      ];
+    });
     expect(wrong).toEqual([]);
   });
 });

@@ -53,6 +53,12 @@ export function latency(value: number | undefined): readonly [figure: string, un
   return [(seconds < 9.995 ? hundredth : seconds < 99.95 ? tenth : whole).format(seconds), 's'];
 }
 
+/** What is hovered where `latency` is shown: the exact figure, and what it says of `whose` (`its answers`). */
+export function p95Title(whose: string, value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return 'Nothing ended in the last 10 s';
+  return `${milliseconds(value)}\u00a0ms: 95\u00a0% of ${whose} of the last 10 s took no longer`;
+}
+
 /** ms as words of one unit: `50 ms`, `2 s`, `1.5 s`. */
 export function duration(value: number): string {
   if (value < 1000) return `${milliseconds(value)}\u00a0ms`;

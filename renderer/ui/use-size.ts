@@ -1,15 +1,17 @@
-import { type RefObject, useLayoutEffect, useState } from 'react';
+import { type RefCallback, useCallback, useState } from 'react';
 
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** An element's content size in CSS pixels, kept up to date; zero before the first layout. */
-export function useSize(ref: RefObject<Element | null>): Size {
+/**
+ * A ref for an element, and its content size in CSS pixels, kept up to date; zero before the first layout. The element may go
+ * and another come, as a chart does that was a table for a while.
+ */
+export function useSize(): readonly [ref: RefCallback<Element>, size: Size] {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const element = ref.current;
+  const ref = useCallback((element: Element | null) => {
     if (!element) return;
     const measure = (): void => {
       const { clientWidth: width, clientHeight: height } = element;
@@ -19,8 +21,8 @@ export function useSize(ref: RefObject<Element | null>): Size {
     observer.observe(element);
     measure();
     return () => observer.disconnect();
-  }, [ref]);
-  return size;
+  }, []);
+  return [ref, size];
 }
 
 /** CSS pixels in one rem: 16, more when projected. */

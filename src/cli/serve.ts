@@ -1,4 +1,5 @@
 import type { AccessLogOptions } from '../host/access-log.ts';
+import { checkToken } from '../web/session.ts';
 import { loadLab } from './lab-source.ts';
 import { bad, parseOptions } from './options.ts';
 import { parseControl, runLab } from './running-lab.ts';
@@ -34,6 +35,7 @@ Runs a lab without a window and prints one line when it is ready. Ctrl+C ends it
     const [file] = positionals;
     if (file === undefined) throw bad('Which lab file? Write evenkeel serve LAB.yaml.');
     const accessLog = accessLogOf(values);
+    if (values.token !== undefined) checkToken(values.token);
     const control = parseControl(values.control ?? CONTROL);
     const lab = await loadLab(file);
     if (!lab) return 2;

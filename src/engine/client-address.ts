@@ -1,3 +1,6 @@
+/** Characters of an address: IPv6 with a zone and a port has some 60. What is longer is none, and would be kept with each of the newest requests. */
+const LONGEST = 64;
+
 const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/;
 
 export type ForwardedTrust = 'loopback' | 'none';
@@ -21,7 +24,7 @@ export function clientAddress(peer: string, forwarded: string | undefined, trust
   const hops = forwarded.split(',');
   for (let i = hops.length - 1; i >= 0; i--) {
     const hop = hops[i]?.trim();
-    if (hop && !LOOPBACK.test(hop)) return hop;
+    if (hop && !LOOPBACK.test(hop)) return hop.length > LONGEST ? plainAddress(peer) : hop;
   }
   return plainAddress(peer);
 }

@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRng } from '../core/rng.ts';
-import { coldFactor, ServiceQueue, timeSampler } from '../core/service.ts';
 import type { ServiceDefinition } from '../protocol/lab.ts';
-import { now } from './clock.ts';
 import type { OriginArguments, PlayedFaults } from './origin-messages.ts';
+import { OriginService } from './origin-service.ts';
 import { queueTiming } from './server-timing.ts';
 
 export interface OriginServerOptions extends OriginArguments {
@@ -23,18 +22,6 @@ export interface OriginServer {
   close(): Promise<void>;
 }
 
-interface Job {
-  readonly response: ServerResponse;
-  readonly head: boolean;
-  /** ms on the origin's clock. */
-  readonly arrivedAt: number;
-  /** Where it waits or is served, and its place there, see `ServiceQueue`. */
-  queue: ServiceQueue<Job>;
-  ticket: number;
-  /** While it is being served: ends that at once, without an answer. */
-  stop: (() => void) | undefined;
-}
-
 /**
  * An origin: answers `origin server response :PORT` after a service time, `workers` requests at a time, and its health on
  * `/healthz` at once.
@@ -42,17 +29,12 @@ interface Job {
  */
 export async function startOriginServer(options: OriginServerOptions): Promise<OriginServer> {
   const rng = createRng(options.seed);
-  let service = options.service;
-  let sample = timeSampler(service.time, rng);
   let faults: PlayedFaults = { slow: 1, errors: 0, hang: false, reset: false };
   let received = 0;
-  let begun = options.cold ? 0 : Number.POSITIVE_INFINITY;
-  let queue = new ServiceQueue<Job>(service);
-  const timers = new Set<NodeJS.Timeout>();
   let body = '';
 
-  const answer = ({ response, head }: Job, waited: number): void => {
-    const share = 1 - (1 - service.errorRate) * (1 - faults.errors);
+  const answer = (response: ServerResponse, waited: number): void => {
+    const share = 1 - (1 - service.model.errorRate) * (1 - faults.errors);
     const failed = share > 0 && rng.next() < share;
     const text = failed ? 'origin server error\n' : body;
     response.writeHead(failed ? 500 : 200, {
@@ -60,55 +42,21 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
       'content-length': Buffer.byteLength(text),
       'server-timing': queueTiming(waited),
     });
-    response.end(head ? undefined : text);
+    response.end(response.req.method === 'HEAD' ? undefined : text);
   };
+  const service = new OriginService(options, rng, answer);
 
-  // Jobs follow each other on ideal times: a timer that fires a millisecond late delays its own answer, but not the
-  // start of the next job, or the lateness would add up and a busy origin would serve less than its model.
-  const serve = (job: Job, startedAt: number): void => {
-    const cold = service.coldStart ? coldFactor(service.coldStart, begun++) : 1;
-    const time = sample() * faults.slow * cold;
-    const endsAt = startedAt + time;
-    const from = queue;
-    const next = (at: number): void => {
-      const following = from.finish(at);
-      if (following) serve(following, at);
-    };
-    const finish = (): void => {
-      job.stop = undefined;
-      // Ideal times may lie a little before the arrival: a worker was free then.
-      answer(job, Math.max(0, startedAt - job.arrivedAt));
-      next(endsAt);
-    };
-    const delay = endsAt - now();
-    if (time === 0 || delay <= 0) {
-      finish();
-      return;
-    }
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      finish();
-    }, Math.round(delay));
-    timers.add(timer);
-    job.stop = () => {
-      clearTimeout(timer);
-      timers.delete(timer);
-      job.stop = undefined;
-      next(now());
-    };
-  };
-
-  const abandon = (job: Job): void => {
-    if (!job.response.writableEnded && job.queue.abandon(job, job.ticket) === 'stop') job.stop?.();
+  const answerCheck = (response: ServerResponse): void => {
+    const { load, serving, waiting } = service;
+    const state = JSON.stringify({ status: 'ok', load, serving, waiting });
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(state) });
+    response.end(state);
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     request.resume();
     if (request.url === '/healthz') {
-      if (faults.hang) return;
-      const state = JSON.stringify({ status: 'ok', load: queue.load, serving: queue.serving, waiting: queue.waiting });
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(state) });
-      response.end(state);
+      if (!faults.hang) answerCheck(response);
       return;
     }
     received++;
@@ -118,28 +66,11 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
       request.socket.resetAndDestroy();
       return;
     }
-    const at = now();
-    const job: Job = {
-      response,
-      head: request.method === 'HEAD',
-      arrivedAt: at,
-      queue,
-      ticket: queue.nextTicket,
-      stop: undefined,
-    };
-    const place = queue.arrive(job, at);
-    if (place === 'reject') {
+    const place = service.take(response);
+    if (place === 'crash') options.onCrash?.(service.waiting + 1);
+    else if (place === 'reject') {
       response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '1' });
       response.end('origin server queue is full\n');
-      return;
-    }
-    if (place === 'crash') {
-      options.onCrash?.(queue.waiting + 1);
-      return;
-    }
-    if (place === 'serve') serve(job, at);
-    if (service.abandoned !== 'serve' && (place === 'wait' || service.abandoned === 'cancel')) {
-      response.once('close', () => abandon(job));
     }
   };
 
@@ -150,27 +81,14 @@ export async function startOriginServer(options: OriginServerOptions): Promise<O
 
   return {
     port,
-    report: () => ({ received, serving: queue.serving, waiting: queue.waiting, load: queue.load }),
+    report: () => ({ received, serving: service.serving, waiting: service.waiting, load: service.load }),
     setFaults(next) {
       faults = next;
+      service.slow = next.slow;
     },
-    setService(next) {
-      service = next;
-      sample = timeSampler(next.time, rng);
-      const old = queue;
-      queue = new ServiceQueue<Job>(next);
-      // What waits moves over in order; what is being served ends in the old queue and is not counted any more.
-      for (const job of old.drain()) {
-        const at = now();
-        job.queue = queue;
-        job.ticket = queue.nextTicket;
-        const place = queue.arrive(job, at);
-        if (place === 'serve') serve(job, at);
-        else if (place !== 'wait') job.response.writeHead(503).end();
-      }
-    },
+    setService: (next) => service.setModel(next),
     close() {
-      for (const timer of timers) clearTimeout(timer);
+      service.close();
       return new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

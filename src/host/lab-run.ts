@@ -12,6 +12,7 @@ import type {
   LabDefinition,
   TrafficDefinition,
 } from '../protocol/lab.ts';
+import { localPortOf } from '../protocol/local-port.ts';
 import type { BalancerState } from '../protocol/state.ts';
 import type { Timeline } from '../protocol/timeline.ts';
 import { serverCertificate } from './certificates.ts';
@@ -186,7 +187,8 @@ export class LabRun {
   async #listen(usual: number | undefined): Promise<void> {
     const { host, port: wanted } = this.#definition.listen;
     const tls = await serverCertificate(this.#definition.listen);
-    const taken = new Set(this.#definition.origins.map((origin) => ('port' in origin ? origin.port : 0)));
+    // Also where others run an origin that is down now: a balancer there would be its own origin.
+    const taken = new Set(this.#definition.origins.flatMap((origin) => localPortOf(origin) ?? []));
     let next = usual === undefined || taken.has(usual) ? undefined : usual;
     let port = wanted;
     let searched = wanted;

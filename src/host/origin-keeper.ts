@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { EvenkeelError } from '../core/errors.ts';
 import type { EngineCalls } from '../engine/engine-calls.ts';
 import type { NewOrigin } from '../protocol/command.ts';
@@ -11,6 +12,7 @@ import {
   withRole,
 } from '../protocol/lab.ts';
 import { FIRST_ORIGIN_PORT } from '../protocol/lab-file-defaults.ts';
+import { localPort } from '../protocol/local-port.ts';
 import { completeNew, nameOfNew } from '../protocol/new-origin.ts';
 import type { Timeline } from '../protocol/timeline.ts';
 import { originTls } from './certificates.ts';
@@ -23,6 +25,9 @@ import type { WorkerThread } from './worker-thread.ts';
 const HOST = '127.0.0.1';
 /** Processes that start at the same time: more would only make each other late, and the first to be ready would wait. */
 const STARTING_AT_ONCE = 4;
+/** ms for which one that was removed may still answer what it has. */
+const LEAVING_MS = 5000;
+const LOOK_AGAIN_MS = 25;
 
 export interface OriginKeeperOptions {
   readonly engine: WorkerThread<EngineCalls>;
@@ -83,13 +88,20 @@ export class OriginKeeper {
     return definition;
   }
 
-  /** Takes an origin out: no new requests at once, and its process ends. */
+  /** Takes an origin out: no new requests at once, and its process ends once it has answered those it has, or 5 s later. */
   async remove(name: string): Promise<void> {
     const { engine, roster } = this.#options;
     const member = roster.get(name);
     if (member.engine) await engine.peer.request('remove-origin', { name });
     roster.remove(name);
+    if (member.engine && member.supervised) await this.#emptied(name);
     await member.supervised?.stop();
+  }
+
+  async #emptied(name: string): Promise<void> {
+    const until = Date.now() + LEAVING_MS;
+    do await wait(LOOK_AGAIN_MS);
+    while (Date.now() < until && (await this.#options.engine.peer.request('in-flight', { name }).catch(() => 0)) > 0);
   }
 
   /**
@@ -135,7 +147,8 @@ export class OriginKeeper {
 
   async #enrolNew(wanted: NewOrigin): Promise<Member> {
     const name = nameOfNew(wanted, this.definitions());
-    const port = 'url' in wanted ? 0 : await this.#portFor(name, wanted.port);
+    if ('url' in wanted && localPort(wanted.url) === this.#options.balancerPort()) throw this.#isBalancers(wanted.url);
+    const port = 'url' in wanted ? 0 : await this.#portFor(wanted.port);
     return this.#enrol(completeNew(wanted, name, port, this.definitions()));
   }
 
@@ -153,7 +166,8 @@ export class OriginKeeper {
           onChange: changed,
           onExit: (reason) => {
             const member = roster.has(name) ? roster.get(name) : undefined;
-            if (!member) return;
+            // Another may have its name by now.
+            if (!member || member.supervised !== supervised) return;
             member.failedAt = Date.now();
             if (reason !== 'SIGKILL')
               timeline.add('exited', `${name} ended by itself: ${reason}`, { origin: name, label: `${name} died` });
@@ -220,10 +234,10 @@ export class OriginKeeper {
     return { ...definition, port };
   }
 
-  async #portFor(name: string, wanted: number | undefined): Promise<number> {
+  async #portFor(wanted: number | undefined): Promise<number> {
     if (wanted !== undefined && wanted !== 0) {
       if (wanted === this.#options.balancerPort()) {
-        throw new EvenkeelError('bad-command', `Port ${wanted} is the balancer's own; give ${name} another port.`);
+        throw this.#isBalancers(`Port ${wanted}`);
       }
       return wanted;
     }
@@ -231,6 +245,11 @@ export class OriginKeeper {
     if (port === undefined)
       throw new EvenkeelError('port-in-use', 'No port is free on this machine; stop some program that listens.');
     return port;
+  }
+
+  /** Requests would go round in circles. */
+  #isBalancers(what: string): EvenkeelError {
+    return new EvenkeelError('bad-command', `${what} is the balancer's own; give the origin another.`);
   }
 
   #portsInUse(more: ReadonlySet<number>): Set<number> {

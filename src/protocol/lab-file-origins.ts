@@ -1,6 +1,7 @@
 import { type OriginDefinition, type OriginRole, roleOf } from './lab.ts';
 import { completeService, FIRST_ORIGIN_PORT, MAX_ORIGINS, type ServicePatch } from './lab-file-defaults.ts';
 import { type Finding, isRecord } from './lab-file-fields.ts';
+import { localPort } from './local-port.ts';
 
 /** The origins of a lab out of its file's entries, and what is wrong with them taken together. */
 export interface ResolvedOrigins {
@@ -142,10 +143,4 @@ function givePorts(entries: readonly Entry[], listenPort: number | undefined, fi
     entry.port = next;
     for (const [place, name] of entry.names.entries()) owners.set(next + place, name);
   }
-}
-
-/** The port of a server on this machine, where it competes with the lab's own. */
-function localPort(url: string): number | undefined {
-  const match = /^https?:\/\/(?:127(?:\.\d+){3}|localhost|\[::1\])(?::(\d+))?\/?$/i.exec(url);
-  return match ? Number(match[1] ?? (/^https/i.test(url) ? 443 : 80)) : undefined;
 }

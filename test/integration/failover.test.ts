@@ -7,9 +7,10 @@ import { alive, type LabOptions, quiesce, readFrames, startLab, until } from '..
 let lab: Lab;
 afterEach(() => lab?.stop());
 
+/** Quick to see a death, slow to suspect an origin on a busy machine. */
 const quickChecks = {
   ...DEFAULT_POLICIES,
-  health: { ...DEFAULT_POLICIES.health, active: { path: '/healthz', every: 100, timeout: 100, fall: 3, rise: 2 } },
+  health: { ...DEFAULT_POLICIES.health, active: { path: '/healthz', every: 100, timeout: 2000, fall: 3, rise: 2 } },
 } satisfies LabOptions;
 
 const origin = (name: string) => lab.state.origins.find((each) => each.name === name);

@@ -78,12 +78,10 @@ test('limits come and go while requests flow, and none is lost', async () => {
     service: { time: { constant: 10 } },
     traffic: { paths: ['/'], open: { rate: 200, arrivals: 'poisson' } },
   });
-  for (const maxInFlight of [1, 'unlimited', 2, 1, 3] as const) {
+  for (const maxInFlight of [1, 'unlimited', 2, 1, 3, 'unlimited'] as const) {
     await lab.command({ command: 'set-policies', policies: { limits: { maxInFlight } } });
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  await lab.command({ command: 'undo' });
-  expect(lab.state.lab.limits.maxInFlight).toBe('unlimited');
   const { sent, completed, failed } = await quiesce(lab);
   expect(sent).toBeGreaterThan(100);
   expect([completed, failed]).toEqual([sent, 0]);

@@ -70,3 +70,46 @@ export async function misplacedControls(page: Page, within = '[role="dialog"], a
     return wrong;
   }, within);
 }
+
+/** Cards, panels and strips: what is written in one stays in it. */
+const BOXES =
+  '[data-origin], [data-node], [data-testid="verdict"], [data-testid="hint"], main section:not([aria-label="The lab"])';
+
+/** Words that leave the box they are in, or the window; each with the box's own first words. What scrolls or is cut with dots does not count. */
+export async function spilledWords(page: Page): Promise<string[]> {
+  return page.evaluate((boxes) => {
+    const wrong: string[] = [];
+    for (const box of document.querySelectorAll<HTMLElement>(boxes)) {
+      if (!box.checkVisibility() || box.clientWidth < 2) continue;
+      const frame = box.getBoundingClientRect();
+      for (const element of box.querySelectorAll<HTMLElement>('*')) {
+        const own = [...element.childNodes].filter(
+          (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
+        );
+        if (own.length === 0 || !element.checkVisibility() || held(element, box)) continue;
+        for (const node of own) {
+          const range = document.createRange();
+          range.selectNodeContents(node);
+          const words = range.getBoundingClientRect();
+          const outside = [
+            frame.left - words.left,
+            words.right - frame.right,
+            frame.top - words.top,
+            words.bottom - frame.bottom,
+          ];
+          if (words.width > 1 && Math.max(...outside) > 2)
+            wrong.push(`${node.textContent} leaves ${box.textContent?.slice(0, 24)}`);
+        }
+      }
+    }
+    /** Whether something between the two hides or scrolls what goes beyond it. */
+    function held(element: HTMLElement, box: HTMLElement): boolean {
+      for (let around: HTMLElement | null = element; around && around !== box; around = around.parentElement) {
+        const { overflowX, clipPath } = getComputedStyle(around);
+        if (overflowX !== 'visible' || clipPath !== 'none') return true;
+      }
+      return false;
+    }
+    return wrong;
+  }, BOXES);
+}

@@ -1,8 +1,8 @@
-import { memo, useMemo } from 'react';
-import { Area, ComposedChart, Line, XAxis, YAxis } from 'recharts';
-import type { Span } from './buckets.ts';
-import type { LatencyRow, LogDomain } from './latency-data.ts';
-import { NO_MARGIN, type Plot, timeDomain } from './plot.ts';
+import { memo } from 'react';
+import { Curve } from 'recharts';
+import { type Span, shareOfSpan } from './buckets.ts';
+import { type LatencyRow, type LogDomain, logPosition } from './latency-data.ts';
+import type { Plot } from './plot.ts';
 
 export const LINES = ['p99', 'p95', 'p50'] as const;
 /** Failed requests take the lowest quarter; this many in a point fill it, or the most there were. */
@@ -21,42 +21,30 @@ export function failedScale(rows: readonly LatencyRow[]): number {
 
 /** The lines alone, drawn again only when one of these (stable) parts is another: once a second. */
 export const LatencyPlot = memo(function LatencyPlot({ plot, rows, domain, span }: LatencyPlotProps) {
-  const bounds = useMemo(() => [domain.low, domain.high], [domain]);
+  const { width, height, lineWidth } = plot;
   const most = failedScale(rows);
-  const failedDomain = useMemo(() => [0, most], [most]);
+  const x = ({ second }: LatencyRow): number => shareOfSpan(second, span) * width;
   return (
-    <ComposedChart
-      width={plot.width}
-      height={plot.height}
-      data={rows as LatencyRow[]}
-      margin={NO_MARGIN}
-      accessibilityLayer={false}
-    >
-      <XAxis hide dataKey="second" type="number" domain={timeDomain(span)} allowDataOverflow />
-      <YAxis hide scale="log" domain={bounds} allowDataOverflow />
-      <YAxis hide yAxisId="failed" domain={failedDomain} />
-      <Area
-        dataKey="failed"
-        yAxisId="failed"
+    <svg width={width} height={height} aria-hidden="true">
+      <Curve
         type="step"
+        points={rows.map((row) => ({ x: x(row), y: (1 - row.failed / most) * height }))}
+        baseLine={height}
         fill="var(--bad)"
         stroke="none"
-        isAnimationActive={false}
-        dot={false}
-        activeDot={false}
       />
       {LINES.map((name) => (
-        <Line
+        <Curve
           key={name}
-          dataKey={name}
-          type="linear"
+          points={rows.map((row) => {
+            const time = row[name];
+            return { x: x(row), y: time === null ? null : (1 - logPosition(time, domain)) * height };
+          })}
+          fill="none"
           stroke={`var(--series-${name})`}
-          strokeWidth={plot.lineWidth}
-          isAnimationActive={false}
-          dot={false}
-          activeDot={false}
+          strokeWidth={lineWidth}
         />
       ))}
-    </ComposedChart>
+    </svg>
   );
 });

@@ -1,12 +1,11 @@
-import { useMemo, useRef } from 'react';
+import { type RefCallback, useMemo } from 'react';
 import { useUi } from '../../app/context.ts';
 import { useOriginNames } from '../../app/use-identities.ts';
 import { rem, type Size, useSize } from '../../ui/use-size.ts';
-import type { Span } from './buckets.ts';
 
 /** What both charts share, so that their time axes stand below one another exactly alike. CSS pixels. */
 export interface Plot {
-  readonly frame: React.RefObject<HTMLDivElement | null>;
+  readonly frame: RefCallback<Element>;
   /** The rectangle in which data is drawn, within the frame; without extent before the first layout. */
   readonly left: number;
   readonly top: number;
@@ -19,18 +18,14 @@ export interface Plot {
   readonly lineWidth: number;
 }
 
-/** The drawing fills its rectangle: what is around it is drawn by us, and both must agree on where things are. */
-export const NO_MARGIN = { top: 0, right: 0, bottom: 0, left: 0 };
-
 export function usePlot(): Plot {
-  const frame = useRef<HTMLDivElement>(null);
   const names = useOriginNames();
-  const size = useSize(frame);
+  const [frame, size] = useSize();
   const projector = useUi((ui) => ui.settings.projector);
   const longest = names.reduce((most, { length }) => Math.max(most, length), 0);
   return useMemo(
     () => ({ frame, ...plotIn(size, rem() / 16, longest), lineWidth: projector ? 3.5 : 2 }),
-    [size, projector, longest],
+    [frame, size, projector, longest],
   );
 }
 
@@ -68,9 +63,4 @@ export function spread(wanted: readonly number[], distance: number, limit: numbe
     ceiling = (placed[index] ?? 0) - distance;
   }
   return placed;
-}
-
-/** As the chart library wants it: fixed, so that it has nothing to work out. */
-export function timeDomain({ from, to }: Span): [number, number] {
-  return [from, to];
 }

@@ -1,11 +1,10 @@
 import { memo } from 'react';
-import { Area, AreaChart, XAxis, YAxis } from 'recharts';
+import { Curve } from 'recharts';
 import type { Identity } from '../../app/identity.ts';
-import type { Span } from './buckets.ts';
-import { NO_MARGIN, type Plot, timeDomain } from './plot.ts';
+import { type Span, shareOfSpan } from './buckets.ts';
+import styles from './charts.module.css';
+import type { Plot } from './plot.ts';
 import type { Band, ShareRow } from './share-data.ts';
-
-const PERCENT_DOMAIN = [0, 100];
 
 export interface SharePlotProps {
   readonly plot: Plot;
@@ -20,31 +19,46 @@ export function bandColour({ key, origins }: Band, identities: ReadonlyMap<strin
   return identity ? `var(--id-${identity.colour})` : 'var(--idle)';
 }
 
+interface Point {
+  readonly x: number;
+  readonly y: number | null;
+}
+
+/** The upper edge of each band, in the plot's pixels: bands stand on one another, and end where nothing is known. */
+export function bandEdges(
+  rows: readonly ShareRow[],
+  bands: readonly Band[],
+  span: Span,
+  { width, height }: Pick<Plot, 'width' | 'height'>,
+): readonly (readonly Point[])[] {
+  const sums = rows.map(() => 0);
+  return bands.map(({ key }) =>
+    rows.map((row, index) => {
+      const share = row[key] ?? null;
+      const sum = (sums[index] ?? 0) + (share ?? 0);
+      sums[index] = sum;
+      return { x: shareOfSpan(row.second, span) * width, y: share === null ? null : (1 - sum / 100) * height };
+    }),
+  );
+}
+
 /** The bands alone, drawn again only when one of these (stable) parts is another: once a second. */
 export const SharePlot = memo(function SharePlot({ plot, rows, bands, identities, span }: SharePlotProps) {
+  const { width, height } = plot;
+  const edges = bandEdges(rows, bands, span, plot);
+  const floor = rows.map((row) => ({ x: shareOfSpan(row.second, span) * width, y: height }));
   return (
-    <AreaChart
-      width={plot.width}
-      height={plot.height}
-      data={rows as ShareRow[]}
-      margin={NO_MARGIN}
-      accessibilityLayer={false}
-    >
-      <XAxis hide dataKey="second" type="number" domain={timeDomain(span)} allowDataOverflow />
-      <YAxis hide domain={PERCENT_DOMAIN} />
-      {bands.map((band) => (
-        <Area
+    <svg width={width} height={height} aria-hidden="true">
+      {bands.map((band, index) => (
+        <Curve
           key={band.key}
-          dataKey={band.key}
-          stackId="share"
-          type="linear"
+          className={styles.band}
+          points={edges[index] ?? []}
+          baseLine={edges[index - 1] ?? floor}
           fill={bandColour(band, identities)}
           stroke="none"
-          isAnimationActive={false}
-          dot={false}
-          activeDot={false}
         />
       ))}
-    </AreaChart>
+    </svg>
   );
 });

@@ -18,11 +18,13 @@ export function OriginFigures({ name }: { readonly name: string }) {
       <dl className={styles.figures}>
         <div>
           <dt>Sent to it</dt>
-          <dd>{shortCount(figures?.started)}</dd>
+          <dd title={count(figures?.started)}>{shortCount(figures?.started)}</dd>
         </div>
         <div>
           <dt>Failed</dt>
-          <dd className={figures && figures.failed > 0 ? styles.failed : undefined}>{shortCount(figures?.failed)}</dd>
+          <dd className={figures && figures.failed > 0 ? styles.failed : undefined} title={count(figures?.failed)}>
+            {shortCount(figures?.failed)}
+          </dd>
         </div>
         <div>
           <dt>In flight</dt>

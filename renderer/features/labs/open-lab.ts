@@ -1,6 +1,7 @@
 import { labFileName } from '../../../src/protocol/lab-file-name.ts';
 import type { AppContext } from '../../app/context.ts';
 import { download } from '../../app/download.ts';
+import { shellQuoted } from '../../app/shell-quote.ts';
 import { reportProblem } from '../../app/ui-store.ts';
 
 /** Bytes; a lab file of a hundred origins with a comment for each is a twentieth of it. */
@@ -52,6 +53,5 @@ export async function saveLab({ client }: AppContext): Promise<void> {
  */
 export function curlOf(text: string, control: string): string {
   const body = JSON.stringify({ command: 'load-lab', lab: text });
-  const quoted = `'${body.replaceAll("'", "'\\''")}'`;
-  return `curl -s ${control}/api/commands -H "Authorization: Bearer $TOKEN" -d ${quoted}`;
+  return `curl -s ${control}/api/commands -H "Authorization: Bearer $TOKEN" -d ${shellQuoted(body)}`;
 }

@@ -169,7 +169,7 @@ const Row = memo(
       >
         <Cell className={styles.number}>{row.request}</Cell>
         <Cell className={styles.time}>{preciseTime(arrivedAt(row))}</Cell>
-        <Cell className={styles.path}>
+        <Cell>
           <span className={styles.method}>{row.method}</span> {row.path}
         </Cell>
         <Cell className={styles.client}>{row.client}</Cell>

@@ -1,7 +1,8 @@
 import type { OriginState } from '../../../src/protocol/state.ts';
 import { useTelemetry } from '../../app/context.ts';
-import { counted, latency, percent, shortCount } from '../../app/format.ts';
-import { recentShares } from '../../telemetry/window.ts';
+import { counted, latency, p95Title, percent, shortCount } from '../../app/format.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { RECENT_SECONDS, recentShares } from '../../telemetry/window.ts';
 import { classes } from '../../ui/classes.ts';
 import styles from './card-figures.module.css';
 import { Slots } from './slots.tsx';
@@ -35,10 +36,10 @@ function Numbers({ name, names, expected }: Omit<CardFiguresProps, 'process'>) {
   return (
     <>
       <div className={styles.numbers}>
-        <span className={styles.share} title="Share of the requests of the last 10 s">
+        <span title={shareTitle(telemetry, name, expected)}>
           <strong data-testid={`share-${name}`}>{percent(share)}</strong>
         </span>
-        <span className={styles.latency} title="95 % of its answers of the last 10 s took no longer">
+        <span className={styles.latency} title={p95Title('its answers', figures?.recent ? figures.p95 : undefined)}>
           <strong data-testid={`p95-${name}`}>{p95}</strong> {unit} p95
         </span>
         <span
@@ -54,6 +55,15 @@ function Numbers({ name, names, expected }: Omit<CardFiguresProps, 'process'>) {
       </div>
     </>
   );
+}
+
+/** The counts behind a share, and what it should be. */
+function shareTitle(telemetry: Telemetry, name: string, expected: number | undefined): string {
+  const { lastSecond: to } = telemetry;
+  const from = to - RECENT_SECONDS + 1;
+  const sent = telemetry.seconds.sum(name, 'started', from, to);
+  const should = expected === undefined ? '' : `; ${percent(expected)} are expected`;
+  return `${counted(sent, 'attempt')} in the last ${RECENT_SECONDS} s${should}`;
 }
 
 function OriginSlots({ name, process }: { readonly name: string; readonly process: OriginState['process'] }) {

@@ -13,8 +13,9 @@ import { OriginName } from './origin-name.tsx';
 import { isAway } from './status.ts';
 import { StatusMark } from './status-mark.tsx';
 
-/** Longer names need the room of the address, which is in the title and in the inspector. */
+/** Letters: longer names need the room of the address, which is in the title and in the inspector; a weight takes as much as some. */
 const SHORT = 8;
+const WEIGHT = 4;
 
 export interface OriginCardProps {
   readonly origin: OriginState;
@@ -30,6 +31,7 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
   const { name, process } = origin;
   // Its badge says all of such a name already.
   const lettered = name.length <= 2;
+  const room = (lettered ? 0 : name.length) + (origin.weight === 1 ? 0 : WEIGHT);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields of a form
     <div
@@ -56,7 +58,7 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
           >
             {lettered ? `Origin ${name}` : <OriginName name={name} />}
           </button>
-          {name.length <= SHORT && <span className={styles.address}>{addressWords(origin)}</span>}
+          {room <= SHORT && <span className={styles.address}>{addressWords(origin)}</span>}
           {origin.weight !== 1 && <span className={styles.weight}>×{count(origin.weight)}</span>}
         </h2>
         <StatusMark origin={origin} testId={`status-${name}`} />

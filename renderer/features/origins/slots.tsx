@@ -16,12 +16,9 @@ const INDEXES = Array.from({ length: SLOTS }, (_, index) => index);
 export const Slots = memo(function Slots({ serving, waiting }: SlotsProps) {
   const all = serving + waiting;
   const more = all - SLOTS;
+  const words = `${counted(all, 'request')} in flight: ${count(serving)} being served, ${count(waiting)} waiting`;
   return (
-    <div
-      className={styles.slots}
-      role="img"
-      aria-label={`${counted(all, 'request')} in flight: ${count(serving)} being served, ${count(waiting)} waiting`}
-    >
+    <div className={styles.slots} role="img" aria-label={words} title={words}>
       {INDEXES.map((index) => (
         <i
           key={index}

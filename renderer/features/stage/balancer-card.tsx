@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { useLab, useTelemetry } from '../../app/context.ts';
-import { count, latency } from '../../app/format.ts';
+import { count, latency, p95Title } from '../../app/format.ts';
 import { strategyOf } from '../../app/strategies.ts';
 import { Slots } from '../origins/slots.tsx';
 import { Circuit } from './circuit.tsx';
@@ -38,7 +38,7 @@ export const BalancerCard = memo(function BalancerCard() {
         <p className={styles.big}>
           <strong data-testid="in-flight">{count(telemetry.totals.inFlight)}</strong> in flight
         </p>
-        <p className={styles.big} title="95 % of the requests that ended in the last 10 s took no longer">
+        <p className={styles.big} title={p95Title('all answers', recent > 0 ? p95 : undefined)}>
           <strong data-testid="p95">{figure}</strong> {unit} p95
         </p>
       </div>

@@ -27,8 +27,7 @@ export function Stage() {
   const identities = useIdentities();
   const still = useMedia('(prefers-reduced-motion: reduce)');
   const stage = useRef<HTMLElement>(null);
-  const field = useRef<HTMLDivElement>(null);
-  const size = useSize(field);
+  const [field, size] = useSize();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what a rem is depends on both
   const unit = useMemo(rem, [size, projector]);
   const layout = arrange(origins.length, size.width / unit, size.height / unit, projector);

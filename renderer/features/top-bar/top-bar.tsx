@@ -47,7 +47,7 @@ export function TopBar() {
         >
           <SettingsIcon />
         </Button>
-        <Button icon aria-label="Help" onClick={() => app.ui.setState({ dialog: 'help' })}>
+        <Button icon className={styles.help} aria-label="Help" onClick={() => app.ui.setState({ dialog: 'help' })}>
           ?
         </Button>
       </div>

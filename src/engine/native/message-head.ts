@@ -3,6 +3,9 @@ export const MAX_HEAD_BYTES = 65_536;
 /** Most bytes of a request's target. */
 export const MAX_TARGET_BYTES = 16_384;
 
+/** Most characters of a method: twice the longest registered one. It is kept with each of the newest requests. */
+const MAX_METHOD = 32;
+
 /** A message that breaks the rules of HTTP/1.1; `status` is what a client gets for a request like it. */
 export class MessageError extends Error {
   readonly status: number;
@@ -89,6 +92,7 @@ export function parseRequestHead(text: string): RequestHead {
   const start = REQUEST_LINE.exec(lines[0] as string);
   if (!start) throw new MessageError(400, 'a request line that is not HTTP/1.1');
   const method = start[1] as string;
+  if (method.length > MAX_METHOD) throw new MessageError(501, 'a method that is too long');
   let target = start[2] as string;
   if (start[3] !== '1') throw new MessageError(505, 'a version other than HTTP/1.1');
   // Whatever its target: its answer has no end that this proxy would find (RFC 9112 §6.3).
@@ -97,10 +101,13 @@ export function parseRequestHead(text: string): RequestHead {
   if (target.length > MAX_TARGET_BYTES) throw new MessageError(414, 'a target that is too long');
   const fields = parseFields(lines);
   let host: string | undefined;
-  for (const field of fields) {
-    if (field.name !== 'host') continue;
+  for (const { name, value } of fields) {
+    if (name === 'max-forwards' && isLastHop(method, value)) {
+      throw new MessageError(501, 'a Max-Forwards of 0, so that no origin may get it');
+    }
+    if (name !== 'host') continue;
     if (host !== undefined) throw new MessageError(400, 'Host twice');
-    host = field.value;
+    host = value;
   }
   if (host === undefined && minor === 1) throw new MessageError(400, 'no Host');
   if (host !== undefined && !AUTHORITY.test(host)) throw new MessageError(400, 'a Host that is none');
@@ -207,6 +214,15 @@ function connectionTokens(fields: readonly Field[]): readonly string[] {
     }
   }
   return tokens ?? NO_TOKENS;
+}
+
+/** Methods that count hops (RFC 9110 §7.6.2). */
+export function countsHops(method: string): boolean {
+  return method === 'OPTIONS' || method === 'TRACE';
+}
+
+function isLastHop(method: string, hops: string): boolean {
+  return countsHops(method) && /^0+$/.test(hops);
 }
 
 /** RFC 9112 §9.3: `close` wins over everything. */

@@ -55,12 +55,14 @@ function keeperOf(processes: Processes): { keeper: OriginKeeper; roster: Roster;
     timeline,
     spawner: processes,
     seed: 1,
-    balancerPort: () => 0,
+    balancerPort: () => BALANCER,
     notice: () => undefined,
     changed: () => undefined,
   });
   return { keeper, roster, introduced };
 }
+
+const BALANCER = 65_535;
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
@@ -97,6 +99,15 @@ describe('the keeper of origins', () => {
     expect(introduced.sort()).toEqual(['A', 'B', 'C']);
     expect(processes.alive).toHaveLength(3);
   });
+
+  it.each([{ url: `http://localhost:${BALANCER}` }, { url: `http://0.0.0.0:${BALANCER}` }, { port: BALANCER }])(
+    'refuses the balancer itself as an origin: %j',
+    async (wanted) => {
+      const { keeper, roster } = keeperOf(new Processes());
+      await expect(keeper.add(wanted)).rejects.toThrow("is the balancer's own");
+      expect(roster.all).toEqual([]);
+    },
+  );
 
   it('adds the next one when one could not be added', async () => {
     const { keeper } = keeperOf(new Processes());

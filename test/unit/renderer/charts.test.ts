@@ -16,6 +16,7 @@ import {
   shareRows,
   spanShares,
 } from '../../../renderer/features/charts/share-data.ts';
+import { bandEdges } from '../../../renderer/features/charts/share-plot.tsx';
 import { SecondSeries } from '../../../renderer/telemetry/second-series.ts';
 import type { TimelineEntry } from '../../../src/protocol/state.ts';
 import { frameOf } from './frames.ts';
@@ -69,6 +70,27 @@ describe('shares', () => {
     expect([...namedBands(bands, row, 9)].sort()).toEqual(['band0', 'band1', 'band2']);
     expect([...namedBands(bands, row, 2)].sort()).toEqual(['band0', 'band2']);
     expect(namedBands(bands, undefined, 9).size).toBe(0);
+  });
+
+  it('are drawn on one another, from the floor to the ceiling, with a gap where there were no requests', () => {
+    const span = { from: 10, to: 12, step: 1 };
+    const rows = [
+      { second: 10, all: 4, band0: 75, band1: 25 },
+      { second: 11, all: 0, band0: null, band1: null },
+      { second: 12, all: 2, band0: 0, band1: 100 },
+    ];
+    expect(bandEdges(rows, bandsOf(['A', 'B']), span, { width: 200, height: 80 })).toEqual([
+      [
+        { x: 0, y: 20 },
+        { x: 100, y: null },
+        { x: 200, y: 80 },
+      ],
+      [
+        { x: 0, y: 0 },
+        { x: 100, y: null },
+        { x: 200, y: 0 },
+      ],
+    ]);
   });
 
   it('draws expectations where bands should meet', () => {

@@ -17,6 +17,8 @@ describe('numbers for people', () => {
     [format.shortCount(123_456), '123K'],
     [format.percent(0.25), '25.0 %'],
     [format.percent(1 / 3), '33.3 %'],
+    [format.p95Title('its answers', 1234.4), '1,234 ms: 95 % of its answers of the last 10 s took no longer'],
+    [format.p95Title('its answers', undefined), 'Nothing ended in the last 10 s'],
     [format.rate(32.14), '32.1'],
     [format.rate(1234.5), '1,235'],
     [format.milliseconds(0.84), '0.8'],

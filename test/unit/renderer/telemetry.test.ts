@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AttemptRing } from '../../../renderer/telemetry/attempt-ring.ts';
 import { Pulse } from '../../../renderer/telemetry/pulse.ts';
 import { SecondSeries } from '../../../renderer/telemetry/second-series.ts';
@@ -181,45 +181,102 @@ describe('Telemetry', () => {
   });
 });
 
+/** A pulse whose listeners take as long as `cost` says (ms), and time that goes on by as much as it is told to. */
+function pulseWith(listeners: number, cost: () => number) {
+  let clock = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => clock);
+  const pulse = new Pulse(250);
+  /** Per task, who was told in it. */
+  const tasks: number[][] = [];
+  const stops = Array.from({ length: listeners }, (_, index) =>
+    pulse.subscribe(() => {
+      if (tasks.at(-1)?.length === 0) queueMicrotask(() => tasks.push([]));
+      tasks.at(-1)?.push(index);
+      clock += cost();
+    }),
+  );
+  tasks.push([]);
+  return {
+    pulse,
+    stops,
+    tasks: () => tasks.filter((task) => task.length > 0),
+    forget: () => tasks.splice(0, tasks.length, []),
+    pass: async (ms: number) => {
+      for (let passed = 0; passed < ms; passed++) {
+        clock++;
+        await vi.advanceTimersByTimeAsync(1);
+      }
+    },
+  };
+}
+
 describe('Pulse', () => {
-  it('beats at once, then at most once per interval, and never loses the last touch', () => {
-    vi.useFakeTimers();
-    try {
-      const pulse = new Pulse(250);
-      const listener = vi.fn();
-      const stop = pulse.subscribe(listener);
-      for (let touch = 0; touch < 10; touch++) pulse.touch();
-      expect(listener).toHaveBeenCalledTimes(1);
-      vi.advanceTimersByTime(249);
-      expect(listener).toHaveBeenCalledTimes(1);
-      vi.advanceTimersByTime(1);
-      expect(listener).toHaveBeenCalledTimes(2);
-      expect(pulse.version()).toBe(2);
-      vi.advanceTimersByTime(1000);
-      expect(listener).toHaveBeenCalledTimes(2);
-      stop();
-      pulse.touch();
-      expect(listener).toHaveBeenCalledTimes(2);
-    } finally {
-      vi.useRealTimers();
-    }
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
   });
 
-  it('tells many listeners in groups, and none that has gone meanwhile', () => {
-    vi.useFakeTimers();
-    try {
-      const pulse = new Pulse(250);
-      const told: number[] = [];
-      const stops = Array.from({ length: 20 }, (_, index) => pulse.subscribe(() => told.push(index)));
-      pulse.touch();
-      const first = told.length;
-      expect(first).toBeGreaterThan(0);
-      expect(first).toBeLessThan(20);
-      stops[19]?.();
-      vi.advanceTimersByTime(100);
-      expect(told).toEqual(Array.from({ length: 19 }, (_, index) => index));
-    } finally {
-      vi.useRealTimers();
-    }
+  it('beats at once, then at most once per interval, and never loses the last touch', async () => {
+    const { pulse, stops, tasks, pass } = pulseWith(1, () => 0);
+    for (let touch = 0; touch < 10; touch++) pulse.touch();
+    expect(tasks()).toHaveLength(1);
+    await pass(249);
+    expect(tasks()).toHaveLength(1);
+    await pass(1);
+    expect(tasks()).toHaveLength(2);
+    expect(pulse.version()).toBe(2);
+    await pass(1000);
+    expect(tasks()).toHaveLength(2);
+    stops[0]?.();
+    pulse.touch();
+    expect(tasks()).toHaveLength(2);
+  });
+
+  it('tells many listeners a few per task, each once, and none that has gone meanwhile', async () => {
+    const { pulse, stops, tasks, pass } = pulseWith(20, () => 0);
+    pulse.touch();
+    expect(tasks()).toEqual([[0, 1, 2, 3]]);
+    stops[19]?.();
+    await pass(100);
+    expect(tasks().every((task) => task.length <= 4)).toBe(true);
+    expect(tasks().flat()).toEqual(Array.from({ length: 19 }, (_, index) => index));
+  });
+
+  it('beats again for what came while it told', async () => {
+    const { pulse, tasks, pass } = pulseWith(8, () => 0);
+    pulse.touch();
+    pulse.touch();
+    await pass(1000);
+    expect(pulse.version()).toBe(2);
+    expect(tasks().flat()).toHaveLength(16);
+  });
+
+  it('tells fewer at once and less often while the page has to wait for a processor, and recovers', async () => {
+    let cost = 20;
+    const { pulse, tasks, forget, pass } = pulseWith(8, () => cost);
+    const beats = async (ms: number): Promise<number> => {
+      const before = pulse.version();
+      for (let passed = 0; passed < ms; passed += 10) {
+        pulse.touch();
+        await pass(10);
+      }
+      return pulse.version() - before;
+    };
+    await beats(4000);
+    forget();
+    // Listeners take 160 ms of each beat, and no more than a quarter of the time.
+    const slow = await beats(6400);
+    expect(slow).toBeGreaterThanOrEqual(8);
+    expect(slow).toBeLessThanOrEqual(14);
+    expect(tasks().every((task) => task.length === 1)).toBe(true);
+    // Not even for a machine that slept meanwhile it stops.
+    cost = 3_600_000;
+    await beats(10);
+    cost = 0;
+    await beats(2000);
+    forget();
+    expect(await beats(2500)).toBeGreaterThanOrEqual(9);
+    expect(Math.max(...tasks().map((task) => task.length))).toBe(4);
   });
 });

@@ -134,5 +134,6 @@ describe('whatever is done to a running simulation', () => {
         examples: [[PATIENCE_ENDS]],
       },
     );
-  });
+    // Seconds of work, for which a busy machine needs a minute.
+  }, 240_000);
 });

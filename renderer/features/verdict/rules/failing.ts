@@ -8,7 +8,7 @@ import {
   type Situation,
 } from '../situation.ts';
 import type { Rule, Verdict } from '../verdict.ts';
-import { capital, inText, portion } from '../words.ts';
+import { capital, inText, portion, uncapital } from '../words.ts';
 
 /** Fewer failures, or a smaller share of them, are not news. */
 const LEAST_FAILURES = 3;
@@ -49,6 +49,8 @@ function measured(view: OriginView, situation: Situation): Verdict {
   const said = { tone: 'warn', basis: 'figures', ...remedy } as const;
   const part = partOf(view, situation);
   const all = costOf(situation.requests, part === undefined ? 'all requests' : 'all');
+  // Else what all lose would not follow from what this one does.
+  const others = situation.requests.failed > view.failed * 1.05;
   const { share } = view;
   if (share !== undefined && share > view.fair * PREFERRED && isLoadAware(situation) && isQuick(view, situation)) {
     return {
@@ -65,7 +67,7 @@ function measured(view: OriginView, situation: Situation): Verdict {
     more:
       part === undefined
         ? all
-        : `${portion(part)} of all requests end there: ${all.charAt(0).toLowerCase() + all.slice(1)}`,
+        : `${portion(part)} of all requests end there${others ? '; with others’ failures, ' : ': '}${uncapital(all)}`,
   };
 }
 

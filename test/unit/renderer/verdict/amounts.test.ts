@@ -91,7 +91,7 @@ describe('failures', () => {
     expect(said(scene({ D: { faults: { errors: 1 } } }))).toBe('D answers every request with an error.');
     const all = { figures: { failed: 100 } };
     expect(said(scene({ A: all, B: all, C: all, D: all }, { requests: { ...requests, failed: 400 } }))).toMatch(
-      /: every request fails\.$/,
+      /with others’ failures, every request fails\.$/,
     );
   });
 

@@ -130,6 +130,14 @@ describe('failures', () => {
     );
   });
 
+  it('of others are told apart', () => {
+    const requests = { started: 400, ended: 400, failed: 60, retries: 0 };
+    const failing = { D: { figures: { failed: 40 } }, A: { figures: { failed: 20 } } };
+    expect(said(scene(failing, { requests }))).toBe(
+      'D fails 40 % of its requests. 25 % of all requests end there; with others’ failures, 15 % of all fail.',
+    );
+  });
+
   it('are no part of all requests when some were tried twice', () => {
     const requests = { started: 400, ended: 400, failed: 20, retries: 4 };
     expect(said(scene({ D: { figures: { failed: 24 } } }, { requests }))).toBe(

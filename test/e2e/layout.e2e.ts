@@ -1,0 +1,145 @@
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { labInBrowser } from '../support/browser-host.ts';
+import { findChromium } from '../support/chromium.ts';
+import { spilledWords } from '../support/screen-check.ts';
+
+const PATIENCE = { timeout: 30_000, interval: 200 };
+const found = findChromium();
+
+/** Windows from the smallest to a large one; half of each is what a page has at 200 %. */
+const WINDOWS: readonly (readonly [width: number, height: number])[] = [
+  [2560, 1440],
+  [1920, 1080],
+  [1440, 900],
+  [1280, 720],
+  [1024, 700],
+  [720, 450],
+  [512, 350],
+];
+/** Windows in which everybody in the room sees all that there is, without scrolling. */
+const WHOLE = WINDOWS.filter(([width]) => width >= 1440);
+
+describe.skipIf('missing' in found)('the lab', () => {
+  const lab = labInBrowser();
+  let page: Page;
+  const button = (name: string): Locator => page.getByRole('button', { name, exact: true });
+  const project = async (on: boolean): Promise<void> => {
+    const projected = (await page.locator(':root[data-projector]').count()) > 0;
+    if (projected !== on) await button('Projector').click();
+    await page.locator(`:root${on ? '[data-projector]' : ':not([data-projector])'}`).waitFor();
+  };
+  /** What leaves its box in each of the windows. */
+  const spilledIn = async (windows: typeof WINDOWS): Promise<string[]> => {
+    const wrong: string[] = [];
+    for (const [width, height] of windows) {
+      await page.setViewportSize({ width, height });
+      await settled();
+      for (const words of await spilledWords(page)) wrong.push(`${width} × ${height}: ${words}`);
+    }
+    return wrong;
+  };
+  /** Two frames: cards are arranged in the one after the window has another size. */
+  const settled = (): Promise<void> =>
+    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+  const card = (name: string): Locator => page.locator(`[data-origin="${name}"]`);
+  const drop = (text: string): Promise<void> =>
+    page.evaluate((content) => {
+      const data = new DataTransfer();
+      data.items.add(new File([content], 'dropped.yaml'));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, text);
+
+  beforeAll(async () => {
+    page = lab.page;
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await card('D').waitFor();
+    await page.getByTestId('share-D').filter({ hasText: '%' }).waitFor();
+  });
+
+  it('shows a chart again that was a table for a while', async () => {
+    for (const title of ['Share per origin', 'Latency and errors']) {
+      await button(`View ${title} as table`).click();
+      await page.getByRole('table', { name: new RegExp(`^${title}, by`) }).waitFor();
+      await button(`View ${title} as chart`).click();
+      await page.getByRole('slider', { name: `${title}: read at` }).waitFor();
+    }
+  });
+
+  it('keeps all words in their boxes in every window, with a slow origin and a killed one', async () => {
+    await button('Slow B').click();
+    await button('Kill C').click();
+    await page.getByTestId('status-C').filter({ hasText: /^Down/ }).waitFor();
+    await page
+      .getByTestId('verdict')
+      .filter({ hasText: /slower/ })
+      .waitFor();
+    expect(await spilledIn(WINDOWS)).toEqual([]);
+  });
+
+  it('keeps them there projected, and is seen whole', async () => {
+    await project(true);
+    expect(await spilledIn(WINDOWS.slice(0, -2))).toEqual([]);
+    expect(await scrolledIn()).toEqual([]);
+  });
+
+  it('says on the smallest projector why an origin is out', async () => {
+    await page.setViewportSize({ width: 1024, height: 700 });
+    await settled();
+    const reason = card('C').getByText('Killed', { exact: true }).filter({ visible: true });
+    await reason.waitFor();
+    const cut = await reason.evaluate(
+      ({ parentElement: line }) => line && [line.scrollWidth - line.clientWidth, line.clientHeight],
+    );
+    expect(cut?.[0]).toBe(0);
+    expect(cut?.[1]).toBeGreaterThan(10);
+    expect(await spilledWords(page)).toEqual([]);
+  });
+
+  it('shows each origin’s p95 projected, in a simulation, too', async () => {
+    await button('SIM').click();
+    await page.getByRole('region', { name: 'Simulation' }).waitFor();
+    await expect.poll(() => page.getByTestId('p95-A').textContent(), PATIENCE).toMatch(/\d/);
+    for (const [width, height] of WHOLE) {
+      await page.setViewportSize({ width, height });
+      await settled();
+      for (const name of 'ABD') expect(await page.getByTestId(`p95-${name}`).isVisible()).toBe(true);
+    }
+    expect(await spilledIn(WINDOWS.slice(0, -2))).toEqual([]);
+    expect(await scrolledIn()).toEqual([]);
+    await button('LIVE').click();
+    await project(false);
+  });
+
+  it('cuts long names in the middle, and keeps them in their charts', async () => {
+    const names = ['payments-eu-central-1-blue', 'payments-eu-central-1-green', 'legacy-mainframe-gateway-07'];
+    const port = (await lab.state?.())?.lab.listen.port;
+    const origins = names.map((name) => `  - { name: ${name}, service: { time: { constant: 20ms } } }`);
+    await drop(['evenkeel: 1', 'name: Long names', `listen: 127.0.0.1:${port}`, 'origins:', ...origins].join('\n'));
+    await card('payments-eu-central-1-green').waitFor();
+    await page.getByTestId('share-payments-eu-central-1-green').filter({ hasText: '%' }).waitFor();
+    expect(await spilledIn(WINDOWS.slice(0, 5))).toEqual([]);
+    await project(true);
+    expect(await spilledIn(WINDOWS.slice(0, 5))).toEqual([]);
+    await project(false);
+    for (const end of ['green', '-blue']) {
+      expect(
+        await card(`payments-eu-central-1-${end.replace('-', '')}`)
+          .getByText(end, { exact: true })
+          .isVisible(),
+      ).toBe(true);
+    }
+  });
+
+  /** Windows in which the page has to be scrolled. */
+  async function scrolledIn(): Promise<string[]> {
+    const scrolled: string[] = [];
+    for (const [width, height] of WHOLE) {
+      await page.setViewportSize({ width, height });
+      await settled();
+      const rest = await page.getByRole('main').evaluate((main) => main.scrollHeight - main.clientHeight);
+      if (rest > 0) scrolled.push(`${width} × ${height}: ${rest} pixels`);
+    }
+    return scrolled;
+  }
+});
