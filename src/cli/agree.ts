@@ -7,6 +7,7 @@ import { LabRunner, warmupOf } from '../simulation/runner.ts';
 import { loadLab } from './lab-source.ts';
 import { runLive } from './live-run.ts';
 import { bad, parseOptions } from './options.ts';
+import { ProcessorUse } from './processor-use.ts';
 import { Progress } from './progress.ts';
 import { wholeNumber } from './run-plan.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -55,11 +56,13 @@ Best on a machine that has nothing else to do.
     stopSignal().then(() => {
       stopped.yet = true;
     });
+    const use = new ProcessorUse();
     const live = await runLive(lab, duration, [[warmup, duration]], stopped);
+    const busy = use.share;
     const [measures] = live?.windows ?? [];
-    if (live === undefined || measures === undefined) return 1;
+    if (live === undefined || measures === undefined) return stoppedEarly();
     const rows = agreement(figuresOf(measures, live.origins), await simulated(lab, duration, warmup, runs, stopped));
-    if (stopped.yet) return 1;
+    if (stopped.yet) return stoppedEarly();
     const agrees = rows.every(({ verdict }) => verdict !== 'differs');
     if (flags.has('json')) {
       console.log(
@@ -68,16 +71,23 @@ Best on a machine that has nothing else to do.
           duration_s: duration / 1000,
           requests: measures.offered,
           missed: live.missed,
+          processors_busy: Number.isNaN(busy) ? null : Number(busy.toFixed(3)),
           agrees,
           rows,
         }),
       );
     } else {
-      console.log(text(`${lab.name}: ${measures.offered} requests live`, live.missed, rows, agrees));
+      console.log(text(`${lab.name}: ${measures.offered} requests live`, { missed: live.missed, busy }, rows, agrees));
     }
     return agrees ? 0 : 1;
   },
 };
+
+/** Half a run says nothing about a whole one. */
+function stoppedEarly(): number {
+  console.error('Stopped before its end, so there is nothing to compare yet.');
+  return 1;
+}
 
 async function simulated(
   lab: LabDefinition,
@@ -121,7 +131,15 @@ function figuresOf(measures: Measures, names: readonly string[]): ComparedFigure
 
 const VERDICTS = { noise: 'within chance', close: 'close', differs: 'DIFFERS' } as const;
 
-function text(title: string, missed: number, rows: readonly AgreementRow[], agrees: boolean): string {
+/** The share (0–1) of the processors' time from which on requests wait for one. */
+const BUSY = 0.8;
+
+function text(
+  title: string,
+  { missed, busy }: { readonly missed: number; readonly busy: number },
+  rows: readonly AgreementRow[],
+  agrees: boolean,
+): string {
   const table = rows.map(({ figure, unit, live, simulated: mean, difference, noise, verdict }) => {
     const words = (value: number): string =>
       unit === 'share' ? `${(value * 100).toFixed(1)} %` : `${value.toFixed(value < 10 ? 2 : 1)} ms`;
@@ -139,6 +157,11 @@ function text(title: string, missed: number, rows: readonly AgreementRow[], agre
     title,
     textTable([['', 'live', 'simulated', 'difference', 'chance', ''], ...table]),
     ...(missed > 0 ? [`${missed} attempts came too fast to be counted.`] : []),
+    ...(busy >= BUSY
+      ? [
+          `This machine's processors were ${Math.round(busy * 100)} % busy meanwhile, with the lab and all else: live answers waited for them.`,
+        ]
+      : []),
     agrees ? 'Live and simulated agree.' : 'Live and simulated do not agree.',
   ].join('\n');
 }

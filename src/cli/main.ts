@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { type ErrorCode, EvenkeelError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggestion.ts';
 import { builtFolder, packageVersion } from '../host/node-ports.ts';
+import { writeProblem } from '../host/write-problem.ts';
 import { agree } from './agree.ts';
 import { check } from './check.ts';
 import { open } from './open.ts';
@@ -84,9 +85,13 @@ function report(error: unknown, debug: boolean): number {
   return known && USERS.includes(error.code) ? 2 : 1;
 }
 
-// A reader that has seen enough (`| head`) is no error.
+// A reader that has seen enough (`| head`) is no error; a full disk is.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    if (stream === process.stdout) console.error(`What was to be printed cannot be written: ${writeProblem(error)}.`);
+    process.exit(1);
+  });
 }
 
 const given = process.argv.slice(2);
@@ -94,5 +99,5 @@ const debug = given.includes('--debug');
 process.on('uncaughtException', (error) => process.exit(report(error, debug)));
 main(given.filter((arg) => arg !== '--debug'))
   .catch((error: unknown) => report(error, debug))
-  // Whatever is still on its way to a pipe gets out first; nothing else is waited for.
-  .then((exitCode) => process.stdout.write('', () => process.exit(exitCode)));
+  // Whatever is still on its way to a pipe gets out first, and it is heard of what did not; nothing else is waited for.
+  .then((exitCode) => setImmediate(() => process.stdout.write('', () => process.exit(exitCode))));

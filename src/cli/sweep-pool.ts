@@ -6,29 +6,34 @@ export interface SweepPoolOptions {
   /** The built entry of its threads. */
   readonly file: string;
   readonly threads: number;
-  readonly tasks: readonly SweepTask[];
+  readonly count: number;
+  /** Makes a task when its turn has come. @param place 0 to `count` - 1 */
+  readonly task: (place: number) => SweepTask;
   /** Called for each task, in the order in which they end. */
   readonly onResult: (number: number, result: StrategyResult) => void;
   /** Fulfilled when no more is to be begun. */
   readonly stopped: Promise<void>;
 }
 
-/** Runs all tasks over some threads; answers when they are done or were stopped. @throws what a thread fails with */
-export async function runTasks({ file, threads, tasks, onResult, stopped }: SweepPoolOptions): Promise<void> {
-  const waiting = [...tasks];
-  const workers = Array.from({ length: Math.min(threads, tasks.length) }, () => new Worker(file));
+/** Runs all tasks over some threads; answers when they are done or were stopped. @throws what a thread or `onResult` fails with */
+export async function runTasks({ file, threads, count, task, onResult, stopped }: SweepPoolOptions): Promise<void> {
+  let begun = 0;
+  const workers = Array.from({ length: Math.min(threads, count) }, () => new Worker(file));
   try {
     const lanes = workers.map(
       (worker) =>
         new Promise<void>((resolve, reject) => {
           const next = (): void => {
-            const task = waiting.shift();
-            if (task) worker.postMessage(task);
+            if (begun < count) worker.postMessage(task(begun++));
             else resolve();
           };
           worker.on('message', ({ number, result }: SweepAnswer) => {
-            onResult(number, result);
-            next();
+            try {
+              onResult(number, result);
+              next();
+            } catch (error) {
+              reject(error);
+            }
           });
           worker.once('error', reject);
           next();

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { writeProblem } from '../host/write-problem.ts';
+import { readFileSync, statSync } from 'node:fs';
 import type { StrategyResult } from '../simulation/result.ts';
 import { bad } from './options.ts';
 
@@ -75,8 +74,10 @@ function csvCell(text: string): string {
  * @throws EvenkeelError `bad-argument` where the file holds something else
  */
 export function finishedRuns(file: string, json: boolean, head: string): { keys: ReadonlySet<string>; length: number } {
-  if (!existsSync(file)) return { keys: new Set(), length: 0 };
-  const text = readText(file);
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (!there) return { keys: new Set(), length: 0 };
+  if (!there.isFile()) throw bad(`${file} cannot be written: it is ${there.isDirectory() ? 'a folder' : 'no file'}.`);
+  const text = readFileSync(file, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const lines = whole.split('\n').filter((line) => line !== '');
   const begun = json ? '{"run":"' : head;
@@ -86,12 +87,4 @@ export function finishedRuns(file: string, json: boolean, head: string): { keys:
   if (!ours) throw bad(`${file} holds something else than this sweep; give --out another file.`);
   const keys = json ? lines.map((line) => line.slice(8, 20)) : lines.slice(1).map((line) => line.slice(0, 12));
   return { keys: new Set(keys), length: Buffer.byteLength(whole) };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw bad(`${file} cannot be written: ${writeProblem(error)}.`);
-  }
 }

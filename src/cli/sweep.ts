@@ -1,9 +1,6 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { EvenkeelError } from '../core/errors.ts';
 import { builtFolder, packageVersion } from '../host/node-ports.ts';
-import { writeProblem } from '../host/write-problem.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import { parseLabFile } from '../protocol/lab-file.ts';
 import { LabRunner, type RunPlan } from '../simulation/runner.ts';
@@ -15,12 +12,15 @@ import { stopSignal } from './stop-signal.ts';
 import type { Subcommand } from './subcommand.ts';
 import { runTasks } from './sweep-pool.ts';
 import { csvHead, csvRow, finishedRuns, jsonRow, runKey } from './sweep-rows.ts';
+import { Printed, TableFile } from './sweep-table.ts';
 import type { SweepTask } from './sweep-worker.ts';
-import { combinations, parseVariation, type Variation } from './variation.ts';
+import { combination, combinationsOf, parseVariation, type Variation } from './variation.ts';
 import { variantOf } from './verify.ts';
 
 /** Runs from which on it is said first how long they will take. */
 const MANY = 20;
+/** More than anyone waits for, or has memory for the keys of. */
+const MOST = 100_000;
 /** Runs that are tried to find that out, and ms for each of them. */
 const SAMPLES = 8;
 const TRIAL = 100;
@@ -39,11 +39,11 @@ const OPTIONS = {
   json: 'flag',
 } as const;
 
+/** Labs take turns to be made, so that memory does not grow with their number. */
 interface Run {
   readonly key: string;
   readonly values: Readonly<Record<string, unknown>>;
-  readonly lab: LabDefinition;
-  readonly plan: RunPlan;
+  readonly task: () => Omit<SweepTask, 'number'>;
 }
 
 export const sweep: Subcommand = {
@@ -74,30 +74,63 @@ A range takes --steps values, a list (strategy=random,maglev) those; several --v
     const variations = (all.vary ?? []).map((written) => parseVariation(written, steps));
     if (variations.length === 0) throw bad('What is to vary? Write --vary traffic.open.rate=10/s..100/s.');
     const plan = planOf(values, parsed.lab);
-    const runs = runsOf(text, file, variations, plan, values.strategy);
     const threads =
       values.threads === undefined ? availableParallelism() : wholeNumber(values.threads, '--threads', 1, 256);
+    const grid = new Grid(text, file, variations, plan, values.strategy);
+    const long =
+      grid.size < MANY
+        ? undefined
+        : `${grid.size} runs, about ${timeText(estimate(grid, threads))} on ${threads} threads`;
+    if (grid.size > MOST) throw bad(`That would be ${long}; take fewer --steps or values, ${MOST} runs at most.`);
+    if (long !== undefined) console.error(`${long}.`);
     const paths = variations.map(({ path }) => path);
-    return new Sweep(runs, paths, flags.has('json'), threads).run(values.out);
+    return new Sweep(grid.runs(), paths, flags.has('json'), threads).run(values.out);
   },
 };
 
-/** @throws EvenkeelError `bad-lab` | `bad-argument`, with the values that make no lab */
-function runsOf(
-  text: string,
-  file: string,
-  variations: readonly Variation[],
-  plan: RunPlan,
-  strategies?: string,
-): Run[] {
-  return combinations(variations).flatMap((values) => {
-    const lab = variantOf(text, file, values);
-    const specs = strategies === undefined ? [lab.strategy] : strategiesOf(strategies, lab);
+/** Every combination of values under every strategy. */
+class Grid {
+  readonly #text: string;
+  readonly #file: string;
+  readonly #variations: readonly Variation[];
+  readonly #plan: RunPlan;
+  readonly #strategies: string | undefined;
+
+  constructor(text: string, file: string, variations: readonly Variation[], plan: RunPlan, strategies?: string) {
+    this.#text = text;
+    this.#file = file;
+    this.#variations = variations;
+    this.#plan = plan;
+    this.#strategies = strategies;
+  }
+
+  /** How many runs there are. */
+  get size(): number {
+    return combinationsOf(this.#variations) * this.at(0).length;
+  }
+
+  /** The runs of one combination. @throws EvenkeelError `bad-lab` | `bad-argument`, where its values make no lab */
+  at(number: number): Run[] {
+    const values = combination(this.#variations, number);
+    const make = (): LabDefinition => variantOf(this.#text, this.#file, values);
+    const lab = make();
+    const specs = this.#strategies === undefined ? [lab.strategy] : strategiesOf(this.#strategies, lab);
     return specs.map((spec) => {
-      const own = { ...plan, strategies: [spec] };
-      return { key: runKey([packageVersion(builtFolder()), lab, own]), values, lab, plan: own };
+      const plan = { ...this.#plan, strategies: [spec] };
+      const key = runKey([packageVersion(builtFolder()), lab, plan]);
+      return { key, values, task: () => ({ lab: make(), plan }) };
     });
-  });
+  }
+
+  runs(): Run[] {
+    return Array.from({ length: combinationsOf(this.#variations) }, (_, number) => this.at(number)).flat();
+  }
+
+  /** One run out of so many evenly spread ones. */
+  sample(number: number, of: number): Run {
+    const runs = this.at(Math.floor(((number + 0.5) * combinationsOf(this.#variations)) / of));
+    return runs[Math.floor(((number + 0.5) * runs.length) / of) % runs.length] as Run;
+  }
 }
 
 class Sweep {
@@ -113,37 +146,26 @@ class Sweep {
     this.#threads = threads;
   }
 
+  /** @param out a file; undefined: standard output. @throws EvenkeelError `bad-argument` | `storage` where it cannot be written */
   async run(out: string | undefined): Promise<number> {
     const head = csvHead(this.#paths);
     const { keys, length } =
       out === undefined ? { keys: new Set<string>(), length: 0 } : finishedRuns(out, this.#json, head);
-    const tasks = this.#runs.flatMap(({ key, lab, plan }, number): SweepTask[] =>
-      keys.has(key) ? [] : [{ number, lab, plan }],
-    );
+    const todo = this.#runs.flatMap(({ key }, number) => (keys.has(key) ? [] : [number]));
     if (keys.size > 0)
-      console.error(`${this.#runs.length - tasks.length} of ${this.#runs.length} runs are there already.`);
-    if (tasks.length >= MANY)
-      console.error(`${tasks.length} runs, about ${timeText(this.#estimate(tasks))} on ${this.#threads} threads.`);
-    const target = out === undefined ? 1 : inFile(out, () => openSync(out, length > 0 ? 'r+' : 'w'));
-    if (out !== undefined && length > 0) ftruncateSync(target, length);
-    // Rows come in the order of the runs, whichever ends first, so that the same sweep is the same file.
-    let position = length;
-    const write = (line: string): void => {
-      const bytes = Buffer.from(`${line}\n`);
-      if (out === undefined) process.stdout.write(bytes);
-      else position += inFile(out, () => writeSync(target, bytes, 0, bytes.length, position));
-    };
-    if (!this.#json && length === 0) write(head);
-    const done = await this.#work(tasks, write);
-    if (out !== undefined) closeSync(target);
-    if (done === tasks.length) return 0;
+      console.error(`${this.#runs.length - todo.length} of ${this.#runs.length} runs are there already.`);
+    const table = out === undefined ? new Printed() : new TableFile(out, length);
+    if (!this.#json && length === 0) table.add(head);
+    const done = await this.#work(todo, (line) => table.add(line));
+    table.close();
+    if (done === todo.length) return 0;
     const goOn = out === undefined ? '' : ' The same command goes on from here.';
-    console.error(`Stopped after ${done} of ${tasks.length} runs.${goOn}`);
+    console.error(`Stopped after ${done} of ${todo.length} runs.${goOn}`);
     return 1;
   }
 
   /** @returns how many rows were written */
-  async #work(tasks: readonly SweepTask[], write: (line: string) => void): Promise<number> {
+  async #work(todo: readonly number[], write: (line: string) => void): Promise<number> {
     const progress = new Progress('Sweeping');
     const rows = new Map<number, string>();
     let ended = 0;
@@ -151,49 +173,47 @@ class Sweep {
     await runTasks({
       file: join(builtFolder(), 'sweep.cjs'),
       threads: this.#threads,
-      tasks,
+      count: todo.length,
+      task: (place) => {
+        const number = todo[place] as number;
+        return { number, ...(this.#runs[number] as Run).task() };
+      },
       stopped: stopSignal(),
+      // Rows come in the order of the runs, whichever ends first, so that the same sweep is the same file.
       onResult: (number, result) => {
         const { key, values } = this.#runs[number] as Run;
         rows.set(number, this.#json ? jsonRow(key, values, result) : csvRow(key, Object.values(values), result));
-        progress.tell(++ended / tasks.length);
-        for (let next = tasks[written]; next && rows.has(next.number); next = tasks[++written]) {
-          write(rows.get(next.number) ?? '');
-          rows.delete(next.number);
+        progress.tell(++ended / todo.length);
+        for (let next = todo[written]; next !== undefined && rows.has(next); next = todo[++written]) {
+          write(rows.get(next) ?? '');
+          rows.delete(next);
         }
       },
     });
     progress.end();
     return written;
   }
+}
 
-  /** ms that the tasks will take, out of how far some of them, evenly spread, come in a moment. */
-  #estimate(tasks: readonly SweepTask[]): number {
-    // The first run is slower than any other, as its code is still being compiled.
-    trial(tasks[0] as SweepTask, TRIAL);
-    let whole = 0;
-    for (let sample = 0; sample < SAMPLES; sample++) {
-      const task = tasks[Math.floor(((sample + 0.5) * tasks.length) / SAMPLES)] as SweepTask;
-      const { took, share } = trial(task, TRIAL);
-      whole += took / share;
-    }
-    return ((whole / SAMPLES) * tasks.length) / Math.min(this.#threads, tasks.length);
+/** ms that all runs will take, out of how far some of them, evenly spread, come in a moment. */
+function estimate(grid: Grid, threads: number): number {
+  // The first run is slower than any other, as its code is still being compiled.
+  trial(grid.sample(0, SAMPLES).task(), TRIAL);
+  let whole = 0;
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    const { took, share } = trial(grid.sample(sample, SAMPLES).task(), TRIAL);
+    whole += took / share;
   }
+  return ((whole / SAMPLES) * grid.size) / Math.min(threads, grid.size);
 }
 
 /** Runs a task for at most `budget` ms. @returns ms it took, and the share of it (above 0, up to 1) that was done in them */
-function trial({ lab, plan }: SweepTask, budget: number): { readonly took: number; readonly share: number } {
+function trial(
+  { lab, plan }: Omit<SweepTask, 'number'>,
+  budget: number,
+): { readonly took: number; readonly share: number } {
   const runner = new LabRunner(lab, plan);
   const startedAt = performance.now();
   while (!runner.done && performance.now() - startedAt < budget) runner.work(SLICE);
   return { took: performance.now() - startedAt, share: runner.done ? 1 : Math.max(0.001, runner.progress) };
-}
-
-/** @throws EvenkeelError `storage` where the file system refuses */
-function inFile<Value>(out: string, task: () => Value): Value {
-  try {
-    return task();
-  } catch (error) {
-    throw new EvenkeelError('storage', `${out} cannot be written: ${writeProblem(error)}.`, { cause: error });
-  }
 }

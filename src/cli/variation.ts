@@ -41,10 +41,18 @@ function readValue(text: string): unknown {
   return text === 'true' ? true : text === 'false' ? false : text;
 }
 
-/** Every combination, the last variation's values changing fastest. */
-export function combinations(variations: readonly Variation[]): Readonly<Record<string, unknown>>[] {
-  return variations.reduce<Record<string, unknown>[]>(
-    (all, { path, values }) => all.flatMap((before) => values.map((value) => ({ ...before, [path]: value }))),
-    [{}],
+/** How many combinations of their values there are. */
+export function combinationsOf(variations: readonly Variation[]): number {
+  return variations.reduce((count, { values }) => count * values.length, 1);
+}
+
+/** One of the combinations, by its number; the last variation's values change fastest. */
+export function combination(variations: readonly Variation[], number: number): Readonly<Record<string, unknown>> {
+  let below = combinationsOf(variations);
+  return Object.fromEntries(
+    variations.map(({ path, values }) => {
+      below /= values.length;
+      return [path, values[Math.floor(number / below) % values.length]];
+    }),
   );
 }

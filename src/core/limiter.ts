@@ -30,7 +30,7 @@ export interface LimiterChooser {
   canServe(request: RequestInfo): boolean;
   /** Whether any in rotation may, when it has room. */
   couldServe(request: RequestInfo): boolean;
-  /** More or fewer requests wait for this origin alone. */
+  /** More or fewer requests are in flight at this origin, or wait for it alone. */
   loadChanged(origin: Origin): void;
 }
 
@@ -61,6 +61,8 @@ export class Limiter {
   readonly #chooser: LimiterChooser;
   readonly #shared = new WaitingLine<WaiterPlace>();
   readonly #places = new Map<Waiter, WaiterPlace>();
+  /** As many as there are places: looked at with every attempt that ends, where a map's size would take longer. */
+  #waiting = 0;
   /** Places in origins' own lines. */
   #owned = 0;
   #number = 0;
@@ -85,7 +87,7 @@ export class Limiter {
 
   /** Requests waiting now. */
   get waiting(): number {
-    return this.#places.size;
+    return this.#waiting;
   }
 
   /** Whether no origin at all may get another attempt. */
@@ -111,12 +113,14 @@ export class Limiter {
     this.#inFlight++;
     origin.inFlight++;
     if (origin.inFlight >= origin.most && origin.available) this.#pool.refresh(origin);
+    if (origin.level?.tellsLoads) this.#chooser.loadChanged(origin);
   }
 
   finished(origin: Origin): void {
     this.#inFlight--;
     origin.inFlight--;
     if (!origin.available && origin.inRotation) this.#pool.refresh(origin);
+    if (origin.level?.tellsLoads) this.#chooser.loadChanged(origin);
   }
 
   /** So many attempts are in flight at the origin, as others than this balancer send it some, too. */
@@ -140,6 +144,7 @@ export class Limiter {
     this.#number = number;
     const place = { who: waiter, number, since: now, origin, line: undefined, ahead: undefined, behind: undefined };
     this.#places.set(waiter, place);
+    this.#waiting++;
     (origin?.line ?? this.#shared).join(place);
     if (origin) this.#ownLineChanged(origin, 1);
     this.#tell();
@@ -154,7 +159,10 @@ export class Limiter {
 
   /** Gives their turn to those who wait, as far as there is room; call it after anything that may have made some. */
   release(now: number): void {
-    if (this.waiting === 0) return;
+    if (this.#waiting > 0) this.#release(now);
+  }
+
+  #release(now: number): void {
     this.#again = true;
     // A turn may end at once and make room again: that is for the loop below, not for a stack that grows with the queue.
     if (this.#releasing) return;
@@ -250,7 +258,7 @@ export class Limiter {
 
   #takeOut(place: WaiterPlace): void {
     place.line?.leave(place);
-    this.#places.delete(place.who);
+    if (this.#places.delete(place.who)) this.#waiting--;
     if (place.origin) this.#ownLineChanged(place.origin, -1);
     this.#tell();
   }

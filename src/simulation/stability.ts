@@ -15,14 +15,18 @@ function capacityOf(origin: LabDefinition['origins'][number]): number {
 export function overload(lab: LabDefinition): string | undefined {
   if (!('open' in lab.traffic)) return undefined;
   const { rate } = lab.traffic.open;
-  const limited = lab.origins.every((origin) => isSpawned(origin) && origin.service.queue !== 'unlimited');
+  const { maxInFlight, total, queue } = lab.limits;
+  const turnedAway = queue !== 'unlimited' && (maxInFlight !== 'unlimited' || total !== 'unlimited');
+  const limited = turnedAway || lab.origins.every((each) => isSpawned(each) && each.service.queue !== 'unlimited');
   const capacity = lab.origins.reduce((sum, origin) => sum + capacityOf(origin), 0);
   if (limited || rate < capacity) return undefined;
-  return `${figure(rate)} requests/s arrive and all origins together can serve ${figure(capacity)}/s, so the queues grow by ${figure(rate - capacity)}/s whatever the strategy.`;
+  return `${figure(rate)} requests/s arrive and all origins together can serve ${figure(capacity)}/s, so the queues grow by ${figure(rate - capacity)}/s, whatever the strategy, until requests time out.`;
 }
 
 /** Why a run's figures depend on its length: an origin got more than it could serve, or its queue grew all the time. */
 export function instability(run: Simulation): string | undefined {
+  // In a closed loop there never are more requests than users.
+  if (!('open' in run.lab.traffic)) return undefined;
   const whole = overload(run.lab);
   if (whole !== undefined) return whole;
   const [from, to] = run.marks;

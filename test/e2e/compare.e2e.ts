@@ -17,9 +17,7 @@ describe.skipIf('missing' in found)('a comparison', () => {
     await verdict.waitFor();
     const text = await verdict.textContent();
     expect(text).toMatch(/best|No difference/);
-    expect(await page.getByRole('table', { name: 'Strategies by mean answer time' }).locator('tbody tr').count()).toBe(
-      3,
-    );
+    expect(await page.getByRole('table', { name: 'Ranking, best first' }).locator('tbody tr').count()).toBe(3);
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Back to the lab' }).click();
     await page.getByRole('group', { name: 'Origin A', exact: true }).waitFor();

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { STRATEGIES } from '../../src/core/strategies/registry.ts';
-import { file, run, start } from '../support/cli-fixture.ts';
+import { cli, file, run, start } from '../support/cli-fixture.ts';
 
 const LAB = `
 evenkeel: 1
@@ -60,6 +62,18 @@ describe('evenkeel simulate', () => {
     ],
   ])('says what is wrong with %j', async (args, stderr) => {
     expect(await run(['simulate', file('fine.yaml', LAB), ...args])).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says so when what it prints finds no room', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'simulate', '-', '--duration', '20s'], {
+      input: LAB,
+      stdio: ['pipe', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    const sentence = 'What was to be printed cannot be written: the disk is full.\n';
+    expect({ status, stderr }).toEqual({ status: 1, stderr: sentence });
   });
 
   it('gives what it has so far when it is asked to stop', async () => {

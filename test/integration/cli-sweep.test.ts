@@ -60,7 +60,28 @@ describe('evenkeel sweep', () => {
     ).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
   });
 
+  it('refuses more runs than anyone waits for, and says how long they would take', async () => {
+    file('two.yaml', LAB);
+    const args = [
+      'sweep',
+      'two.yaml',
+      '--vary',
+      'seed=1..1000',
+      '--vary',
+      'traffic.open.rate=1/s..20/s',
+      '--steps',
+      '1000',
+    ];
+    const { code, stdout, stderr } = await run([...args, '--duration', '10s']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^That would be 1000000 runs, about \d+ (min|h) on \d+ threads; .* 100000 runs at most\.\n$/,
+    );
+  });
+
   it.each([
+    [[...SWEEP, '--out', 'no/out.csv'], 'no/out.csv cannot be written: its folder does not exist.\n'],
+    [[...SWEEP, '--out', '.'], '. cannot be written: it is a folder.\n'],
     [['sweep', 'two.yaml'], 'What is to vary? Write --vary traffic.open.rate=10/s..100/s.\n'],
     [
       ['sweep', 'two.yaml', '--vary', 'traffic.opn.rate=1/s,2/s'],

@@ -1,25 +1,24 @@
 import { useStore } from 'zustand';
 import type { LabDefinition } from '../../../src/protocol/lab.ts';
-import { STRATEGIES, strategyTitle } from '../../app/strategies.ts';
+import { strategyTitle } from '../../app/strategies.ts';
 import { Button } from '../../ui/button.tsx';
 import { NumberField } from '../../ui/field.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
 import styles from './compare.module.css';
 import { compareStore, startComparison, stopComparison } from './compare-store.ts';
-import { type ComparisonPlan, MOST_STRATEGIES } from './comparison.ts';
-
-/** What is picked at first: the lab's own, and the usual rival. */
-function firstPick(lab: LabDefinition): string[] {
-  const own = lab.strategy.use;
-  return own === 'least-connections' ? [own, 'round-robin'] : [own, 'least-connections'];
-}
+import { type ComparisonPlan, MOST_CONTESTANTS } from './comparison.ts';
+import { choicesOf, contestant, firstPick, SUBJECTS } from './contestants.ts';
 
 /** What is compared and how; a press on Compare runs it. */
 export function CompareForm({ lab }: { readonly lab: LabDefinition }) {
   const state = useStore(compareStore);
-  const picked = state.picked ?? firstPick(lab);
+  const { subject } = state;
+  const picked = state.picked[subject] ?? firstPick(subject, lab);
   const running = state.progress !== undefined;
-  const toggle = (id: string): void =>
-    compareStore.setState({ picked: picked.includes(id) ? picked.filter((other) => other !== id) : [...picked, id] });
+  const toggle = (id: string): void => {
+    const next = picked.includes(id) ? picked.filter((other) => other !== id) : [...picked, id];
+    compareStore.setState({ picked: { ...state.picked, [subject]: next } });
+  };
   const load = state.load ?? loadOf(lab);
   return (
     <form
@@ -29,18 +28,31 @@ export function CompareForm({ lab }: { readonly lab: LabDefinition }) {
         if (!running) startComparison(planOf(lab, picked, state));
       }}
     >
+      <div className={styles.subject}>
+        <Segmented
+          label="What to compare"
+          value={subject}
+          options={SUBJECTS.map((value) => ({ value, title: value === 'strategies' ? 'Strategies' : 'Policies' }))}
+          onChange={(next) => compareStore.setState({ subject: next })}
+        />
+        <span className={styles.quiet}>
+          {subject === 'strategies'
+            ? 'How an origin is chosen, all else as in the lab.'
+            : `What is done about failures and overload, under ${strategyTitle(lab.strategy.use).toLowerCase()}.`}
+        </span>
+      </div>
       <fieldset className={styles.pick}>
-        <legend>Two to four strategies</legend>
+        <legend>Two to four {subject}</legend>
         <div className={styles.options}>
-          {STRATEGIES.map(({ id }) => (
+          {choicesOf(subject).map(({ id, title }) => (
             <label key={id} className={styles.option}>
               <input
                 type="checkbox"
                 checked={picked.includes(id)}
-                disabled={!picked.includes(id) && picked.length >= MOST_STRATEGIES}
+                disabled={!picked.includes(id) && picked.length >= MOST_CONTESTANTS}
                 onChange={() => toggle(id)}
               />
-              {strategyTitle(id)}
+              {title}
             </label>
           ))}
         </div>
@@ -108,7 +120,7 @@ function loadOf({ traffic }: LabDefinition): number | undefined {
 function planOf(
   lab: LabDefinition,
   picked: readonly string[],
-  { seed, seconds, replications, load }: ReturnType<typeof compareStore.getState>,
+  { subject, seed, seconds, replications, load }: ReturnType<typeof compareStore.getState>,
 ): ComparisonPlan {
   const { traffic } = lab;
   const loaded =
@@ -119,9 +131,13 @@ function planOf(
         : 'closed' in traffic
           ? { ...traffic, closed: { ...traffic.closed, users: load } }
           : traffic;
+  const asked = { ...lab, traffic: loaded };
+  // In the order of the list, whichever was picked first.
+  const order = choicesOf(subject).filter(({ id }) => picked.includes(id));
   return {
-    lab: { ...lab, traffic: loaded },
-    strategies: picked.map((id) => (id === lab.strategy.use ? lab.strategy : { use: id })),
+    name: lab.name,
+    subject,
+    contestants: order.map(({ id }) => contestant(subject, id, asked)),
     seed: seed ?? lab.seed,
     duration: seconds * 1000,
     replications,

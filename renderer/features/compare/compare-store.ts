@@ -1,9 +1,11 @@
 import { createStore } from 'zustand/vanilla';
 import type { Comparison, ComparisonPlan, FromWorker } from './comparison.ts';
+import type { Subject } from './contestants.ts';
 
 export interface CompareState {
-  /** Ids of the strategies that are picked; undefined: not chosen yet. */
-  readonly picked: readonly string[] | undefined;
+  readonly subject: Subject;
+  /** Ids that are picked of each subject; undefined: not chosen yet. */
+  readonly picked: Readonly<Partial<Record<Subject, readonly string[]>>>;
   /** Seconds of one run. */
   readonly seconds: number;
   readonly replications: number;
@@ -18,7 +20,8 @@ export interface CompareState {
 
 /** Lasts as long as the page: leaving the view neither stops a comparison nor forgets the last one. */
 export const compareStore = createStore<CompareState>(() => ({
-  picked: undefined,
+  subject: 'strategies',
+  picked: {},
   seconds: 120,
   replications: 5,
   seed: undefined,

@@ -1,7 +1,6 @@
 import { useStore } from 'zustand';
 import { useApp, useLab } from '../../app/context.ts';
 import { duration, unbroken } from '../../app/format.ts';
-import { strategyTitle } from '../../app/strategies.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import styles from './compare.module.css';
@@ -22,9 +21,10 @@ export default function CompareView() {
     <div className={styles.view}>
       <header className={styles.head}>
         <div>
-          <h2 className={styles.title}>Compare strategies</h2>
+          <h2 className={styles.title}>Compare</h2>
           <p className={styles.quiet}>
-            {lab.name}, simulated: the same arrivals go through each strategy, in virtual time. The lab itself goes on.
+            {lab.name}, simulated: the same arrivals go through each strategy or policy, in virtual time. The lab itself
+            goes on.
           </p>
         </div>
         <Button onClick={() => ui.setState({ view: 'lab' })}>Back to the lab</Button>
@@ -43,15 +43,15 @@ export default function CompareView() {
 function Empty() {
   return (
     <p className={styles.empty}>
-      Nothing has been compared yet. Pick the strategies and press Compare: minutes of traffic take seconds.
+      Nothing has been compared yet. Pick what to compare and press Compare: minutes of traffic take seconds.
     </p>
   );
 }
 
 function Results({ comparison }: { readonly comparison: Comparison }) {
-  const { plan, result, series, knee, theory } = comparison;
-  const { results } = result;
-  const [answer, ...more] = verdictOf(results, plan.replications);
+  const { plan, results, series, knee, theory } = comparison;
+  const titles = plan.contestants.map(({ title }) => title);
+  const [answer, ...more] = verdictOf({ results, titles, replications: plan.replications, knee });
   const most = Math.max(1, ...series.flatMap(({ inSystem }) => inSystem));
   const slowest = Math.max(...results.map(({ latency_ms }) => latency_ms.p99 ?? 0), 1);
   const fastest = Math.min(...results.map(({ latency_ms }) => latency_ms.p50 ?? slowest), slowest);
@@ -62,22 +62,22 @@ function Results({ comparison }: { readonly comparison: Comparison }) {
           <strong>{unbroken(answer ?? '')}</strong> {unbroken(more.join(' '))}
         </p>
         <p className={styles.quiet}>
-          {plan.lab.name} · {duration(plan.duration)} a run · seed {plan.seed}
+          {plan.name} · {duration(plan.duration)} a run · seed {plan.seed}
         </p>
       </section>
-      <RankingTable results={results} />
+      <RankingTable results={results} titles={titles} />
       <div className={styles.multiples}>
         {results.map((each, index) => (
-          <Panel key={each.strategy} title={strategyTitle(each.strategy)}>
+          <Panel key={titles[index]} title={titles[index] ?? ''}>
             <div className={styles.pictures}>
-              <CrowdChart series={series[index]} most={most} title={strategyTitle(each.strategy)} />
+              <CrowdChart series={series[index]} most={most} title={titles[index] ?? ''} />
               <LatencyStrip result={each} from={fastest} to={slowest} />
               <ShareBars result={each} />
             </div>
           </Panel>
         ))}
       </div>
-      {knee && <KneeChart knee={knee} theory={theory} strategies={results.map(({ strategy }) => strategy)} />}
+      {knee && <KneeChart knee={knee} theory={theory} titles={titles} />}
     </>
   );
 }

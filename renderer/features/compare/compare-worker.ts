@@ -1,8 +1,8 @@
 import { meanTime } from '../../../src/core/service.ts';
-import type { StrategySpec } from '../../../src/core/strategy.ts';
 import { isSpawned, type LabDefinition } from '../../../src/protocol/lab.ts';
 import { LabRunner } from '../../../src/simulation/runner.ts';
-import type { ComparisonPlan, CrowdSeries, FromWorker, KneePoint } from './comparison.ts';
+import type { Comparison, ComparisonPlan, CrowdSeries, FromWorker, KneePoint } from './comparison.ts';
+import type { Contestant } from './contestants.ts';
 import { theoryLines } from './theory-lines.ts';
 
 /** The simulations of one comparison, away from the page. It is given a plan and answers with progress and the comparison. */
@@ -26,25 +26,35 @@ self.onmessage = ({ data }: MessageEvent<ComparisonPlan>): void => {
   }
 };
 
-function compare(plan: ComparisonPlan) {
-  const { lab, strategies, seed, duration, replications } = plan;
-  const capacity = capacityOf(lab);
+function compare(plan: ComparisonPlan): Comparison {
+  const { contestants, seed, duration, replications } = plan;
+  const capacity = capacityOf((contestants[0] as Contestant).lab);
   const main = capacity === undefined ? 1 : 1 - KNEE_PART;
-  const runner = new LabRunner(lab, { strategies, seed, duration, replications, series: true });
-  while (!runner.done) {
-    runner.work(SLICE);
-    say({ progress: runner.progress * main });
-  }
+  const tell = (place: number, part: number, from: number, whole: number): void =>
+    say({ progress: from + (whole * (place + part)) / contestants.length });
+  const runners = contestants.map(({ lab, strategy }, place) => {
+    const runner = new LabRunner(lab, { strategies: [strategy], seed, duration, replications, series: true });
+    while (!runner.done) {
+      runner.work(SLICE);
+      tell(place, runner.progress, 0, main);
+    }
+    return runner;
+  });
   const knee =
     capacity === undefined
       ? undefined
-      : strategies.map((strategy, index) =>
-          kneeOf(lab, strategy, seed, capacity, (part) =>
-            say({ progress: main + (KNEE_PART * (index + part)) / strategies.length }),
-          ),
-        );
-  const theory = capacity === undefined ? [] : theoryLines(strategies, (load) => loaded(lab, load * capacity));
-  return { plan, result: runner.result(), series: strategies.map((_, index) => crowd(runner, index)), knee, theory };
+      : contestants.map((each, place) => kneeOf(each, seed, capacity, (part) => tell(place, part, main, KNEE_PART)));
+  const undisturbed = contestants.map(({ lab, strategy }) => ({
+    strategy,
+    at: (load: number) => loaded(lab, load * (capacity ?? 0)),
+  }));
+  return {
+    plan,
+    results: runners.flatMap((runner) => runner.result().results),
+    series: runners.map(crowd),
+    knee,
+    theory: capacity === undefined ? [] : theoryLines(undisturbed),
+  };
 }
 
 /** The lab at so many requests/s, undisturbed. */
@@ -53,8 +63,8 @@ function loaded(lab: LabDefinition, rate: number): LabDefinition {
   return 'open' in traffic ? { ...lab, faults: [], traffic: { ...traffic, open: { ...traffic.open, rate } } } : lab;
 }
 
-function crowd(runner: LabRunner, index: number): CrowdSeries {
-  const columns = runner.series(index)?.since(0);
+function crowd(runner: LabRunner): CrowdSeries {
+  const columns = runner.series(0)?.since(0);
   if (!columns) return { step: 1000, inSystem: [] };
   const inSystem = Array.from(columns.offered, (_, step) =>
     columns.origins.reduce((sum, { inFlight }) => sum + (inFlight[step] ?? 0), 0),
@@ -62,10 +72,9 @@ function crowd(runner: LabRunner, index: number): CrowdSeries {
   return { step: columns.step, inSystem };
 }
 
-/** The lab's strategy under loads from a third of its capacity to nearly all of it. */
+/** A contestant under loads from a third of its capacity to nearly all of it. */
 function kneeOf(
-  lab: LabDefinition,
-  strategy: StrategySpec,
+  { lab, strategy }: Contestant,
   seed: number,
   capacity: number,
   tell: (part: number) => void,

@@ -1,5 +1,4 @@
 import { milliseconds, percent } from '../../app/format.ts';
-import { strategyTitle } from '../../app/strategies.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { numberCell, Table } from '../../ui/table.tsx';
 import type { KneePoint, TheoryLine } from './comparison.ts';
@@ -15,15 +14,14 @@ const TOP = 10;
 const DASHES = [undefined, '7 4', '2 4', '10 3 2 3'];
 
 export interface KneeChartProps {
-  /** By strategy. */
+  /** By contestant. */
   readonly knee: readonly (readonly KneePoint[])[];
   readonly theory: readonly TheoryLine[];
-  /** Their ids. */
-  readonly strategies: readonly string[];
+  readonly titles: readonly string[];
 }
 
 /** Mean answer time against load: flat for long, then the knee. A line ends where the lab becomes unstable. */
-export function KneeChart({ knee, theory, strategies }: KneeChartProps) {
+export function KneeChart({ knee, theory, titles }: KneeChartProps) {
   const loads = knee[0]?.map(({ load }) => load) ?? [];
   const means = knee.flatMap((points) => points.flatMap(({ mean }) => (mean === null || mean <= 0 ? [] : [mean])));
   if (means.length === 0) return null;
@@ -32,7 +30,7 @@ export function KneeChart({ knee, theory, strategies }: KneeChartProps) {
   const y = (mean: number): number => TOP + (1 - (Math.log(mean) - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
   const lines = knee.map((points, index) => {
     const drawn = points.filter((point): point is { load: number; mean: number } => (point.mean ?? 0) > 0);
-    return { index, strategy: strategies[index] ?? '', drawn, end: drawn.at(-1) };
+    return { index, title: titles[index] ?? '', drawn, end: drawn.at(-1) };
   });
   // Near full load theory leaves the picture; it is drawn as far as the simulated points reach.
   const models = theory.map((line) => ({
@@ -47,7 +45,7 @@ export function KneeChart({ knee, theory, strategies }: KneeChartProps) {
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           className={styles.chart}
           role="img"
-          aria-label={`Mean answer time against load for ${strategies.map(strategyTitle).join(', ')}; the table beside it has the figures.`}
+          aria-label={`Mean answer time against load for ${titles.join(', ')}; the table beside it has the figures.`}
         >
           {[0, 0.25, 0.5, 0.75, 1].map((load) => (
             <g key={load}>
@@ -68,15 +66,15 @@ export function KneeChart({ knee, theory, strategies }: KneeChartProps) {
           {models.map(({ model, kind, drawn }) => (
             <path key={`${kind} ${model}`} className={styles.theory} d={pathOf(drawn, x, y)} />
           ))}
-          {lines.map(({ index, strategy, drawn, end }) => (
-            <g key={strategy}>
+          {lines.map(({ index, title, drawn, end }) => (
+            <g key={title}>
               <path className={styles.line} strokeDasharray={DASHES[index]} d={pathOf(drawn, x, y)} />
               {drawn.map((point) => (
                 <circle key={point.load} className={styles.point} cx={x(point.load)} cy={y(point.mean)} r="2.5" />
               ))}
               {end && (
                 <text className={styles.lineName} x={x(end.load) + 8} y={(labels[index] ?? 0) + 4}>
-                  {strategyTitle(strategy)}
+                  {title}
                 </text>
               )}
             </g>
@@ -85,13 +83,13 @@ export function KneeChart({ knee, theory, strategies }: KneeChartProps) {
         <div className={styles.table}>
           <Table
             label="Mean answer time (ms) by load"
-            columns={[{ title: 'Load' }, ...strategies.map((id) => ({ title: strategyTitle(id), number: true }))]}
+            columns={[{ title: 'Load' }, ...titles.map((title) => ({ title, number: true }))]}
           >
             {loads.map((load, row) => (
               <tr key={load}>
                 <td>{percent(load)}</td>
                 {knee.map((points, index) => (
-                  <td key={strategies[index]} className={numberCell}>
+                  <td key={titles[index]} className={numberCell}>
                     {points[row]?.mean == null ? 'unstable' : milliseconds(points[row].mean)}
                   </td>
                 ))}
@@ -105,7 +103,7 @@ export function KneeChart({ knee, theory, strategies }: KneeChartProps) {
           <svg viewBox="0 0 24 8" className={styles.mark} aria-hidden="true">
             <path className={styles.theory} d="M0 4H24" />
           </svg>
-          Theory: {theory.map((line) => sentence(line, strategies)).join('; ')}.
+          Theory: {theory.map((line) => sentence(line, titles)).join('; ')}.
         </p>
       )}
     </Panel>
@@ -137,8 +135,8 @@ const KINDS: Readonly<Record<TheoryLine['kind'], string>> = {
   bound: 'no strategy is faster',
 };
 
-function sentence({ model, kind, strategies: about }: TheoryLine, strategies: readonly string[]): string {
-  const names = about.map((index) => strategyTitle(strategies[index] ?? '')).join(', ');
+function sentence({ model, kind, about }: TheoryLine, titles: readonly string[]): string {
+  const names = about.map((index) => titles[index]).join(', ');
   return kind === 'bound' ? `${model} (${KINDS[kind]})` : `${model} for ${names} (${KINDS[kind]})`;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The supermarket model: each request looks at `choices` of very many equal queues and joins the shortest (Vvedenskaya, Dobrushin
  * and Karpelevich 1996; Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 2001). The mean is
- * Σ ρ^((d^i − d) / (d − 1)) services: 1/(1 − ρ) for d = 1, far less for d = 2. With few origins it is more: some 10 % with 10.
+ * Σ ρ^((d^i − d) / (d − 1)) services: 1/(1 − ρ) for d = 1, far less for d = 2. With few origins it is more: with 10 at 90 % load a seventh.
  * @param load of each origin, 0–1 @param service mean ms of a service (exponential)
  * @returns mean ms from arrival to answer; Infinity from full load on
  */

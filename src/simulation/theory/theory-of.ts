@@ -1,6 +1,8 @@
+import { PATIENCE } from '../../core/clients.ts';
 import { meanTime } from '../../core/service.ts';
 import type { StrategySpec } from '../../core/strategy.ts';
-import { isSpawned, type LabDefinition, type SpawnedOrigin } from '../../protocol/lab.ts';
+import { isSpawned, type LabDefinition, roleOf, type SpawnedOrigin } from '../../protocol/lab.ts';
+import { closedLoop } from './closed-loop.ts';
 import { roundRobinMean } from './gim1.ts';
 import { mg1Mean } from './mg1.ts';
 import { mm1Mean } from './mm1.ts';
@@ -17,12 +19,34 @@ export interface Theory {
   readonly mean: number;
 }
 
+/** Means that a client must wait at least: of exponential answer times, 1 in 20,000 takes longer. */
+const PATIENT = 10;
+
 /** A closed form for the lab under a strategy; undefined where there is none, as with faults, timeouts or unequal origins. */
-export function theoryOf(lab: LabDefinition, { use, ...parameters }: StrategySpec): Theory | undefined {
+export function theoryOf(lab: LabDefinition, strategy: StrategySpec): Theory | undefined {
+  const theory = undisturbed(lab, strategy);
+  const patience = Math.min(lab.clients.timeout ?? PATIENCE, ...waits(lab));
+  // What is given up has no answer time, so the slowest would be missing from the mean. (An infinite mean says enough.)
+  return theory && Number.isFinite(theory.mean) && theory.mean * PATIENT > patience ? undefined : theory;
+}
+
+function waits({ timeouts: { firstByte, total } }: LabDefinition): number[] {
+  return [firstByte, total].filter((time) => time !== 'off');
+}
+
+function undisturbed(lab: LabDefinition, { use, ...parameters }: StrategySpec): Theory | undefined {
   const origins = equalOrigins(lab);
   const [origin] = origins;
-  if (origin === undefined || !('open' in lab.traffic) || lab.traffic.open.arrivals !== 'poisson') return undefined;
+  if (origin === undefined) return undefined;
   const { time, workers } = origin.service;
+  if ('closed' in lab.traffic) {
+    const { users, think } = lab.traffic.closed;
+    const repaired = origins.length === 1 && workers === 1 && 'exponential' in time;
+    return repaired
+      ? { model: 'machine repair', kind: 'exact', mean: closedLoop(users, think, time.exponential).mean }
+      : undefined;
+  }
+  if (!('open' in lab.traffic) || lab.traffic.open.arrivals !== 'poisson') return undefined;
   const rate = lab.traffic.open.rate / 1000;
   const each = rate / origins.length;
   const service = meanTime(time);
@@ -35,10 +59,12 @@ export function theoryOf(lab: LabDefinition, { use, ...parameters }: StrategySpe
   }
   if (!('exponential' in time)) return undefined;
   if (random) return { model: `M/M/${workers}`, kind: 'exact', mean: mmcMean(workers, each, service) };
-  if ((use === 'round-robin' || use === 'weighted-round-robin') && workers === 1) {
+  // Blocks send an origin several requests in a row.
+  const inTurn = use === 'round-robin' || (use === 'weighted-round-robin' && parameters.order !== 'blocks');
+  if (inTurn && workers === 1) {
     return { model: `E${origins.length}/M/1`, kind: 'exact', mean: roundRobinMean(origins.length, rate, service) };
   }
-  if (use === 'power-of-two-choices' && workers === 1) {
+  if (use === 'power-of-two-choices' && workers === 1 && lab.loadInfo.every === 0) {
     const choices = Number(parameters.choices ?? 2);
     return { model: 'supermarket model', kind: 'limit', mean: supermarketMean(choices, each * service, service) };
   }
@@ -55,12 +81,16 @@ function equalOrigins(lab: LabDefinition): readonly SpawnedOrigin[] {
     lab.faults.length > 0 ||
     lab.network !== undefined ||
     (lab.traffic.fanOut ?? 1) > 1 ||
+    lab.sticky !== 'off' ||
     lab.limits.maxInFlight !== 'unlimited' ||
     lab.limits.total !== 'unlimited' ||
     lab.breaker !== 'off';
   if (first === undefined || disturbed || first.service.queue !== 'unlimited' || first.service.errorRate > 0) return [];
   const alike = origins.every(
-    ({ service, weight }) => weight === first.weight && JSON.stringify(service) === JSON.stringify(first.service),
+    (each) =>
+      each.weight === first.weight &&
+      Object.keys(roleOf(each)).length === 0 &&
+      JSON.stringify(each.service) === JSON.stringify(first.service),
   );
   return alike ? origins : [];
 }

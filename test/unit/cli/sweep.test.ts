@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { csvHead, csvRow, finishedRuns, runKey } from '../../../src/cli/sweep-rows.ts';
-import { combinations, parseVariation } from '../../../src/cli/variation.ts';
+import { TableFile } from '../../../src/cli/sweep-table.ts';
+import { combination, combinationsOf, parseVariation } from '../../../src/cli/variation.ts';
 import { labOf, resultOf } from '../simulation/support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evenkeel-sweep-'));
@@ -26,17 +27,33 @@ describe('a variation', () => {
   });
 
   it('is combined with every other', () => {
-    expect(
-      combinations([
-        { path: 'a', values: [1, 2] },
-        { path: 'b', values: ['x', 'y'] },
-      ]),
-    ).toEqual([
+    const both = [
+      { path: 'a', values: [1, 2] },
+      { path: 'b', values: ['x', 'y', 'z'] },
+    ];
+    expect(combinationsOf(both)).toBe(6);
+    expect([0, 1, 2, 3, 4, 5].map((number) => combination(both, number))).toEqual([
       { a: 1, b: 'x' },
       { a: 1, b: 'y' },
+      { a: 1, b: 'z' },
       { a: 2, b: 'x' },
       { a: 2, b: 'y' },
+      { a: 2, b: 'z' },
     ]);
+  });
+});
+
+describe('a table that cannot be written', () => {
+  it('says why', () => {
+    expect(() => new TableFile(join(folder, 'no', 'out.csv'), 0)).toThrow(
+      'out.csv cannot be written: its folder does not exist.',
+    );
+    expect(() => new TableFile(folder, 0)).toThrow('cannot be written: it is a folder.');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('is one whose disk is full', () => {
+    const table = new TableFile('/dev/full', 0);
+    expect(() => table.add('1,2')).toThrow('/dev/full cannot be written: the disk is full.');
   });
 });
 
@@ -76,5 +93,6 @@ describe('the rows of a sweep', () => {
     expect(() => finishedRuns(file('one-line.jsonl', 'my notes'), true, head)).toThrow('another file');
     expect(() => finishedRuns(folder, false, head)).toThrow('cannot be written: it is a folder.');
     expect(() => finishedRuns(file('other.jsonl', '{"a":1}\n'), true, head)).toThrow('give --out another file');
+    expect(() => finishedRuns('/dev/null', false, head)).toThrow('/dev/null cannot be written: it is no file.');
   });
 });

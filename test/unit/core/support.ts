@@ -2,17 +2,30 @@ import { Balancer, type BalancerOptions, type Transition } from '../../../src/co
 import { DEFAULT_POLICIES, type Policies } from '../../../src/core/policies.ts';
 import { createRng } from '../../../src/core/rng.ts';
 import { createStrategy } from '../../../src/core/strategies/registry.ts';
-import type { Candidate, LoadReport, Pool, RequestInfo, Strategy, StrategySpec } from '../../../src/core/strategy.ts';
+import type {
+  Candidate,
+  LoadReport,
+  Outcome,
+  Pool,
+  RequestInfo,
+  Strategy,
+  StrategySpec,
+} from '../../../src/core/strategy.ts';
 
 /** A candidate that a test may change. */
 export type TestCandidate = { -readonly [Key in keyof Candidate]: Candidate[Key] };
+
+/** Those of one name have one number, so that numbers stay as low as in a lab. */
+const ids = new Map<string, number>();
 
 export function candidate(
   name: string,
   values: { weight?: number; inFlight?: number; load?: LoadReport } = {},
 ): TestCandidate {
   const { weight = 1, inFlight = 0, load } = values;
-  return { name, address: `${name}:80`, weight, inFlight, queued: 0, load };
+  const id = ids.get(name) ?? ids.size;
+  ids.set(name, id);
+  return { id, name, address: `${name}:80`, weight, inFlight, queued: 0, load };
 }
 
 /** Candidates A, B, C… with the given weights. */
@@ -42,6 +55,24 @@ export function picks(strategy: Strategy, pool: Pool, times: number, rng = creat
 
 export function strategy(spec: StrategySpec | string): Strategy {
   return createStrategy(spec);
+}
+
+/** Tells a strategy that a request was sent to an origin that has one more in flight now. */
+export function tellStart(one: Strategy, origin: Candidate, now: number): void {
+  one.loadChanged?.(origin);
+  one.started?.(origin, now);
+}
+
+/** Tells a strategy that an attempt ended at an origin that has one fewer in flight now. */
+export function tellEnd(
+  one: Strategy,
+  origin: Candidate,
+  now: number,
+  duration = 1,
+  outcome: Outcome = 'success',
+): void {
+  one.loadChanged?.(origin);
+  one.finished?.(origin, outcome, { duration }, now);
 }
 
 /** How often each name occurs. */

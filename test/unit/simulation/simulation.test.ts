@@ -154,6 +154,19 @@ describe('an unstable lab', () => {
     expect(results[1]?.unstable).toBeUndefined();
   });
 
+  it('is none where whoever finds no place is turned away, or where users wait for their answers', () => {
+    const busy = '{ name: A, port: 8081, service: { time: { exponential: 100ms }, workers: 1 } }';
+    const open = (...more: string[]) =>
+      resultOf(labOf(`origins: [ ${busy} ]`, 'traffic: { open: { rate: 20/s } }', ...more), { duration: 60_000 });
+    expect(open().unstable).toMatch(/^20 requests\/s arrive .* until requests time out\.$/);
+    const limited = open('limits: { maxInFlight: 4, queue: 5 }');
+    expect(limited.unstable).toBeUndefined();
+    expect(limited.rejected / limited.offered).toBeGreaterThan(0.45);
+    const closed = labOf(`origins: [ ${busy} ]`, 'traffic: { closed: { users: 40, think: 1s } }', 'seed: 3');
+    const unstable = [1, 2, 3, 4, 5].map((seed) => resultOf(closed, { seed, duration: 60_000, warmup: 0 }).unstable);
+    expect(unstable.filter((why) => why !== undefined)).toEqual([]);
+  });
+
   it('is stopped before it takes all memory', () => {
     const lab = labOf(
       'origins: [ { name: A, port: 8081, service: { time: 1s, workers: 1 } } ]',

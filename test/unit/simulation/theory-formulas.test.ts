@@ -77,6 +77,16 @@ describe('the theory of a lab', () => {
       more,
     );
   const Q = '{ time: { exponential: 100ms }, workers: 1 }';
+  const two = (each: string) =>
+    labOf(
+      `origins: [ { port: 8081, service: ${Q} }, { port: 8082, service: ${Q}, ${each} } ]`,
+      'traffic: { open: { rate: 9/s } }',
+    );
+  const weighted = labOf(
+    `origins: [ { count: 2, port: 8081, weight: 2, service: ${Q} } ]`,
+    'traffic: { open: { rate: 9/s } }',
+  );
+  const backup = two('backup: true');
   const of = (which: ReturnType<typeof lab>, use: string) => theoryOf(which, normaliseSpec(use));
 
   it('names the model', () => {
@@ -93,5 +103,34 @@ describe('the theory of a lab', () => {
     expect(of(lab(Q, 'network: { delay: 1ms }'), 'random')).toBeUndefined();
     expect(of(lab('{ time: { exponential: 100ms }, workers: 1, queue: 5 }'), 'random')).toBeUndefined();
     expect(of(lab('{ time: 50ms, workers: 1 }'), 'round-robin')).toBeUndefined();
+    // Sessions make some origins busier than others, and old figures make herds.
+    expect(of(lab(Q, 'sticky: on'), 'random')).toBeUndefined();
+    expect(of(lab(Q, 'loadInfo: { every: 1s }'), 'power-of-two-choices')).toMatchObject({ kind: 'bound' });
+    expect(of(lab(Q, 'loadInfo: { every: 1s }'), 'random')).toMatchObject({ model: 'M/M/1' });
+    expect(theoryOf(weighted, normaliseSpec({ use: 'weighted-round-robin', order: 'blocks' }))).toMatchObject({
+      kind: 'bound',
+    });
+    expect(of(weighted, 'weighted-round-robin')).toMatchObject({ model: 'E2/M/1' });
+    // Nobody asks the second one.
+    expect(of(backup, 'random')).toBeUndefined();
+  });
+
+  it('is silent where clients give up before the slowest answers', () => {
+    const mean = { model: 'M/M/1', mean: expect.closeTo(1000, 6) };
+    expect(of(lab(Q, 'timeouts: { firstByte: 10s }'), 'random')).toMatchObject(mean);
+    expect(of(lab(Q, 'timeouts: { firstByte: 9s }'), 'random')).toBeUndefined();
+    expect(of(lab(Q, 'clients: { timeout: 9s }'), 'random')).toBeUndefined();
+  });
+
+  it('knows one worker in a closed loop', () => {
+    const closed = labOf(
+      `origins: [ { port: 8081, service: ${Q} } ]`,
+      'traffic: { closed: { users: 10, think: 900ms } }',
+    );
+    expect(of(closed, 'round-robin')).toEqual({
+      model: 'machine repair',
+      kind: 'exact',
+      mean: closedLoop(10, 900, 100).mean,
+    });
   });
 });

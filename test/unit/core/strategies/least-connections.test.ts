@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LoadLevels } from '../../../../src/core/load-levels.ts';
+import { MOST_IN_A_SET } from '../../../../src/core/load-sets.ts';
 import { createRng } from '../../../../src/core/rng.ts';
 import { SmoothWeights } from '../../../../src/core/smooth-weights.ts';
 import type { Candidate, Pool, Strategy } from '../../../../src/core/strategy.ts';
@@ -20,7 +21,7 @@ class LookingAtAll {
   }
 }
 
-/** The strategy, looking at all of so many origins at most: with 0 of none. */
+/** The strategy, keeping at most so many origins in sets: with 0 none. */
 function leastOf(few: number): Strategy {
   const levels = new LoadLevels(true, few);
   return {
@@ -28,8 +29,7 @@ function leastOf(few: number): Strategy {
       levels.follow(all, available);
       return levels.inTurn();
     },
-    started: (origin) => levels.changed(origin),
-    finished: (origin) => levels.changed(origin),
+    loadChanged: (origin) => levels.changed(origin),
   };
 }
 
@@ -46,10 +46,13 @@ describe('least connections among many', () => {
   ])('chooses with %s weights exactly what looking at all would, ties included, whatever happens', (_, weight) => {
     fc.assert(
       fc.property(
-        fc.array(weight, { minLength: 1, maxLength: 9 }),
+        fc.oneof(
+          fc.array(weight, { minLength: 1, maxLength: 9 }),
+          fc.array(weight, { minLength: MOST_IN_A_SET - 1, maxLength: MOST_IN_A_SET + 2 }),
+        ),
         fc.array(step, { maxLength: 80 }),
         // Where it lies within the number of origins, those that come and go change between being few and many.
-        fc.nat(9),
+        fc.oneof(fc.nat(9), fc.constant(MOST_IN_A_SET)),
         (weights, steps, few) => {
           const all = candidates(...weights);
           const down = new Set<string>();
@@ -66,14 +69,14 @@ describe('least connections among many', () => {
               const [origin] = sent.splice(pick % Math.max(1, sent.length), 1);
               if (origin === undefined) continue;
               origin.inFlight--;
-              indexed.finished?.(origin, 'success', { duration: 1 }, 0);
+              indexed.loadChanged?.(origin);
             } else {
               const without = [...down, all[pick % all.length]?.name ?? ''];
               const asked = kind === 'retry' && without.length < all.length ? poolOf(all, without) : pool;
               const origin = indexed.choose(asked, request(), 0, createRng(1)) as TestCandidate;
               expect(origin).toBe(plain.choose(asked));
               origin.inFlight++;
-              indexed.started?.(origin, 0);
+              indexed.loadChanged?.(origin);
               sent.push(origin);
             }
           }
@@ -106,10 +109,10 @@ describe('least connections among many', () => {
     for (let index = 0; index < 500; index++) {
       const origin = one.choose(pool, request(), 0, rng) as TestCandidate;
       origin.inFlight++;
-      one.started?.(origin, 0);
+      one.loadChanged?.(origin);
       if (index % 2 === 0) continue;
       origin.inFlight--;
-      one.finished?.(origin, 'success', { duration: 1 }, 0);
+      one.loadChanged?.(origin);
     }
     expect(looked).toBeLessThan(500 * 10);
   });
@@ -123,7 +126,7 @@ describe('least connections among many', () => {
     ] as const;
     expect(picks(one, poolOf([a, b, c]), 2)).toBe('BB');
     expect(picks(one, poolOf([a, c]), 2)).toBe('AA');
-    one.finished?.(b, 'success', { duration: 1 }, 0);
+    one.loadChanged?.(b);
     expect(picks(one, poolOf([a, c, { ...b, inFlight: 0 }]), 2)).toBe('BB');
   });
 });
@@ -150,9 +153,9 @@ describe('least connections as in HAProxy', () => {
     for (let index = 0; index < 6; index++) {
       const origin = one.choose(pool, request(), 0, createRng(1)) as TestCandidate;
       origin.inFlight++;
-      one.started?.(origin, 0);
+      one.loadChanged?.(origin);
       origin.inFlight--;
-      one.finished?.(origin, 'success', { duration: 1 }, 0);
+      one.loadChanged?.(origin);
       chosen += origin.name;
     }
     expect(chosen).toBe('ABCABC');

@@ -17,8 +17,8 @@ it('draws theory at every load, one line for strategies that share a model', () 
       use,
     }),
   );
-  const lines = theoryLines(strategies, (load) => lab(EXPONENTIAL, load));
-  expect(lines.map(({ model, kind, strategies: about }) => [model, kind, about])).toEqual([
+  const lines = theoryLines(strategies.map((strategy) => ({ strategy, at: (load: number) => lab(EXPONENTIAL, load) })));
+  expect(lines.map(({ model, kind, about }) => [model, kind, about])).toEqual([
     ['M/M/1', 'exact', [0, 4]],
     ['E2/M/1', 'exact', [1]],
     ['M/M/2', 'bound', [2, 3]],
@@ -29,5 +29,7 @@ it('draws theory at every load, one line for strategies that share a model', () 
 });
 
 it('draws nothing where theory knows nothing', () => {
-  expect(theoryLines([{ use: 'round-robin' }], (load) => lab('{ constant: 10ms }', load))).toEqual([]);
+  expect(theoryLines([{ strategy: { use: 'round-robin' }, at: (load) => lab('{ constant: 10ms }', load) }])).toEqual(
+    [],
+  );
 });
