@@ -34,14 +34,13 @@ export class LiveMeasures {
             if (!measures.covers(at - waited - begunAt)) continue;
             if (place !== undefined) {
               measures.attemptBegan(place, attempt > 1);
-              measures.attemptEnded(place, took, failure !== null);
+              if (failure === null) measures.attemptAnswered(place, took);
+              else measures.attemptFailed(place);
             }
             if (!last) continue;
             measures.offered++;
-            measures.requestEnded(
-              failure === null ? 'completed' : origin === null ? 'rejected' : 'failed',
-              waited + took,
-            );
+            if (failure === null) measures.requestCompleted(waited + took);
+            else measures.requestLost(origin === null ? 'rejected' : 'failed');
           }
         }
         this.#subscription.acknowledge(frame.sequence);

@@ -2,7 +2,6 @@ import { Chooser, type Insight } from './chooser.ts';
 import { type BreakerStatus, CircuitBreaker } from './circuit-breaker.ts';
 import type { Commons } from './commons.ts';
 import type { Decision } from './decision.ts';
-import { outcomeOf } from './failure.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
 import { Limiter, type Refusal, type Waiter } from './limiter.ts';
 import { type NewOrigin, Origin, type OriginRole, type OriginView } from './origin.ts';
@@ -195,11 +194,12 @@ export class Balancer {
     if (this.health.advanceIfDue(now)) this.settled(now);
     if (this.limiter.isFull) return undefined;
     const kept = own === undefined || tried?.has(own) ? undefined : this.pool.named(own);
-    if (kept?.keepsItsOwn) return kept.full ? undefined : { origin: kept, reason: 'sticky' };
+    if (kept?.keepsItsOwn) return kept.full ? undefined : kept.decisions.sticky;
     const retry = tried !== undefined && tried.size > 0;
     const origin = this.chooser.choose(request, now, retry ? tried : undefined);
     if (origin === undefined) return undefined;
-    return { origin, reason: retry ? 'retry' : this.pool.availableCount === 1 ? 'only-one' : 'strategy' };
+    if (retry) return origin.decisions.retry;
+    return this.pool.availableCount === 1 ? origin.decisions['only-one'] : origin.decisions.strategy;
   }
 
   /**
@@ -232,7 +232,7 @@ export class Balancer {
     this.limiter.finished(origin);
     if (!origin.removed) {
       this.health.attemptEnded(origin, result.failure, now);
-      this.chooser.finished(origin, outcomeOf(result.failure), result, now);
+      this.chooser.finished(origin, result, now);
     }
     this.settled(now);
   }

@@ -1,4 +1,5 @@
 import type { Commons } from './commons.ts';
+import { outcomeOf } from './failure.ts';
 import type { Level } from './levels.ts';
 import type { LimiterChooser } from './limiter.ts';
 import type { BalancerStatus, Origin } from './origin.ts';
@@ -132,13 +133,14 @@ export class Chooser implements Insight, LimiterChooser {
     this.#whatIf?.started(origin, now);
   }
 
-  finished(origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
+  finished(origin: Origin, times: AttemptTimes, now: number): void {
     const { level } = origin;
     if (level?.tellsEnds) {
+      const outcome = outcomeOf(times.failure);
       if (this.#commons) this.#tellTogether(this.#commons, origin, outcome, times, now);
       else this.#strategyFor(level).finished?.(this.#seen(origin), outcome, times, now);
     }
-    this.#whatIf?.finished(origin, outcome, times, now);
+    this.#whatIf?.finished(origin, outcomeOf(times.failure), times, now);
   }
 
   explain(request: RequestInfo, now: number): Explained[] {

@@ -15,7 +15,7 @@ export interface BreakerStatus {
 }
 
 /** What says nothing of the lab: the client's doing, and the breaker's own. */
-const NO_SIGN: ReadonlySet<FailureKind> = new Set(['client-gone', 'bad-request', 'circuit-open']);
+const NO_SIGN: ReadonlySet<FailureKind> = new Set(['client-gone', 'bad-request', 'circuit-open', 'thread-lost']);
 
 /** Answers with a 5xx, the origin's or the balancer's own, with which nothing went wrong on the way. */
 const ANSWERED: ReadonlySet<FailureKind> = new Set(['server-error', 'none-available', 'queue-full', 'queue-timeout']);
@@ -35,7 +35,8 @@ export class CircuitBreaker {
   obeys = false;
   readonly #onChange: ((status: BreakerStatus) => void) | undefined;
   readonly #recent = new RecentRequests();
-  #policy: BreakerPolicy | 'off';
+  /** Undefined: switched off. */
+  #policy: BreakerPolicy | undefined;
   #state: BreakerState = 'closed';
   #since = 0;
   #why = '';
@@ -48,13 +49,13 @@ export class CircuitBreaker {
 
   /** @param onChange called after each change of the state, but not when it is switched off */
   constructor(policy: BreakerPolicy | 'off', onChange?: (status: BreakerStatus) => void) {
-    this.#policy = policy;
+    this.#policy = policy === 'off' ? undefined : policy;
     this.#onChange = onChange;
   }
 
   /** Undefined while it is switched off. */
   get status(): BreakerStatus | undefined {
-    if (this.#policy === 'off') return undefined;
+    if (this.#policy === undefined) return undefined;
     const until = this.#since + this.#length(this.#policy);
     return {
       state: this.#state,
@@ -67,8 +68,8 @@ export class CircuitBreaker {
   /** Switched off it forgets everything. Other figures hold from now on; the present state lasts as long as they say. */
   setPolicy(policy: BreakerPolicy | 'off', now: number): void {
     const before = this.#policy;
-    this.#policy = policy;
-    if (policy === 'off' || before === 'off') {
+    this.#policy = policy === 'off' ? undefined : policy;
+    if (policy === 'off' || before === undefined) {
       this.#state = 'closed';
       this.#since = now;
       this.#why = '';
@@ -80,7 +81,7 @@ export class CircuitBreaker {
 
   /** Whether a request that has just arrived may pass; ask once for each. */
   admits(now: number): boolean {
-    return this.#policy === 'off' || this.#decide(this.#policy, now);
+    return this.#policy === undefined || this.#decide(this.#policy, now);
   }
 
   #decide({ recover }: BreakerPolicy, now: number): boolean {
@@ -93,18 +94,23 @@ export class CircuitBreaker {
     return true;
   }
 
+  /** Whether it looks at how requests end: whoever drives it for millions of them need not tell it else. */
+  get looks(): boolean {
+    return this.#policy !== undefined && !this.obeys;
+  }
+
   /**
    * A request ended for its client; not for tunnels, which last as long as their clients like.
    * @param failure of the last attempt, or why there was none; undefined when the client got what it wanted
    * @param arrivedAt ms on the lab's clock
    */
   ended(failure: FailureKind | undefined, arrivedAt: number, now: number): void {
-    if (this.#policy !== 'off' && !this.obeys) this.#count(this.#policy, failure, arrivedAt, now);
+    if (this.#policy !== undefined && !this.obeys) this.#count(this.#policy, failure, arrivedAt, now);
   }
 
   /** Opens it; one that does not obey does so by itself. @param why in words for people */
   open(why: string, now: number): void {
-    if (this.#policy === 'off') return;
+    if (this.#policy === undefined) return;
     this.#why = why;
     this.#openedAt = now;
     this.#recent.clear();
@@ -127,7 +133,7 @@ export class CircuitBreaker {
   /** Ends the states that are over. */
   advance(now: number): void {
     const policy = this.#policy;
-    if (policy === 'off') return;
+    if (policy === undefined) return;
     // A clock that jumped back makes nothing last longer than it should.
     this.#since = Math.min(this.#since, now);
     this.#openedAt = Math.min(this.#openedAt, now);
@@ -143,7 +149,7 @@ export class CircuitBreaker {
 
   /** When (ms) `advance` has something to do; Infinity if never. */
   nextEventAt(now: number): number {
-    return this.#policy === 'off' ? Number.POSITIVE_INFINITY : Math.min(this.#since, now) + this.#length(this.#policy);
+    return this.#policy ? Math.min(this.#since, now) + this.#length(this.#policy) : Number.POSITIVE_INFINITY;
   }
 
   #enter(state: BreakerState, at: number): void {

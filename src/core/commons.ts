@@ -1,15 +1,9 @@
 import type { SharedLine } from './limiter.ts';
-import type { OriginView } from './origin.ts';
 import { RetryBudget } from './retry.ts';
-import type { Candidate, SharedTurns } from './strategy.ts';
+import type { SharedTurns } from './strategy.ts';
+import { MOST_ORIGINS, TURNS_BYTES, turnsOf } from './turns-memory.ts';
 
-/** Origins that a lab may have in its life; each keeps its place, as its last attempt may end long after it was removed. */
-const MOST_ORIGINS = 4096;
 export const MOST_THREADS = 64;
-/** Priorities 0 to 9, and the backups. */
-const LEVELS = 11;
-/** Strategies that may be in use at once: while one takes another's place, some threads go by the old one. */
-const STRATEGIES_AT_ONCE = 2;
 
 const LOCK = 0;
 const REQUESTS = 1;
@@ -21,13 +15,17 @@ const WAITING = 6;
 /** For each thread: the number of the first of its requests that wait, and whether it has been woken. */
 const FIRST = 7;
 const WOKEN = FIRST + MOST_THREADS;
-const IN_FLIGHT = WOKEN + MOST_THREADS;
-const WORDS = IN_FLIGHT + MOST_ORIGINS;
-
-/** Of one strategy: which one it is, a position for each level, two numbers for each origin. */
-const POSITIONS = 1;
-const STANDINGS = POSITIONS + LEVELS;
-const NUMBERS = STANDINGS + 2 * MOST_ORIGINS;
+/** Who holds the lock: its number and 1. */
+const HOLDER = WOKEN + MOST_THREADS;
+const IN_FLIGHT = HOLDER + 1;
+/** What each thread holds of these, so that it can be given back when it dies: its requests, retries, who waits, and for each origin. */
+const OWN = IN_FLIGHT + MOST_ORIGINS;
+const OWN_UNDER_WAY = 0;
+const OWN_RETRIES = 1;
+const OWN_WAITING = 2;
+const OWN_IN_FLIGHT = 3;
+const OWN_WORDS = OWN_IN_FLIGHT + MOST_ORIGINS;
+const WORDS = OWN + MOST_THREADS * OWN_WORDS;
 
 const FREE = 0;
 const HELD = 1;
@@ -50,20 +48,20 @@ export class Commons implements SharedLine {
   readonly #words: Int32Array;
   readonly #requests: Uint32Array;
   readonly #numbers: Float64Array;
-  /** Requests that wait in this thread. */
-  #waiting = 0;
+  /** Where this thread's own words begin. */
+  readonly #own: number;
   /** How often this thread has entered and not left. */
   #depth = 0;
 
   /** @param buffer of another thread's; none: the first thread's, with nothing in it */
-  constructor(thread = 0, buffer = new SharedArrayBuffer(WORDS * 4 + STRATEGIES_AT_ONCE * NUMBERS * 8)) {
+  constructor(thread = 0, buffer = new SharedArrayBuffer(TURNS_BYTES + WORDS * 4)) {
     this.thread = thread;
     this.buffer = buffer;
-    const size = STRATEGIES_AT_ONCE * NUMBERS;
-    this.#numbers = new Float64Array(buffer, 0, size);
-    this.#words = new Int32Array(buffer, size * 8, WORDS);
-    this.#requests = new Uint32Array(buffer, size * 8 + REQUESTS * 4, 1);
-    this.budget = new SharedBudget(this.#words);
+    this.#numbers = new Float64Array(buffer, 0, TURNS_BYTES / 8);
+    this.#words = new Int32Array(buffer, TURNS_BYTES, WORDS);
+    this.#requests = new Uint32Array(buffer, TURNS_BYTES + REQUESTS * 4, 1);
+    this.#own = OWN + thread * OWN_WORDS;
+    this.budget = new SharedBudget(this.#words, this.#own);
   }
 
   /** A number for a request that no other has: 1, 2, …, over all threads. */
@@ -74,6 +72,17 @@ export class Commons implements SharedLine {
   /** From here until it leaves as often as it entered, this is the only thread in here. */
   enter(): void {
     if (this.#depth++ > 0) return;
+    this.#lock();
+    Atomics.store(this.#words, HOLDER, this.thread + 1);
+  }
+
+  leave(): void {
+    if (--this.#depth > 0) return;
+    Atomics.store(this.#words, HOLDER, 0);
+    this.#unlock();
+  }
+
+  #lock(): void {
     const words = this.#words;
     for (let look = 0; look < LOOKS; look++) {
       if (Atomics.compareExchange(words, LOCK, FREE, HELD) === FREE) return;
@@ -84,8 +93,7 @@ export class Commons implements SharedLine {
     }
   }
 
-  leave(): void {
-    if (--this.#depth > 0) return;
+  #unlock(): void {
     if (Atomics.exchange(this.#words, LOCK, FREE) === AWAITED) Atomics.notify(this.#words, LOCK, 1);
   }
 
@@ -105,13 +113,36 @@ export class Commons implements SharedLine {
   }
 
   started(id: number): void {
+    Atomics.add(this.#words, this.#own + OWN_IN_FLIGHT + id, 1);
     Atomics.add(this.#words, IN_FLIGHT + id, 1);
     Atomics.add(this.#words, TOTAL, 1);
   }
 
   ended(id: number): void {
+    Atomics.sub(this.#words, this.#own + OWN_IN_FLIGHT + id, 1);
     Atomics.sub(this.#words, IN_FLIGHT + id, 1);
     Atomics.sub(this.#words, TOTAL, 1);
+  }
+
+  /** Gives back what a thread held that has died: nothing of it is in flight, waits or has the lock any more. */
+  giveBack(thread: number): void {
+    const words = this.#words;
+    const own = OWN + thread * OWN_WORDS;
+    const take = (word: number, all: number): number => {
+      const held = Atomics.exchange(words, own + word, 0);
+      if (held !== 0) Atomics.sub(words, all, held);
+      return held;
+    };
+    if (Atomics.compareExchange(words, HOLDER, thread + 1, 0) === thread + 1) this.#unlock();
+    for (let id = 0; id < MOST_ORIGINS; id++) {
+      const held = take(OWN_IN_FLIGHT + id, IN_FLIGHT + id);
+      if (held !== 0) Atomics.sub(words, TOTAL, held);
+    }
+    take(OWN_UNDER_WAY, UNDER_WAY);
+    take(OWN_RETRIES, RETRIES);
+    Atomics.store(words, FIRST + thread, 0);
+    take(OWN_WAITING, WAITING);
+    Atomics.store(words, WOKEN + thread, 0);
   }
 
   /** In the line of all threads. */
@@ -125,9 +156,8 @@ export class Commons implements SharedLine {
 
   tell(first: number | undefined, waiting: number): void {
     Atomics.store(this.#words, FIRST + this.thread, first ?? 0);
-    if (waiting === this.#waiting) return;
-    Atomics.add(this.#words, WAITING, waiting - this.#waiting);
-    this.#waiting = waiting;
+    const more = waiting - Atomics.exchange(this.#words, this.#own + OWN_WAITING, waiting);
+    if (more !== 0) Atomics.add(this.#words, WAITING, more);
   }
 
   /** The thread in which the first of all waits; undefined while nobody does. */
@@ -165,61 +195,19 @@ export class Commons implements SharedLine {
    * @param priority of the level; undefined: backups
    */
   turns(strategy: number, priority: number | undefined): SharedTurns {
-    const start = (strategy % STRATEGIES_AT_ONCE) * NUMBERS;
-    const numbers = this.#numbers;
-    if (numbers[start] !== strategy) {
-      numbers.fill(0, start, start + NUMBERS);
-      numbers[start] = strategy;
-    }
-    return new Turns(numbers, start, priority === undefined ? LEVELS - 1 : priority);
-  }
-}
-
-class Turns implements SharedTurns {
-  readonly #numbers: Float64Array;
-  readonly #position: number;
-  readonly #standings: number;
-
-  constructor(numbers: Float64Array, start: number, level: number) {
-    this.#numbers = numbers;
-    this.#position = start + POSITIONS + level;
-    this.#standings = start + STANDINGS;
-  }
-
-  get position(): number {
-    return this.#numbers[this.#position] as number;
-  }
-
-  set position(position: number) {
-    this.#numbers[this.#position] = position;
-  }
-
-  placeOf(origin: Candidate): number {
-    return (origin as OriginView).id;
-  }
-
-  current(origin: Candidate): number {
-    return this.#numbers[this.#standings + 2 * this.placeOf(origin)] as number;
-  }
-
-  penalty(origin: Candidate): number {
-    return this.#numbers[this.#standings + 2 * this.placeOf(origin) + 1] as number;
-  }
-
-  set(origin: Candidate, current: number, penalty: number): void {
-    const at = this.#standings + 2 * this.placeOf(origin);
-    this.#numbers[at] = current;
-    this.#numbers[at + 1] = penalty;
+    return turnsOf(this.#numbers, strategy, priority);
   }
 }
 
 /** One budget for all threads. */
 class SharedBudget extends RetryBudget {
   readonly #words: Int32Array;
+  readonly #own: number;
 
-  constructor(words: Int32Array) {
+  constructor(words: Int32Array, own: number) {
     super();
     this.#words = words;
+    this.#own = own;
   }
 
   override get requests(): number {
@@ -231,18 +219,22 @@ class SharedBudget extends RetryBudget {
   }
 
   override requestStarted(): void {
+    Atomics.add(this.#words, this.#own + OWN_UNDER_WAY, 1);
     Atomics.add(this.#words, UNDER_WAY, 1);
   }
 
   override requestFinished(): void {
+    Atomics.sub(this.#words, this.#own + OWN_UNDER_WAY, 1);
     Atomics.sub(this.#words, UNDER_WAY, 1);
   }
 
   override retryStarted(): void {
+    Atomics.add(this.#words, this.#own + OWN_RETRIES, 1);
     Atomics.add(this.#words, RETRIES, 1);
   }
 
   override retryFinished(): void {
+    Atomics.sub(this.#words, this.#own + OWN_RETRIES, 1);
     Atomics.sub(this.#words, RETRIES, 1);
   }
 }

@@ -26,6 +26,7 @@ export const FAILURES = [
     status: 503,
     words: 'the circuit breaker refused it, as too many requests failed or were slow',
   },
+  { kind: 'thread-lost', status: 0, words: 'the balancer’s thread that had it came to an end' },
 ] as const;
 
 export type FailureKind = (typeof FAILURES)[number]['kind'];
@@ -55,6 +56,7 @@ const NOBODYS: ReadonlySet<FailureKind> = new Set([
   'queue-full',
   'queue-timeout',
   'circuit-open',
+  'thread-lost',
 ]);
 
 /** Kinds that speak against the origin; a `total-timeout` does where an attempt was running, as with Envoy. */

@@ -16,12 +16,9 @@ const LOWEST = 0.01;
 const HIGHEST = 600_000;
 /** Buckets of equal width per doubling are 2 to this power. */
 const SUB_BITS = 6;
-/** The high word of a double holds sign, exponent and the 20 highest bits of the fraction; below these it is cut off. */
-const SHIFT = 20 - SUB_BITS;
-/** The cut-off high word of 1.0, the lowest ratio that has a bucket. */
-const FIRST = 1023 << SUB_BITS;
-
-const bits = new DataView(new ArrayBuffer(8));
+const SUBS = 1 << SUB_BITS;
+/** ms: the width of the narrowest buckets. */
+const UNIT = LOWEST / SUBS;
 
 /** Number of buckets: one below 0.01 ms and 64 for each doubling from there to 10 min. */
 const BUCKETS = bucketOf(HIGHEST) + 1;
@@ -41,9 +38,10 @@ export class Histogram implements HistogramData {
 
   /** @param value ms; below 0 and NaN count as 0 */
   record(value: number): void {
-    const time = Number.isNaN(value) ? 0 : Math.max(0, value);
+    // Written so that NaN counts as 0.
+    const time = value > 0 ? value : 0;
     const bucket = bucketOf(time);
-    this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
+    this.counts[bucket] = (this.counts[bucket] as number) + 1;
     this.count++;
     this.sum += time;
     // Written so that NaN, the extremes of nothing, gives way.
@@ -111,13 +109,14 @@ export function bucketBounds(bucket: number): { readonly from: number; readonly 
 }
 
 function bucketStart(bucket: number): number {
-  bits.setFloat64(0, 0);
-  bits.setUint32(0, (bucket - 1 + FIRST) << SHIFT);
-  return bits.getFloat64(0) * LOWEST;
+  const doubling = (bucket - 1) >> SUB_BITS;
+  return (SUBS + ((bucket - 1) & (SUBS - 1))) * 2 ** doubling * UNIT;
 }
 
 function bucketOf(time: number): number {
   if (time < LOWEST) return 0;
-  bits.setFloat64(0, Math.min(time, HIGHEST) / LOWEST);
-  return (bits.getUint32(0) >>> SHIFT) - FIRST + 1;
+  // SUBS for the lowest time, less than 2^32 for the highest.
+  const units = (Math.min(time, HIGHEST) / UNIT) >>> 0;
+  const doubling = 31 - SUB_BITS - Math.clz32(units);
+  return (doubling << SUB_BITS) + (units >>> doubling) - SUBS + 1;
 }

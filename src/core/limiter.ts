@@ -61,6 +61,8 @@ export class Limiter {
   readonly #chooser: LimiterChooser;
   readonly #shared = new WaitingLine<WaiterPlace>();
   readonly #places = new Map<Waiter, WaiterPlace>();
+  /** As many as there are places: looked at with every attempt that ends, where a map's size would take longer. */
+  #waiting = 0;
   /** Places in origins' own lines. */
   #owned = 0;
   #number = 0;
@@ -85,7 +87,7 @@ export class Limiter {
 
   /** Requests waiting now. */
   get waiting(): number {
-    return this.#places.size;
+    return this.#waiting;
   }
 
   /** Whether no origin at all may get another attempt. */
@@ -140,6 +142,7 @@ export class Limiter {
     this.#number = number;
     const place = { who: waiter, number, since: now, origin, line: undefined, ahead: undefined, behind: undefined };
     this.#places.set(waiter, place);
+    this.#waiting++;
     (origin?.line ?? this.#shared).join(place);
     if (origin) this.#ownLineChanged(origin, 1);
     this.#tell();
@@ -154,7 +157,10 @@ export class Limiter {
 
   /** Gives their turn to those who wait, as far as there is room; call it after anything that may have made some. */
   release(now: number): void {
-    if (this.waiting === 0) return;
+    if (this.#waiting > 0) this.#release(now);
+  }
+
+  #release(now: number): void {
     this.#again = true;
     // A turn may end at once and make room again: that is for the loop below, not for a stack that grows with the queue.
     if (this.#releasing) return;
@@ -250,7 +256,7 @@ export class Limiter {
 
   #takeOut(place: WaiterPlace): void {
     place.line?.leave(place);
-    this.#places.delete(place.who);
+    if (this.#places.delete(place.who)) this.#waiting--;
     if (place.origin) this.#ownLineChanged(place.origin, -1);
     this.#tell();
   }

@@ -1,5 +1,5 @@
 import { type HeapEntry, IndexedHeap } from './indexed-heap.ts';
-import { LoadScan } from './load-scan.ts';
+import { LoadSets, MOST_IN_A_SET } from './load-sets.ts';
 import type { Rng } from './rng.ts';
 import type { Candidate } from './strategy.ts';
 
@@ -60,9 +60,6 @@ class Ladder {
   }
 }
 
-/** Up to so many origins it costs less to look at all of them for each choice than to keep them in order. */
-const FEW = 16;
-
 /**
  * Origins by requests in flight per weight, so that the least of many is found without looking at all: one ladder per weight, on
  * it one level per number in flight. A tie is exactly nginx's least_conn: smooth weighted round robin among those tied.
@@ -71,7 +68,7 @@ export class LoadLevels {
   readonly #byWeight: boolean;
   readonly #few: number;
   /** Instead of ladders while there are few origins. */
-  #scan: LoadScan | undefined;
+  #sets: LoadSets | undefined;
   #ladders: Ladder[] = [];
   readonly #members = new Map<Candidate, Member>();
   /** Current weights by name, as they were before the last `follow`. */
@@ -83,9 +80,9 @@ export class LoadLevels {
 
   /**
    * @param byWeight whether twice the weight may have twice as many in flight
-   * @param few up to so many origins are looked at for each choice
+   * @param few up to so many origins are kept in sets
    */
-  constructor(byWeight: boolean, few = FEW) {
+  constructor(byWeight: boolean, few = MOST_IN_A_SET) {
     this.#byWeight = byWeight;
     // A lot among those tied needs them in levels.
     this.#few = byWeight ? few : 0;
@@ -96,8 +93,8 @@ export class LoadLevels {
     if (available === this.#available) return;
     this.#available = available;
     this.#chosen = undefined;
-    this.#scan?.candidates.forEach(({ name }, index) => {
-      this.#left.set(name, this.#scan?.currents[index] ?? 0);
+    this.#sets?.candidates.forEach(({ name }, index) => {
+      this.#left.set(name, this.#sets?.currents[index] ?? 0);
     });
     for (const { candidate, key, level } of this.#members.values()) {
       this.#left.set(candidate.name, level.offset - key);
@@ -106,8 +103,8 @@ export class LoadLevels {
     for (const name of this.#left.keys()) if (!names.has(name)) this.#left.delete(name);
     this.#members.clear();
     this.#ladders = [];
-    const few = available.length <= this.#few;
-    this.#scan = few ? new LoadScan(available, ({ name }) => this.#left.get(name) ?? 0) : undefined;
+    const few = available.length > 0 && available.length <= this.#few;
+    this.#sets = few ? new LoadSets(available, ({ name }) => this.#left.get(name) ?? 0) : undefined;
     if (few) return;
     for (const [order, candidate] of available.entries()) {
       const level = this.#levelOf(candidate);
@@ -119,7 +116,11 @@ export class LoadLevels {
 
   /** To be told after each change of the origin's requests in flight. */
   changed(candidate: Candidate): void {
-    if (this.#scan) return;
+    if (this.#sets) this.#sets.changed(candidate);
+    else this.#moved(candidate);
+  }
+
+  #moved(candidate: Candidate): void {
     const chosen = this.#chosen;
     const member = chosen?.candidate === candidate ? chosen : this.#members.get(candidate);
     if (member !== chosen || member?.level.inFlight === candidate.inFlight) this.#settle();
@@ -135,7 +136,7 @@ export class LoadLevels {
 
   /** The least loaded; those tied take turns by weight. */
   inTurn(): Candidate | undefined {
-    if (this.#scan) return this.#scan.inTurn();
+    if (this.#sets) return this.#sets.inTurn();
     this.#settle();
     const tied = this.#lowestLevels();
     const only = tied.length === 1 ? tied[0] : undefined;

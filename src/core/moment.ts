@@ -3,6 +3,7 @@ import type { Candidate, LoadReport, Pool } from './strategy.ts';
 /** An origin as it was at a moment. */
 class Still implements Candidate {
   readonly #origin: Candidate;
+  readonly id: number;
   readonly name: string;
   readonly address: string;
   weight = 1;
@@ -13,6 +14,7 @@ class Still implements Candidate {
 
   constructor(origin: Candidate) {
     this.#origin = origin;
+    this.id = origin.id;
     this.name = origin.name;
     this.address = origin.address;
   }

@@ -39,7 +39,7 @@ export class OriginPool {
 
   /** How many origins may be chosen now. */
   get availableCount(): number {
-    if (this.#levels.length === 1) return this.#levels[0]?.available.length ?? 0;
+    if (this.whole) return this.whole.available.length;
     return this.#levels.reduce((sum, { available }) => sum + available.length, 0);
   }
 

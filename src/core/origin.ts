@@ -1,3 +1,4 @@
+import { type Decisions, decisionsFor } from './decision.ts';
 import { Ejection } from './ejection.ts';
 import { ActiveHealth, type CheckResult, type HealthStatus } from './health.ts';
 import type { Level } from './levels.ts';
@@ -10,8 +11,6 @@ export type BalancerStatus = HealthStatus | 'ejected' | 'draining' | 'drained';
 
 /** An origin as the balancer sees it; the same object as long as the origin stays, always up to date. */
 export interface OriginView extends Candidate {
-  /** Counts up from 0 as origins are added: whoever drives the balancer may keep its own data of them in an array. */
-  readonly id: number;
   readonly status: BalancerStatus;
   /** Not down, not ejected, not draining. */
   readonly healthy: boolean;
@@ -65,6 +64,7 @@ export class Origin implements OriginView {
   readonly ejection = new Ejection();
   /** Requests of clients that stay with it, waiting until it has room. */
   readonly line = new WaitingLine<WaiterPlace>();
+  readonly decisions: Decisions = decisionsFor(this);
   configuredWeight: number;
   warmth = 1;
   /** What strategies go by: the configured one, or a part of it while it warms up. */

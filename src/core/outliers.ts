@@ -20,24 +20,28 @@ interface Tally {
  * that with Envoy's 1.9 fewer than five never have an outlier.
  */
 export class Outliers {
-  #policy: OutlierPolicy | 'off';
+  /** Undefined: switched off. */
+  #policy: OutlierPolicy | undefined;
   #tallies = new Map<Origin, Tally>();
   /** When (ms) the origins are compared next; undefined until somebody asks. */
   #dueAt: number | undefined;
 
   constructor(policy: OutlierPolicy | 'off') {
-    this.#policy = policy;
+    this.#policy = policy === 'off' ? undefined : policy;
   }
 
   /** Counts go on unless it is switched off or on. */
   setPolicy(policy: OutlierPolicy | 'off'): void {
-    if (policy === 'off' || this.#policy === 'off') this.#begin(undefined);
-    this.#policy = policy;
+    if (policy === 'off' || this.#policy === undefined) this.#begin(undefined);
+    this.#policy = policy === 'off' ? undefined : policy;
   }
 
   /** An attempt at a healthy origin ended well or by the origin's fault. */
   record(origin: Origin, success: boolean): void {
-    if (this.#policy === 'off') return;
+    if (this.#policy !== undefined) this.#count(origin, success);
+  }
+
+  #count(origin: Origin, success: boolean): void {
     let tally = this.#tallies.get(origin);
     if (!tally) {
       tally = { requests: 0, successes: 0 };
@@ -49,7 +53,7 @@ export class Outliers {
 
   /** When (ms) `take` has something to do; Infinity if never. Corrects itself when the clock jumped back. */
   nextAt(now: number): number {
-    if (this.#policy === 'off') return Number.POSITIVE_INFINITY;
+    if (this.#policy === undefined) return Number.POSITIVE_INFINITY;
     this.#dueAt = Math.min(this.#dueAt ?? Number.POSITIVE_INFINITY, now + this.#policy.every);
     return this.#dueAt;
   }
@@ -57,7 +61,7 @@ export class Outliers {
   /** The outliers of the time that is over, the worst first; none while it is not. Counting begins anew. */
   take(now: number): readonly Outlier[] {
     const policy = this.#policy;
-    if (policy === 'off' || this.nextAt(now) > now) return [];
+    if (policy === undefined || this.nextAt(now) > now) return [];
     const rates = [...this.#tallies]
       .filter(([origin, { requests }]) => !origin.removed && origin.healthy && requests >= policy.minRequests)
       .map(([origin, { requests, successes }]) => ({ origin, rate: successes / requests }));

@@ -62,8 +62,8 @@ export class SmoothWeights {
     this.follow(all);
     for (const candidate of all) {
       const standing = this.#standings.of(candidate);
-      standing.current = turns.current(candidate);
-      standing.penalty = turns.penalty(candidate);
+      standing.current = turns.first(candidate);
+      standing.penalty = turns.second(candidate);
     }
   }
 

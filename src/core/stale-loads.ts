@@ -5,6 +5,7 @@ import type { Candidate, LoadReport, Pool } from './strategy.ts';
 /** An origin with the figures of the last refresh. */
 class Snapshot implements Candidate {
   readonly origin: Origin;
+  readonly id: number;
   readonly name: string;
   readonly address: string;
   inFlight = 0;
@@ -13,6 +14,7 @@ class Snapshot implements Candidate {
 
   constructor(origin: Origin) {
     this.origin = origin;
+    this.id = origin.id;
     this.name = origin.name;
     this.address = origin.address;
     this.take();

@@ -13,6 +13,8 @@ export interface LoadReport {
 
 /** What a strategy may see of an origin. The balancer keeps these objects up to date; strategies only read them. */
 export interface Candidate {
+  /** Counts up from 0 as origins are added: whoever keeps data of them may keep it in an array. */
+  readonly id: number;
   /** Unique in a lab; what people call the origin. */
   readonly name: string;
   /** `host:port`; what hashing strategies place on their rings and tables. */
@@ -88,10 +90,12 @@ export interface SharedTurns {
   position: number;
   /** Grows in the lab's order; 0 or more. */
   placeOf(origin: Candidate): number;
-  /** Two numbers for each origin, see `SmoothWeights`. */
-  current(origin: Candidate): number;
-  penalty(origin: Candidate): number;
-  set(origin: Candidate, current: number, penalty: number): void;
+  /** Two numbers for each origin, whatever they mean to the strategy. */
+  first(origin: Candidate): number;
+  second(origin: Candidate): number;
+  set(origin: Candidate, first: number, second: number): void;
+  /** The same for a strategy within the strategy. @param index 1 to MOST_PARTS - 1; 0 is this one */
+  part(index: number): SharedTurns;
 }
 
 /** One compared figure, e.g. { label: 'in flight', value: 3 }. */

@@ -130,6 +130,16 @@ export class ThreadBalancer extends Balancer {
     this.settled(now);
   }
 
+  /** Another thread has died with all that it had in flight or waiting: its places are free. */
+  threadLost(thread: number, now: number): void {
+    this.#commons.giveBack(thread);
+    this.#learn();
+    // One that drained may have had its last requests there.
+    for (const origin of this.pool.all) if (origin.draining) this.health.settle(origin, now, 'draining');
+    this.settled(now);
+    this.#passOn();
+  }
+
   /** Nobody else may take the place that the first in the line is given. */
   protected override settled(now: number): void {
     const commons = this.#commons;

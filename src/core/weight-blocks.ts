@@ -1,5 +1,5 @@
 import { OriginMemory } from './origin-memory.ts';
-import type { Candidate, Pool } from './strategy.ts';
+import type { Candidate, Pool, SharedTurns } from './strategy.ts';
 
 /** Caddy's weighted round robin: an origin of weight 3 gets its three turns in a row (a a a b b c). */
 export class WeightBlocks {
@@ -26,6 +26,24 @@ export class WeightBlocks {
       if (this.#takeTurn(candidate)) return candidate;
     }
     return undefined;
+  }
+
+  /** Goes on where other threads have come to, who take the same turns. */
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#credits.follow(all);
+    const place = turns.position - 1;
+    this.#current = undefined;
+    for (const candidate of all) {
+      this.#credits.of(candidate).turns = turns.first(candidate);
+      if (turns.placeOf(candidate) === place) this.#current = candidate.name;
+    }
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    for (const candidate of all) {
+      turns.set(candidate, this.#credits.of(candidate).turns, 0);
+      if (candidate.name === this.#current) turns.position = turns.placeOf(candidate) + 1;
+    }
   }
 
   /** Turns left in the origin's block. */

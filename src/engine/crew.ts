@@ -20,15 +20,27 @@ export interface CrewOptions {
   readonly commons: Commons;
   readonly secret: string;
   readonly definition: EngineDefinition;
-  /** What happened in one of them. */
-  readonly onBatch: (batch: Batch) => void;
-  /** One of them failed, in words. */
+  /** What happened in the thread of that number (from 1 on). */
+  readonly onBatch: (thread: number, batch: Batch) => void;
+  /** One of them failed, in words, and goes on. */
   readonly onProblem: (problem: string) => void;
+  /** That thread has come to an end which nobody asked for; why, in words. */
+  readonly onLost: (thread: number, why: string) => void;
 }
 
-/** The lead's followers: the engine's other threads. */
+interface Member {
+  readonly worker: Worker;
+  readonly peer: Peer;
+  lost: boolean;
+}
+
+/**
+ * The lead's followers: the engine's other threads. One that dies is not replaced: a new one would have to be told all that was done to
+ * the lab so far, and what has killed one thread may kill the next. The others go on.
+ */
 export class Crew {
-  readonly #members: readonly { readonly worker: Worker; readonly peer: Peer }[];
+  readonly #options: CrewOptions;
+  readonly #members: readonly Member[];
   #stopping = false;
 
   /** Starts them; they have no origins and listen on nothing yet. */
@@ -49,27 +61,35 @@ export class Crew {
     return crew;
   }
 
-  private constructor({ file, size, commons, secret, onBatch, onProblem }: CrewOptions) {
-    this.#members = Array.from({ length: size }, (_, index) => {
-      const thread = index + 1;
-      const workerData: FollowerStart = { thread, commons: commons.buffer, secret, clock: clockOrigin() };
-      const worker = new Worker(file, { workerData });
-      worker.on('message', (message: unknown) => {
-        if (typeof message === 'object' && message !== null && 'numbers' in message) onBatch(message as Batch);
-      });
-      worker.on('error', (error) => onProblem(error.message));
-      worker.on('exit', (code) => {
-        if (!this.#stopping) onProblem(`one of its threads ended with code ${code}; load the lab anew`);
-      });
-      const peer = new Peer(portTransport(worker));
-      peer.on<string>('problem', onProblem);
-      return { worker, peer };
-    });
+  private constructor(options: CrewOptions) {
+    this.#options = options;
+    this.#members = Array.from({ length: options.size }, (_, index) => this.#member(index + 1));
   }
 
-  /** Has all of them do what the call says. @throws what any of them throws */
+  #member(thread: number): Member {
+    const { file, commons, secret, onBatch, onProblem, onLost } = this.#options;
+    const workerData: FollowerStart = { thread, commons: commons.buffer, secret, clock: clockOrigin() };
+    const worker = new Worker(file, { workerData });
+    let why = '';
+    worker.on('message', (message: unknown) => {
+      if (typeof message === 'object' && message !== null && 'numbers' in message) onBatch(thread, message as Batch);
+    });
+    worker.on('error', (error) => {
+      why = error.message;
+    });
+    worker.on('exit', (code) => {
+      member.lost = true;
+      if (!this.#stopping) onLost(thread, why || `code ${code}`);
+    });
+    const peer = new Peer(portTransport(worker));
+    peer.on<string>('problem', onProblem);
+    const member: Member = { worker, peer, lost: false };
+    return member;
+  }
+
+  /** Has all of them that are left do what the call says. @throws what any of them throws */
   async all(call: string, params: unknown): Promise<void> {
-    await Promise.all(this.#members.map(({ peer }) => peer.request(call, params)));
+    await this.#ask(call, params);
   }
 
   /** Has all of them listen where the lead does. */
@@ -84,10 +104,23 @@ export class Crew {
 
   /** What the one that decided for the request compared; undefined where none of them remembers it. */
   async requestDetail(request: number): Promise<RequestDetail | undefined> {
-    const details = await Promise.all(
-      this.#members.map(({ peer }) => peer.request('request-detail', { request }) as Promise<RequestDetail>),
-    );
+    const details = (await this.#ask('request-detail', { request })) as RequestDetail[];
     return details.find(({ decisions }) => decisions.length > 0);
+  }
+
+  /** The answers of those that are left; one that dies on it has none. */
+  async #ask(call: string, params: unknown): Promise<unknown[]> {
+    const answers = await Promise.all(
+      this.#members.map(async (member) => {
+        try {
+          return member.lost ? undefined : { result: await member.peer.request(call, params) };
+        } catch (error) {
+          if (member.lost) return undefined;
+          throw error;
+        }
+      }),
+    );
+    return answers.flatMap((answer) => (answer ? [answer.result] : []));
   }
 
   /** Ends them; what they had to tell has been told then. */

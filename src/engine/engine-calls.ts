@@ -54,6 +54,8 @@ export interface EngineCalls {
   listen(address: ListenAddress): Promise<{ readonly port: number }>;
   'add-origin'(origin: EngineOrigin): void;
   'remove-origin'(origin: { readonly name: string }): void;
+  /** Attempts in flight at an origin, also at one that was removed. */
+  'in-flight'(origin: { readonly name: string }): number;
   'set-weight'(change: { readonly name: string; readonly weight: number }): void;
   'set-role'(change: { readonly name: string; readonly role: OriginRole }): void;
   'set-strategy'(strategy: StrategySpec): void;

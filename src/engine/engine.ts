@@ -1,12 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  Balancer,
-  type BalancerOptions,
-  type BreakerStatus,
-  type OriginRole,
-  type Transition,
-} from '../core/balancer.ts';
-import type { Commons } from '../core/commons.ts';
+import { Balancer, type BalancerOptions, type OriginRole } from '../core/balancer.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
 import { createRng } from '../core/rng.ts';
@@ -25,6 +18,7 @@ import { Dispatcher } from './dispatcher.ts';
 import type { EngineDefinition, EngineOrigin, EngineReport, ListenAddress } from './engine-calls.ts';
 import { engineMetrics, HealthCounts } from './engine-metrics.ts';
 import { engineReport } from './engine-report.ts';
+import type { EngineThread } from './engine-thread.ts';
 import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
@@ -39,18 +33,6 @@ const LONGEST_WAIT = 1000;
 const TOLD_EVERY = 250;
 
 const NOTHING_ADDED: AnswersDefinition = { sticky: 'off', responseHeaders: [] };
-
-/** An engine's place among others, where the lab has several threads. */
-export interface EngineThread {
-  readonly commons: Commons;
-  /** Secret: with it the threads of an engine find each other, and know each other's cookies. */
-  readonly secret: string;
-  /** What a follower tells the lead; the lead has none, and counts for all. */
-  readonly relay?: Recorder;
-  /** For the lead: what it believes of an origin is another. */
-  readonly onTransition?: (transition: Transition) => void;
-  readonly onBreaker?: (status: BreakerStatus) => void;
-}
 
 /** The live data path: the core's balancer on the wall clock, between a real front door and real origins. */
 export class Engine {
@@ -200,6 +182,12 @@ export class Engine {
     balancer.attemptElsewhere(origin, failure, endedAt);
     if (last && status !== 101) balancer.breaker.ended(failure, at - waited, endedAt);
     if (failure !== undefined) this.#schedule();
+  }
+
+  /** Another thread has died. */
+  threadLost(thread: number): void {
+    if (this.#balancer instanceof ThreadBalancer) this.#balancer.threadLost(thread, now());
+    this.#changed();
   }
 
   /** What the lead believes of an origin. */

@@ -62,6 +62,8 @@ export function follow(port: MessagePort, { thread, commons, secret, clock }: Fo
   lead.on<ToldBreaker>('breaker', ({ why, at }) => engine().openBreaker(why, at));
   lead.on<ToldHealth>('health', ({ origin, ...verdict }) => engine().heed(origin, verdict));
   process.on('uncaughtException', (error) => lead.emit('problem', error.message));
+  // Where something ends this thread in order, it still tells what it has to tell.
+  process.on('exit', () => relay.flush());
 }
 
 /** Panic is worked out by each thread from the same healthy origins. */

@@ -13,7 +13,7 @@ import type { EngineDefinition, ListenAddress, Subscription } from './engine-cal
 import { change, changeCalls } from './engine-changes.ts';
 import type { ToldBreaker, ToldHealth } from './follower.ts';
 import { portTransport } from './port-transport.ts';
-import { replay } from './relay.ts';
+import { Replay } from './relay.ts';
 
 const STOP_PATIENCE_MS = 2000;
 const FRAME_EVERY_MS = 50;
@@ -61,14 +61,22 @@ export function lead(port: MessagePort, file: string): void {
         subscriber.feed = new Feed(next.recorder, subscriber.everything);
       }
       if (!commons) return;
+      const replays = Array.from({ length: threads }, () => {
+        return new Replay(next.recorder, (record, at) => next.endedElsewhere(record, at));
+      });
       crew = await Crew.start({
         file,
         size: threads - 1,
         commons,
         secret,
         definition,
-        onBatch: (batch) => replay(batch, next.recorder, (record, at) => next.endedElsewhere(record, at)),
+        onBatch: (thread, batch) => replays[thread]?.play(batch),
         onProblem: (problem) => lab.emit('problem', problem),
+        onLost: (thread, why) => {
+          const cut = replays[thread]?.lost(now()) ?? 0;
+          next.threadLost(thread);
+          lab.emit('problem', lossOf(thread + 1, threads, cut, why));
+        },
       });
     },
     listen: async (address: ListenAddress) => {
@@ -80,6 +88,7 @@ export function lead(port: MessagePort, file: string): void {
       if (!crew) return change(running(), name, params);
       return crew.all(name, params).then(() => change(running(), name, params));
     }),
+    'in-flight': ({ name }: { name: string }) => running().recorder.origins.get(name)?.inFlight ?? 0,
     report: () => running().report(),
     metrics: () => running().metrics(),
     'request-detail': async ({ request }: { request: number }): Promise<RequestDetail> => {
@@ -148,4 +157,13 @@ export function lead(port: MessagePort, file: string): void {
       if (frame) reader.sendFrame(frame);
     }
   }
+}
+
+/** What the end of a thread means, in words. @param thread from 1 on */
+function lossOf(thread: number, threads: number, requests: number, why: string): string {
+  const cut =
+    requests === 0
+      ? 'no request was there'
+      : `${requests === 1 ? '1 request was' : `${requests} requests were`} cut off`;
+  return `thread ${thread} of ${threads} came to an end (${why}): ${cut}, and the other threads go on without it; load the lab anew to have it back`;
 }

@@ -107,15 +107,76 @@ export class RelayRecorder extends Recorder {
   }
 }
 
-/**
- * Tells a recorder what happened in another thread, in the order in which it did.
- * @param ended called after each attempt's end, and each request's that no origin got, with the time of it (ms)
- */
-export function replay(
-  { numbers, strings }: Batch,
-  recorder: Recorder,
-  ended: (record: AttemptRecord, at: number) => void,
-): void {
+/** Tells a recorder what happens in another thread, in the order in which it does, and how that ends which a dead thread leaves behind. */
+export class Replay {
+  readonly #recorder: Recorder;
+  readonly #ended: (record: AttemptRecord, at: number) => void;
+  /** Attempts in flight there, by their requests. */
+  readonly #attempts = new Map<number, AttemptRecord>();
+  /** Requests under way there, and the sum of the times (ms) at which they began. */
+  #requests = 0;
+  #begun = 0;
+
+  /** @param ended called after each attempt's end, and each request's that no origin got, with the time of it (ms) */
+  constructor(recorder: Recorder, ended: (record: AttemptRecord, at: number) => void) {
+    this.#recorder = recorder;
+    this.#ended = ended;
+  }
+
+  play({ numbers, strings }: Batch): void {
+    const read = reader(numbers, strings);
+    while (!read.done) {
+      const kind = read.number();
+      const at = read.number();
+      if (kind === REQUEST_STARTED) this.#requestStarted(at);
+      else if (kind === REQUEST_ENDED) this.#requestEnded(at, read.number(), read.number() === 1);
+      else {
+        const record = read.record();
+        if (kind === ATTEMPT_STARTED) this.#attempts.set(record.request, record);
+        else if (kind === ATTEMPT_ENDED) this.#attempts.delete(record.request);
+        if (kind === ATTEMPT_STARTED) this.#recorder.attemptStarted(record);
+        else {
+          if (kind === REFUSED) this.#recorder.refused(record);
+          else this.#recorder.attemptEnded(record, at);
+          this.#ended(record, at);
+        }
+      }
+    }
+  }
+
+  /**
+   * The thread has died: whatever was under way there has failed now. What happened in its last few ms it took along.
+   * @returns how many requests
+   */
+  lost(at: number): number {
+    const requests = this.#requests;
+    for (const record of this.#attempts.values()) this.#requestEnded(at, at - record.at + record.waited, true);
+    // The others waited; since when each of them did nobody knows any more, but what they waited together is known.
+    while (this.#requests > 0) this.#requestEnded(at, Math.max(0, at - this.#begun / this.#requests), true);
+    for (const record of this.#attempts.values()) {
+      record.failure = 'thread-lost';
+      record.total = at - record.at;
+      record.last = true;
+      this.#recorder.attemptEnded(record, at);
+    }
+    this.#attempts.clear();
+    return requests;
+  }
+
+  #requestStarted(at: number): void {
+    this.#requests++;
+    this.#begun += at;
+    this.#recorder.requestStarted(at);
+  }
+
+  #requestEnded(at: number, duration: number, failed: boolean): void {
+    this.#requests--;
+    this.#begun -= at - duration;
+    this.#recorder.requestEnded(at, duration, failed);
+  }
+}
+
+function reader(numbers: Batch['numbers'], strings: Batch['strings']) {
   let next = 0;
   const number = (): number => numbers[next++] as number;
   const text = (): string => strings[number()] as string;
@@ -141,17 +202,11 @@ export function replay(
     received: number(),
     sent: number(),
   });
-  while (next < numbers.length) {
-    const kind = number();
-    const at = number();
-    if (kind === REQUEST_STARTED) recorder.requestStarted(at);
-    else if (kind === REQUEST_ENDED) recorder.requestEnded(at, number(), number() === 1);
-    else if (kind === ATTEMPT_STARTED) recorder.attemptStarted(record());
-    else {
-      const one = record();
-      if (kind === REFUSED) recorder.refused(one);
-      else recorder.attemptEnded(one, at);
-      ended(one, at);
-    }
-  }
+  return {
+    get done(): boolean {
+      return next >= numbers.length;
+    },
+    number,
+    record,
+  };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { EvenkeelError } from '../core/errors.ts';
 import type { EngineCalls } from '../engine/engine-calls.ts';
 import type { NewOrigin } from '../protocol/command.ts';
@@ -24,6 +25,9 @@ import type { WorkerThread } from './worker-thread.ts';
 const HOST = '127.0.0.1';
 /** Processes that start at the same time: more would only make each other late, and the first to be ready would wait. */
 const STARTING_AT_ONCE = 4;
+/** ms for which one that was removed may still answer what it has. */
+const LEAVING_MS = 5000;
+const LOOK_AGAIN_MS = 25;
 
 export interface OriginKeeperOptions {
   readonly engine: WorkerThread<EngineCalls>;
@@ -84,13 +88,20 @@ export class OriginKeeper {
     return definition;
   }
 
-  /** Takes an origin out: no new requests at once, and its process ends. */
+  /** Takes an origin out: no new requests at once, and its process ends once it has answered those it has, or 5 s later. */
   async remove(name: string): Promise<void> {
     const { engine, roster } = this.#options;
     const member = roster.get(name);
     if (member.engine) await engine.peer.request('remove-origin', { name });
     roster.remove(name);
+    if (member.engine && member.supervised) await this.#emptied(name);
     await member.supervised?.stop();
+  }
+
+  async #emptied(name: string): Promise<void> {
+    const until = Date.now() + LEAVING_MS;
+    do await wait(LOOK_AGAIN_MS);
+    while (Date.now() < until && (await this.#options.engine.peer.request('in-flight', { name }).catch(() => 0)) > 0);
   }
 
   /**
@@ -155,7 +166,8 @@ export class OriginKeeper {
           onChange: changed,
           onExit: (reason) => {
             const member = roster.has(name) ? roster.get(name) : undefined;
-            if (!member) return;
+            // Another may have its name by now.
+            if (!member || member.supervised !== supervised) return;
             member.failedAt = Date.now();
             if (reason !== 'SIGKILL')
               timeline.add('exited', `${name} ended by itself: ${reason}`, { origin: name, label: `${name} died` });

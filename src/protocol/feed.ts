@@ -2,11 +2,13 @@ import { createColumns, type Table, type TableShape } from './columns.ts';
 import { ATTEMPTS, encodeFrame, ORIGINS, SECONDS, SNAPSHOT_ATTEMPTS, STARTS, TOTALS } from './frame.ts';
 import { FrameStrings } from './frame-strings.ts';
 import { MAX_UNACKNOWLEDGED } from './lab-calls.ts';
-import type { Recorder } from './recorder.ts';
+import { coarser, type Recorder } from './recorder.ts';
 import { HISTORY_SECONDS, type Series } from './series.ts';
 
 /** Failed attempts, and those that followed one, that are sent in one frame whatever the sampling. */
 const FAILURES_PER_FRAME = 40;
+/** Attempts told of singly in one frame, about: what a screen missed while it was behind is thinned, or it would fall behind again. */
+const ROWS_PER_FRAME = 1000;
 /** Frames are sent at least this often (ms), or the screen could not tell a quiet lab from a lost one. */
 const HEARTBEAT = 250;
 /** ms for which a second that is over may still be added to: other threads tell of what happened in them a little later. */
@@ -63,7 +65,8 @@ export class Feed {
     const snapshot = this.#sequence === 0;
     const present = this.#everything ? 1 : this.#recorder.sampling(now);
     // What was kept since the last frame was kept by the sampling of then or of now.
-    const sampling = Math.max(present, this.#sampling);
+    const kept = Math.max(present, this.#sampling);
+    const sampling = this.#everything ? kept : coarser(kept, this.#missed / ROWS_PER_FRAME);
     this.#sampling = present;
     this.#refreshPercentiles(now, snapshot || quiet);
     const frame = encodeFrame({
@@ -85,6 +88,15 @@ export class Feed {
     this.#secondsSeen = Math.floor((now - LATE) / 1000);
     this.#lastAt = now;
     return frame;
+  }
+
+  /** Records kept since the last frame. */
+  get #missed(): number {
+    const { starts, ends } = this.#recorder;
+    return Math.max(
+      starts.head - Math.max(this.#startsSeen, starts.tail),
+      ends.head - Math.max(this.#endsSeen, ends.tail),
+    );
   }
 
   /** Percentiles are worked out a few times a second, of many origins a part in each frame: all at once they take ms. */

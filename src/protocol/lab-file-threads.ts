@@ -1,4 +1,6 @@
 import { strategyDefinition } from '../core/strategies/registry.ts';
+import type { PathRule, StrategySpec } from '../core/strategy.ts';
+import { MOST_PARTS } from '../core/turns-memory.ts';
 import type { LabDefinition } from './lab.ts';
 import type { Finding } from './lab-file-fields.ts';
 
@@ -16,8 +18,13 @@ export function conflictsWithThreads(lab: Shared): Finding[] {
   const refuse = (path: Finding['path'], what: string, instead: string): void => {
     found.push({ path, message: `threads: ${threads} does not go with ${what}; ${instead}, or use threads: 1.` });
   };
-  const why = strategyDefinition(strategy.use).oneThread?.(strategy);
-  if (why !== undefined) refuse(['strategy'], `${strategy.use}, which ${why}`, 'choose another strategy');
+  for (const { path, spec } of [{ path: ['strategy'], spec: strategy }, ...within(strategy)]) {
+    const why = strategyDefinition(spec.use).oneThread?.(spec);
+    if (why !== undefined) refuse(path, `${spec.use}, which ${why}`, 'choose another strategy');
+  }
+  if (rulesOf(strategy).length >= MOST_PARTS) {
+    refuse(['strategy'], `more than ${MOST_PARTS - 1} path rules, as threads share no more turns`, 'use fewer');
+  }
   if (sticky !== 'off' && hasLimits(lab)) {
     refuse(
       ['sticky'],
@@ -27,6 +34,24 @@ export function conflictsWithThreads(lab: Shared): Finding[] {
   }
   if (loadInfo.every > 0) refuse(['loadInfo'], 'loadInfo, as threads would not refresh at once', 'leave it out');
   return found;
+}
+
+function rulesOf({ rules }: StrategySpec): readonly PathRule[] {
+  return Array.isArray(rules) ? rules : [];
+}
+
+/** The strategies within a strategy, and where they stand in the lab file. */
+function within(strategy: StrategySpec): { readonly path: Finding['path']; readonly spec: StrategySpec }[] {
+  const { parameters } = strategyDefinition(strategy.use);
+  const own = Object.keys(parameters).filter(
+    (key) => parameters[key]?.kind === 'strategy' && strategy[key] !== undefined,
+  );
+  return [
+    ...rulesOf(strategy).flatMap(({ strategy: spec }, index) =>
+      spec ? [{ path: ['strategy', 'rules', index, 'strategy'], spec }] : [],
+    ),
+    ...own.map((key) => ({ path: ['strategy', key], spec: strategy[key] as StrategySpec })),
+  ];
 }
 
 /** Whether a request may have to wait. */

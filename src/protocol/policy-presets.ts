@@ -41,7 +41,7 @@ export const POLICY_PRESETS: readonly PolicyPreset[] = [
   {
     id: 'nginx',
     title: 'Like nginx',
-    says: 'No active checks (those are in nginx Plus). One failure takes an origin out for 10 s, and the request goes on to the next origin on errors and timeouts. Waits 60 s. No limits unless max_conns is set; then no queue (that is in nginx Plus).',
+    says: 'No active checks (those are in nginx Plus). One failure takes an origin out for 10 s, and the request goes on to the next origin on errors and timeouts; here a 5xx counts as a failure, too. Waits 60 s. No limits unless max_conns is set; then no queue (that is in nginx Plus).',
     source: 'max_fails, fail_timeout, max_conns, proxy_next_upstream and proxy_…_timeout of nginx’s documentation',
     policies: {
       health: {

@@ -172,6 +172,11 @@ export class Recorder {
   }
 }
 
+/** The sampling that leaves at most one in `factor` of what `sampling` does; the same where `factor` is at most 1. */
+export function coarser(sampling: number, factor: number): number {
+  return SAMPLINGS.find((each) => each >= sampling * Math.max(1, factor)) ?? 1000;
+}
+
 /** The most requests a second of the last two, so that sampling starts in the first busy second. */
 function peak(series: Series, now: number): number {
   const second = Math.floor(now / 1000);

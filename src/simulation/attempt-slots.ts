@@ -65,18 +65,24 @@ export class AttemptSlots {
     return this.#used;
   }
 
-  /** A slot for a request; what is not given here is for whoever sets it. */
-  begin(client: number, user: number, page: number, path: number): number {
+  /** A slot for a request, of nobody in particular yet; times, and whether it counts, are for whoever sets them. */
+  begin(path: number): number {
     const slot = this.#take();
     const { numbers } = this;
     const record = slot * NUMBERS;
-    numbers[record + CLIENT] = client;
-    numbers[record + USER] = user;
-    numbers[record + PAGE] = page;
+    numbers[record + CLIENT] = -1;
+    numbers[record + USER] = -1;
+    numbers[record + PAGE] = -1;
     numbers[record + PATH] = path;
     numbers[record + ATTEMPT] = 0;
     numbers[record + ABANDONED] = 0;
     return slot;
+  }
+
+  /** It is a call of this page, for this client. */
+  callOf(slot: number, page: number, client: number): void {
+    this.numbers[slot * NUMBERS + PAGE] = page;
+    this.numbers[slot * NUMBERS + CLIENT] = client;
   }
 
   release(slot: number): void {

@@ -3,7 +3,8 @@ import { addressOf, isSpawned, type OriginDefinition, roleOf } from '../protocol
 import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
 import { ORIGINS, randomStream } from './random-streams.ts';
 import type { SecondSeries } from './second-series.ts';
-import { type OriginWorld, VirtualOrigin } from './virtual-origin.ts';
+import { VirtualOrigin } from './virtual-origin.ts';
+import type { OriginWorld } from './virtual-origin-world.ts';
 
 /** The origins of a run and what the balancer sees of them, each by its number: in the order in which they were added. */
 export class Fleet {

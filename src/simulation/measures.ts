@@ -61,30 +61,32 @@ export class Measures {
 
   attemptBegan(origin: number, again: boolean): void {
     if (again) this.retried++;
-    if (this.order.length < ORDER_KEPT) this.order.push(origin);
+    if (this.order.length < ORDER_KEPT) this.#order(origin);
     this.#requests[origin] = (this.#requests[origin] as number) + 1;
   }
 
-  /** @param took ms of the attempt at that origin */
-  attemptEnded(origin: number, took: number, failed: boolean): void {
-    if (failed) {
-      this.#failures[origin] = (this.#failures[origin] as number) + 1;
-    } else {
-      this.#answers[origin] = (this.#answers[origin] as number) + 1;
-      this.#times[origin] = (this.#times[origin] as number) + took;
-    }
+  #order(origin: number): void {
+    this.order.push(origin);
   }
 
-  requestEnded(end: RequestEnd, took: number): void {
-    if (end === 'completed') {
-      this.completed++;
-      this.latency.record(took);
-      this.batches.add(took);
-    } else if (end === 'failed') {
-      this.failed++;
-    } else {
-      this.rejected++;
-    }
+  attemptFailed(origin: number): void {
+    this.#failures[origin] = (this.#failures[origin] as number) + 1;
+  }
+
+  /** @param took ms of the attempt at that origin */
+  attemptAnswered(origin: number, took: number): void {
+    this.#answers[origin] = (this.#answers[origin] as number) + 1;
+    this.#times[origin] = (this.#times[origin] as number) + took;
+  }
+
+  requestCompleted(took: number): void {
+    this.completed++;
+    this.latency.record(took);
+    this.batches.add(took);
+  }
+
+  requestLost(end: 'failed' | 'rejected'): void {
+    this[end]++;
   }
 
   pageEnded(took: number, failed: boolean): void {

@@ -30,7 +30,6 @@ export class RequestFlow {
   readonly #origins: readonly VirtualOrigin[];
   readonly #views: readonly OriginView[];
   readonly #request: RequestSlot;
-  /** ms each way between balancer and origins. */
   readonly #delay: number;
   readonly #pages = new Pages();
   readonly #waiting: WaitingRoom;
@@ -79,9 +78,8 @@ export class RequestFlow {
 
   /** Someone arrives, and makes as many calls at once as a page has. @param user of the closed loop; -1 for none */
   arrive(user: number): void {
-    const { fanOut } = this.#options.world;
-    if (fanOut === 1) this.#begin(user, -1, -1);
-    else this.#beginPage(user, fanOut);
+    if (this.#options.world.fanOut === 1) this.#begin(user, -1, -1);
+    else this.#beginPage(user, this.#options.world.fanOut);
   }
 
   #beginPage(user: number, calls: number): void {
@@ -130,16 +128,18 @@ export class RequestFlow {
     if (place === PAUSING || place === QUEUED) {
       this.#waiting.leave(slot);
       this.#end(slot, 'failed', failure);
-      return;
+    } else {
+      const left = this.#originOf(slot).leave(slot);
+      this.#failed(left ? slot : this.#succeed(slot), failure, 'failed');
     }
-    const left = this.#originOf(slot).leave(slot);
-    this.#failed(left ? slot : this.#succeed(slot), failure, 'failed');
   }
 
   #begin(user: number, page: number, client: number): void {
     const slots = this.#slots;
     const { now } = this.#clock;
-    const slot = slots.begin(client, user, page, this.#options.world.paths.take());
+    const slot = slots.begin(this.#options.world.paths.take());
+    if (user >= 0) slots.numbers[slot * NUMBERS + field.USER] = user;
+    if (page >= 0) slots.callOf(slot, page, client);
     slots.times[slot * TIMES + field.ARRIVED_AT] = now;
     slots.numbers[slot * NUMBERS + field.COUNTS] = this.#measures.requestArrived(now);
     this.#occupancy.change(1);
@@ -223,18 +223,34 @@ export class RequestFlow {
   }
 
   #completed(slot: number): void {
-    const duration = this.#attemptOver(slot, undefined);
-    this.#observers?.watcher?.attemptEnded(slot, undefined, true, 200);
+    const { numbers, times } = this.#slots;
+    const { now } = this.#clock;
+    const record = slot * NUMBERS;
+    const origin = numbers[record + field.ORIGIN] as number;
+    const duration = now - (times[slot * TIMES + field.BEGUN_AT] as number);
+    numbers[record + field.PLACE] = AWAY;
+    if (this.#slots.tries.size > 0) this.#slots.tries.get(slot)?.over();
+    if (numbers[record + field.COUNTS] === 1) {
+      this.#measures.attemptAnswered(origin, duration);
+      this.#measures.requestCompleted(now - (times[slot * TIMES + field.ARRIVED_AT] as number));
+    }
+    this.#observers?.attemptAnswered(slot, duration);
     this.#times.duration = duration;
     this.#times.firstByte = duration;
-    this.#balancer.finished(this.#viewOf(slot), this.#times, this.#clock.now);
-    this.#end(slot, 'completed', undefined);
+    this.#balancer.finished(this.#views[origin] as OriginView, this.#times, now);
+    this.#leave(slot, 'completed', undefined);
   }
 
   /** @param end of the request, unless it is tried again */
-  #failed(slot: number, failure: FailureKind, end: RequestEnd): void {
-    const duration = this.#attemptOver(slot, failure);
-    const view = this.#viewOf(slot);
+  #failed(slot: number, failure: FailureKind, end: 'failed' | 'rejected'): void {
+    const { numbers, times } = this.#slots;
+    const record = slot * NUMBERS;
+    const view = this.#views[numbers[record + field.ORIGIN] as number] as OriginView;
+    const duration = this.#clock.now - (times[slot * TIMES + field.BEGUN_AT] as number);
+    numbers[record + field.PLACE] = AWAY;
+    this.#slots.tries.get(slot)?.over();
+    if (numbers[record + field.COUNTS] === 1) this.#measures.attemptFailed(view.id);
+    this.#observers?.attemptEnded(slot, duration, failure);
     this.#balancer.finished(view, { duration, failure }, this.#clock.now);
     const status = failure === 'server-error' ? (end === 'rejected' ? 503 : 500) : 0;
     const again = this.#retries.allows(slot, failure, status, this.#request.method);
@@ -244,42 +260,28 @@ export class RequestFlow {
     this.#options.onWork();
   }
 
-  /** What is the same however an attempt ended. @returns ms that it took */
-  #attemptOver(slot: number, failure: FailureKind | undefined): number {
-    const { numbers, times } = this.#slots;
-    const record = slot * NUMBERS;
-    const duration = this.#clock.now - (times[slot * TIMES + field.BEGUN_AT] as number);
-    numbers[record + field.PLACE] = AWAY;
-    if (this.#slots.tries.size > 0) this.#slots.tries.get(slot)?.over();
-    if (numbers[record + field.COUNTS] === 1) {
-      this.#measures.attemptEnded(numbers[record + field.ORIGIN] as number, duration, failure !== undefined);
-    }
-    this.#observers?.attemptEnded(slot, duration, failure);
-    return duration;
-  }
-
-  #viewOf(slot: number): OriginView {
-    return this.#views[this.#slots.numbers[slot * NUMBERS + field.ORIGIN] as number] as OriginView;
-  }
-
   /** Tries once more. @param delay ms until then */
   #again(slot: number, delay: number): void {
     if (delay === 0) this.#route(slot);
     else this.#options.later('paused', this.#slots.pause(slot, this.#clock.now + delay), slot);
   }
 
-  /** @param failure of its last attempt, or why it got none; undefined when it completed */
-  #end(slot: number, end: RequestEnd, failure: FailureKind | undefined): void {
+  /** @param failure of its last attempt, or why it got none */
+  #end(slot: number, end: 'failed' | 'rejected', failure: FailureKind): void {
+    this.#slots.tries.get(slot)?.over();
+    if (this.#slots.numbers[slot * NUMBERS + field.COUNTS] === 1) this.#measures.requestLost(end);
+    this.#leave(slot, end, failure);
+  }
+
+  /** A request is over, and the slot free. @param failure undefined when it completed */
+  #leave(slot: number, end: RequestEnd, failure: FailureKind | undefined): void {
     const { numbers, times } = this.#slots;
-    const { now } = this.#clock;
     const record = slot * NUMBERS;
-    const arrivedAt = times[slot * TIMES + field.ARRIVED_AT] as number;
     const page = numbers[record + field.PAGE] as number;
     const user = numbers[record + field.USER] as number;
-    if (this.#slots.tries.size > 0) this.#slots.tries.get(slot)?.over();
     this.#balancer.retries.requestFinished();
-    this.#balancer.breaker.ended(failure, arrivedAt, now);
-    if (numbers[record + field.COUNTS] === 1) this.#measures.requestEnded(end, now - arrivedAt);
+    const { breaker } = this.#balancer;
+    if (breaker.looks) breaker.ended(failure, times[slot * TIMES + field.ARRIVED_AT] as number, this.#clock.now);
     this.#observers?.requestEnded(slot, end, failure);
     this.#slots.release(slot);
     this.#occupancy.change(-1);

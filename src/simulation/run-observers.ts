@@ -49,6 +49,12 @@ export class RunObservers {
   }
 
   /** @param duration ms */
+  attemptAnswered(slot: number, duration: number): void {
+    this.attemptEnded(slot, duration, undefined);
+    this.watcher?.attemptEnded(slot, undefined, true, 200);
+  }
+
+  /** @param duration ms */
   attemptEnded(slot: number, duration: number, failure: FailureKind | undefined): void {
     const arrivedAt = this.#arrivedAt(slot);
     const origin = this.#slots.numbers[slot * NUMBERS + ORIGIN] as number;

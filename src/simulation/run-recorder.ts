@@ -50,11 +50,19 @@ export class RunRecorder {
   }
 
   alsoAttemptEnded(arrivedAt: number, origin: number, took: number, failed: boolean): void {
-    for (const window of this.windows) if (window.covers(arrivedAt)) window.attemptEnded(origin, took, failed);
+    for (const window of this.windows) {
+      if (!window.covers(arrivedAt)) continue;
+      if (failed) window.attemptFailed(origin);
+      else window.attemptAnswered(origin, took);
+    }
   }
 
   alsoRequestEnded(arrivedAt: number, end: RequestEnd, took: number): void {
-    for (const window of this.windows) if (window.covers(arrivedAt)) window.requestEnded(end, took);
+    for (const window of this.windows) {
+      if (!window.covers(arrivedAt)) continue;
+      if (end === 'completed') window.requestCompleted(took);
+      else window.requestLost(end);
+    }
     this.series?.requestEnded(end, took);
   }
 

@@ -2,24 +2,11 @@ import type { Rng } from '../core/rng.ts';
 import { coldFactor, type ServiceDefinition, ServiceQueue, timeSampler } from '../core/service.ts';
 import type { Fault } from '../protocol/lab.ts';
 import type { ProcessState } from '../protocol/state.ts';
-import { ANSWERED, type Ending, ERROR, REFUSED, RESET, TURNED_AWAY } from './attempt-endings.ts';
-import { type AttemptSlots, AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
-import type { EventHeap } from './event-heap.ts';
+import { ANSWERED, ERROR, REFUSED, RESET, TURNED_AWAY } from './attempt-endings.ts';
+import { AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
 import { COMPLETE, KINDS } from './event-kinds.ts';
 import { ENDS_AT, NUMBERS, PLACE, TICKET, TIMES } from './slot-fields.ts';
-import type { VirtualClock } from './virtual-clock.ts';
-
-/** What an origin needs of the simulation around it. */
-export interface OriginWorld {
-  readonly slots: AttemptSlots;
-  readonly clock: VirtualClock;
-  /** For when `complete` is to be called. */
-  readonly heap: EventHeap;
-  /** The origin has no more to do with the attempt. */
-  ended(slot: number, ending: Ending): void;
-  /** Its process ends by itself: so many requests waiting are more than it can hold. */
-  crashed(origin: string, waiting: number): void;
-}
+import type { OriginWorld } from './virtual-origin-world.ts';
 
 /** A simulated origin process: the core's service model on the virtual clock, and the faults that can be done to it. */
 export class VirtualOrigin {
@@ -98,9 +85,9 @@ export class VirtualOrigin {
       this.#keepOut(slot);
       return;
     }
-    const place = this.#admit(slot);
-    if (place === 'reject') this.#world.ended(slot, TURNED_AWAY);
-    else if (place === 'crash') this.#crash(slot);
+    const refusal = this.#admit(slot);
+    if (refusal === 'reject') this.#world.ended(slot, TURNED_AWAY);
+    else if (refusal === 'crash') this.#crash(slot);
   }
 
   #keepOut(slot: number): void {
@@ -150,10 +137,7 @@ export class VirtualOrigin {
     this.#busyBefore += old.busyTime(this.#world.clock.now);
     this.#begin(service);
     // One too many for the new queue is turned away, never the last straw.
-    for (const slot of old.drain()) {
-      const place = this.#admit(slot);
-      if (place === 'reject' || place === 'crash') this.#world.ended(slot, TURNED_AWAY);
-    }
+    for (const slot of old.drain()) if (this.#admit(slot) !== undefined) this.#world.ended(slot, TURNED_AWAY);
   }
 
   #begin(service: ServiceDefinition): void {
@@ -254,30 +238,38 @@ export class VirtualOrigin {
     this.#reset = false;
   }
 
-  /** @returns where it is now: `reject` and `crash` are for the caller to carry out */
-  #admit(slot: number): 'serve' | 'wait' | 'reject' | 'crash' {
-    const { now } = this.#world.clock;
-    this.#world.slots.times[slot * TIMES + TICKET] = this.#queue.nextTicket;
-    const place = this.#queue.arrive(slot, now);
-    if (place === 'serve') this.#serve(slot, now);
-    else if (place === 'wait') this.#world.slots.numbers[slot * NUMBERS + PLACE] = WAITING;
-    return place;
+  /** @returns what is for the caller to carry out when it is not taken in */
+  #admit(slot: number): 'reject' | 'crash' | undefined {
+    const { slots, clock } = this.#world;
+    slots.times[slot * TIMES + TICKET] = this.#queue.nextTicket;
+    const place = this.#queue.arrive(slot, clock.now);
+    if (place === 'serve') this.#serve(slot);
+    else if (place === 'wait') slots.numbers[slot * NUMBERS + PLACE] = WAITING;
+    else return place;
+    return undefined;
   }
 
-  /** @param from when the service begins, which after a thaw may be in the past */
-  #serve(slot: number, from: number): void {
-    const { slots, clock } = this.#world;
-    const { coldStart } = this.#service;
-    const cold = coldStart ? coldFactor(coldStart, this.#begun++) : 1;
-    const endsAt = from + this.#sample() * this.#slow * cold;
+  #serve(slot: number): void {
+    this.#serveUntil(slot, this.#world.clock.now + this.#serviceTime());
+  }
+
+  #serveUntil(slot: number, endsAt: number): void {
+    const { slots, clock, heap } = this.#world;
     slots.times[slot * TIMES + ENDS_AT] = endsAt;
     if (endsAt < clock.now) {
       slots.numbers[slot * NUMBERS + PLACE] = OVERDUE;
       this.#late.push(slot);
     } else {
       slots.numbers[slot * NUMBERS + PLACE] = SERVING;
-      this.#world.heap.add(endsAt, COMPLETE + KINDS * slot);
+      heap.add(endsAt, COMPLETE + KINDS * slot);
     }
+  }
+
+  /** ms that the next service takes. */
+  #serviceTime(): number {
+    const time = this.#sample() * this.#slow;
+    const { coldStart } = this.#service;
+    return coldStart ? time * coldFactor(coldStart, this.#begun++) : time;
   }
 
   #finish(slot: number, at: number): void {
@@ -290,7 +282,10 @@ export class VirtualOrigin {
   #free(slot: number, at: number): void {
     const next = this.#queueOf(slot).finish(at);
     if (this.#older.size > 0) this.#older.delete(slot);
-    if (next !== undefined) this.#serve(next, at);
+    if (next === undefined) return;
+    // After a thaw its service began in the past. Time that is handed on costs more than the clock that is at hand.
+    if (at === this.#world.clock.now) this.#serve(next);
+    else this.#serveUntil(next, at + this.#serviceTime());
   }
 
   #queueOf(slot: number): ServiceQueue<number> {

@@ -147,6 +147,21 @@ conformance('connections', (check) => {
     expect([answer.body, answer.headers.has('transfer-encoding')]).toEqual(['ok', false]);
   });
 
+  check('22: an origin that is removed still answers what it has, and its connection is not kept', async (bench) => {
+    const client = await bench.client();
+    client.send(GET);
+    const seen = await bench.origin.request();
+    bench.engine.remove('A');
+    seen.answer(OK);
+    expect((await client.message('response')).body).toBe('ok');
+    await seen.wire.closed();
+  });
+
+  check('22: an idle connection is closed in the end, also where its origin would keep it for ever', async (bench) => {
+    const { seen } = await bench.exchange(GET);
+    await seen.wire.closed();
+  });
+
   check('22: connections at once have a connection to the origin each', async (bench) => {
     const clients = await Promise.all(Array.from({ length: 5 }, () => bench.client()));
     for (const client of clients) client.send(GET);

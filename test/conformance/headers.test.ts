@@ -212,4 +212,20 @@ conformance('headers', (check) => {
     const { seen } = await bench.exchange(get('Forwarded: for=10.1.2.3'));
     expect(seen.headers.all('forwarded')).toEqual(['for=10.1.2.3']);
   });
+
+  for (const method of ['OPTIONS', 'TRACE']) {
+    check(`14: Max-Forwards of ${method} counts this hop, and ends here at 0`, async (bench) => {
+      const { seen } = await bench.exchange(`${method} / HTTP/1.1\r\nHost: x\r\nmax-forwards: 10\r\n\r\n`);
+      expect(seen.headers.all('max-forwards')).toEqual(['9']);
+      const client = await bench.client();
+      client.send(`${method} /last HTTP/1.1\r\nHost: x\r\nMax-Forwards: 0\r\n\r\n`);
+      expect([200, 204, 405, 501]).toContain(statusOf(await client.message('response')));
+      expect(bench.origin.requests.map(({ target }) => target)).toEqual(['/']);
+    });
+  }
+
+  check('14: Max-Forwards of other methods is none of the proxy’s business', async (bench) => {
+    const { seen } = await bench.exchange('GET / HTTP/1.1\r\nHost: x\r\nMax-Forwards: 0\r\n\r\n');
+    expect(seen.headers.all('max-forwards')).toEqual(['0']);
+  });
 });

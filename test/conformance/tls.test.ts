@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request as httpsRequest } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -97,7 +97,17 @@ describe.skipIf(!openssl)(name, () => {
       const port = await proxy(forwarder, await secureOrigin(), undefined);
       const { status, text } = await post(port, 'secret');
       expect(status).toBe(502);
-      if (forwarder === 'native') expect(text).toContain('certificate');
+      expect(text).toContain('certificate');
+    });
+
+    test(`${forwarder}: an origin that speaks no TLS was never reached, so that another may get the request`, async () => {
+      const plain = createTcpServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 200 OK\r\n\r\n'));
+      await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+      closing.push(() => plain.close());
+      const port = await proxy(forwarder, (plain.address() as AddressInfo).port, cert);
+      const { status, text } = await post(port, 'secret');
+      // Connect failures are tried again for any method; here there is only this one.
+      expect([status, text]).toEqual([502, expect.stringMatching(/speaks no TLS \(attempt 3\)/)]);
     });
   }
 

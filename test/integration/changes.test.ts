@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Lab } from '../../src/host/lab.ts';
-import { startLab, until } from '../support/lab-fixture.ts';
+import { ask, askMany } from '../support/http-client.ts';
+import { alive, startLab, until } from '../support/lab-fixture.ts';
 
 let lab: Lab;
 afterEach(() => lab?.stop());
@@ -96,5 +97,37 @@ describe('the fault script of a running lab', () => {
     expect(lab.state.lab.faults).toEqual([faults[1]]);
     await undo();
     expect(lab.state.lab.faults).toEqual(faults);
+  });
+});
+
+describe('while requests flow', () => {
+  it('an origin that is removed answers what it has before its process ends', async () => {
+    lab = await startLab({ count: 1, service: { time: { constant: 700 } } as never });
+    const { port } = lab.state.proxy;
+    const pid = lab.state.origins[0]?.process?.pid ?? 0;
+    const answers = Array.from({ length: 10 }, () => ask(port));
+    await until(async () => {
+      await lab.refresh();
+      return lab.state.origins[0]?.process?.received === 10;
+    }, 'all are there');
+    await lab.command({ command: 'remove-origin', origin: 'A' });
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    expect(alive(pid)).toBe(false);
+  });
+
+  it('clients with connections that stay open do not notice another forwarder', async () => {
+    lab = await startLab({ count: 2 });
+    const { port } = lab.state.proxy;
+    let on = true;
+    const clients = Array.from({ length: 8 }, async () => {
+      const failed: string[] = [];
+      while (on) for (const { status, body } of await askMany(port, 20, 1)) if (status !== 200) failed.push(body);
+      return failed;
+    });
+    for (let change = 0; change < 8; change++) {
+      await lab.command({ command: 'set-forwarder', forwarder: change % 2 === 0 ? 'http-proxy' : 'native' });
+    }
+    on = false;
+    expect((await Promise.all(clients)).flat()).toEqual([]);
   });
 });

@@ -1,79 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { decodeFrame, type Frame } from '../../src/protocol/frame.ts';
-import { Peer } from '../../src/protocol/peer.ts';
-import type { LabState } from '../../src/protocol/state.ts';
-import { file, freePort, printed, type Running, run, start } from '../support/cli-fixture.ts';
-import { type Answer, ask, askMany } from '../support/http-client.ts';
+import { file, freePort, run } from '../support/cli-fixture.ts';
+import { ask, askMany } from '../support/http-client.ts';
 import { alive, until } from '../support/lab-fixture.ts';
-import { openSocket, pageTransport } from '../support/page-socket.ts';
-import { findThreadedNode } from '../support/threaded-node.ts';
+import { command, serveLab, state, tally, threadedNode, watch } from '../support/threaded-lab.ts';
 
-const TOKEN = 'a-token-that-is-long-enough-for-anyone';
-const node = findThreadedNode();
-
-interface ServedLab {
-  readonly serve: Running;
-  readonly proxy: number;
-  readonly control: number;
-  /** The bodies of the origins' answers. */
-  readonly bodies: readonly string[];
-}
-
-async function serveLab(threads: number, more = '', service = '{ time: { constant: 0ms } }'): Promise<ServedLab> {
-  if ('skipped' in node) throw new Error(node.skipped);
-  const [proxy, control] = [await freePort(), await freePort()];
-  const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
-  const origins = ports.map((port, at) => `{ name: ${'ABCD'[at]}, port: ${port}, service: ${service} }`);
-  const text = `evenkeel: 1\nthreads: ${threads}\nlisten: 127.0.0.1:${proxy}\ntraffic: off\norigins: [${origins}]\n${more}`;
-  const args = [
-    'serve',
-    file(`threads-${proxy}.yaml`, text),
-    '--control',
-    String(control),
-    '--token',
-    TOKEN,
-    '--no-ui',
-  ];
-  const serve = start(args, undefined, node.path);
-  await printed(serve, 'stdout', /\n/);
-  return { serve, proxy, control, bodies: ports.map((port) => `origin server response :${port}`) };
-}
-
-const authorization = { authorization: `Bearer ${TOKEN}` };
-
-async function state({ control }: ServedLab): Promise<LabState> {
-  const { body } = await ask(control, { path: '/api/lab', headers: authorization });
-  return JSON.parse(body) as LabState;
-}
-
-function command({ control }: ServedLab, value: unknown): Promise<Answer> {
-  return ask(control, {
-    path: '/api/commands',
-    method: 'POST',
-    headers: { ...authorization, 'content-type': 'application/json' },
-    body: JSON.stringify(value),
-  });
-}
-
-/** Reads frames as a screen does. */
-async function watch({ control }: ServedLab): Promise<{ last(): Frame | undefined; detail(request: number): unknown }> {
-  let last: Frame | undefined;
-  const page = new Peer(await pageTransport(openSocket({ port: control, token: TOKEN })));
-  page.onFrame((bytes) => {
-    last = decodeFrame(bytes);
-    page.emit('ack', { sequence: last.sequence });
-  });
-  await page.request('subscribe');
-  return { last: () => last, detail: (request) => page.request('request-detail', { request }) };
-}
-
-/** How many answers had each of the bodies, and how many were something else. */
-function tally(answers: readonly Answer[], bodies: readonly string[]): number[] {
-  const counts = bodies.map((body) => answers.filter((answer) => answer.status === 200 && answer.body === body).length);
-  return [...counts, answers.length - counts.reduce((sum, count) => sum + count, 0)];
-}
+const node = threadedNode;
 
 it.skipIf('path' in node && node.path === process.execPath)(
   'a Node or system that cannot have several threads says so in one sentence',
@@ -158,10 +91,23 @@ suite(`several threads${'skipped' in node ? `: skipped: ${node.skipped}` : ''}`,
     expect(tally(await askMany(lab.proxy, 1000, 40), lab.bodies)).toEqual([600, 200, 200, 0, 0]);
     await until(async () => (await state(lab)).origins[3]?.status === 'drained', 'D is drained');
 
-    const refused = await command(lab, { command: 'set-strategy', strategy: 'peak-ewma' });
+    const refused = await command(lab, { command: 'set-strategy', strategy: 'least-time' });
     expect(refused.status).toBe(403);
-    expect(refused.body).toContain('threads: 2 does not go with peak-ewma');
+    expect(refused.body).toContain('threads: 2 does not go with least-time');
     expect((await state(lab)).strategy.use).toBe('weighted-round-robin');
+  });
+
+  it('path rules take turns in each group exactly, whichever thread decides', async () => {
+    const rules = '{ prefix: /a, origins: [A, B] }, { prefix: /b, origins: [B, C, D], strategy: weighted-round-robin }';
+    const lab = await serveLab(3, `strategy: { use: path-rules, rules: [${rules}] }\n`);
+    const counts = async (path: string): Promise<number[]> => {
+      return tally(await askMany(lab.proxy, 300, 20, { path }), lab.bodies);
+    };
+    expect(await Promise.all(['/a', '/b', '/other'].map(counts))).toEqual([
+      [150, 150, 0, 0, 0],
+      [0, 100, 100, 100, 0],
+      [75, 75, 75, 75, 0],
+    ]);
   });
 
   it('limits and their queue hold over all threads: never more at an origin, and nobody is refused', async () => {

@@ -32,10 +32,16 @@ export interface Running {
 /**
  * Starts the built command line as a user would; with settings of its own.
  * @param node the Node that runs it
+ * @param nodeArgs what that is told before the command
  */
-export function start(args: readonly string[], cwd = folder, node = process.execPath): Running {
+export function start(
+  args: readonly string[],
+  cwd = folder,
+  node = process.execPath,
+  nodeArgs: readonly string[] = [],
+): Running {
   const env = { ...process.env, EVENKEEL_CONFIG_DIR: join(folder, 'config'), DISPLAY: '', WAYLAND_DISPLAY: '' };
-  const child = spawn(node, [cli, ...args], { cwd, env });
+  const child = spawn(node, [...nodeArgs, cli, ...args], { cwd, env });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => {
     output.stdout += data;

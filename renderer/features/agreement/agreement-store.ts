@@ -5,7 +5,7 @@ import type { AgreementRow, ComparedFigures } from '../../../src/simulation/agre
 import type { LabClient } from '../../app/lab-client.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { Calm, watchWork } from './calm.ts';
-import { liveFigures } from './live-figures.ts';
+import { arrivedIn, liveFigures } from './live-figures.ts';
 import { labAsItIs, lastCause, whyNotSimulated } from './simulated-lab.ts';
 
 /** What the worker is asked. Times in ms. */
@@ -99,12 +99,14 @@ export function watchAgreement(client: LabClient): () => void {
         calmFrom = now - (page - from);
       }
     }
+    // A plan goes through every request there is in the list.
+    if (compared !== 0 && (worker || now - compared < EVERY * 1000)) return;
     const plan = planOf(client.telemetry, lab, since, calmFrom ?? now);
     if ('why' in plan) tell({ phase: 'none', why: plan.why });
     else if ('ready' in plan) {
       if (compared === 0) tell({ phase: 'measuring', ready: plan.ready });
-    } else if (!worker && (compared === 0 || client.telemetry.now - compared >= EVERY * 1000)) {
-      compared = client.telemetry.now;
+    } else {
+      compared = now;
       const own = new Worker(new URL('./agreement-worker.ts', import.meta.url), { type: 'module', name: 'agreement' });
       worker = own;
       own.onmessage = ({ data }: MessageEvent<FromWorker>): void => {
@@ -160,7 +162,7 @@ export function planOf(
   const earliest = Math.max(first, Math.ceil(calmFrom / 1000));
   const from = Math.max(earliest, to - MOST + 1);
   const names = lab.origins.map(({ name }) => name);
-  const { figures, requests } = liveFigures(telemetry, names, from, to);
+  const requests = arrivedIn(telemetry, from, to);
   const measured = to - from + 1;
   if (measured < LEAST) return { ready: (earliest + LEAST + TAIL + 1) * 1000 };
   if (requests < ENOUGH_REQUESTS) {
@@ -181,7 +183,7 @@ export function planOf(
       warmup: warmup * 1000,
       duration: (warmup + measured) * 1000,
       runs,
-      live: figures,
+      live: liveFigures(telemetry, names, from, to),
     },
     requests,
     late,

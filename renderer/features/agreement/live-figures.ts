@@ -5,29 +5,24 @@ import type { Telemetry } from '../../telemetry/telemetry.ts';
 /** So large a part of the requests may be missing from the page's list, which is told of them when they end. */
 const MISSING = 0.02;
 
-export interface LiveFigures {
-  readonly figures: ComparedFigures;
-  /** Requests that arrived in the span. */
-  readonly requests: number;
+/** Requests that arrived from the second `from` to the second `to` (since the epoch, both included). */
+export function arrivedIn({ seconds }: Telemetry, from: number, to: number): number {
+  return seconds.sum('', 'started', from, to);
 }
 
 /**
  * What was measured of the requests from the second `from` to the second `to` (since the epoch, both included). Shares and failures are
  * exact counts. Times are of every request, or absent: there are none where the page was told of a sample only.
  */
-export function liveFigures(telemetry: Telemetry, names: readonly string[], from: number, to: number): LiveFigures {
+export function liveFigures(telemetry: Telemetry, names: readonly string[], from: number, to: number): ComparedFigures {
   const { seconds } = telemetry;
   const counts = names.map((name) => seconds.sum(name, 'started', from, to));
   const all = counts.reduce((sum, count) => sum + count, 0);
-  const requests = seconds.sum('', 'started', from, to);
   const ended = seconds.sum('', 'ended', from, to);
   return {
-    requests,
-    figures: {
-      shares: new Map(names.map((name, index) => [name, all === 0 ? 0 : (counts[index] ?? 0) / all])),
-      failed: ended === 0 ? 0 : seconds.sum('', 'failed', from, to) / ended,
-      latency: timesOf(telemetry, requests, from * 1000, (to + 1) * 1000),
-    },
+    shares: new Map(names.map((name, index) => [name, all === 0 ? 0 : (counts[index] ?? 0) / all])),
+    failed: ended === 0 ? 0 : seconds.sum('', 'failed', from, to) / ended,
+    latency: timesOf(telemetry, arrivedIn(telemetry, from, to), from * 1000, (to + 1) * 1000),
   };
 }
 

@@ -97,7 +97,10 @@ function ClientsForm() {
   const change = (part: Partial<ClientsDefinition>): void => send((now) => ({ ...now, ...part }));
   const { popularity } = clients;
   return (
-    <Part title="Clients" words="Each has an address of its own, which hashing strategies and sticky sessions go by.">
+    <Part
+      title="Where they come from"
+      words="Each has an address of its own, which hashing strategies and sticky sessions go by."
+    >
       <NumberField
         label="Addresses"
         value={clients.count}

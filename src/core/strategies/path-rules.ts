@@ -2,10 +2,12 @@ import type { Rng } from '../rng.ts';
 import type {
   AttemptTimes,
   Candidate,
+  Figure,
   Outcome,
   PathRule,
   Pool,
   RequestInfo,
+  SharedTurns,
   Strategy,
   StrategyDefinition,
   StrategyFactory,
@@ -36,6 +38,11 @@ class Group {
     return next === undefined || next === '/' || next === '?';
   }
 
+  /** Those of `all` that are its own; the same array as long as `all` is. */
+  membersOf(all: readonly Candidate[]): readonly Candidate[] {
+    return this.#source.all === all ? this.#members.all : all.filter((candidate) => this.has(candidate));
+  }
+
   /** Undefined when none of its origins is available. The arrays keep their identity as long as those of `pool` do. */
   poolWithin(pool: Pool): Pool | undefined {
     if (this.#source.all !== pool.all || this.#source.available !== pool.available) this.#follow(pool);
@@ -55,6 +62,8 @@ class Group {
 class PathRules implements Strategy {
   readonly #groups: readonly Group[];
   readonly #default: Strategy;
+  /** Where several threads take turns together, for as long as this one does. */
+  #turns: { readonly shared: SharedTurns; readonly all: readonly Candidate[] } | undefined;
 
   constructor(rules: readonly PathRule[], fallback: StrategySpec, createNested: StrategyFactory) {
     this.#groups = rules.map((rule) => new Group(rule, createNested(rule.strategy ?? { use: 'round-robin' })));
@@ -63,9 +72,12 @@ class PathRules implements Strategy {
 
   choose(pool: Pool, request: RequestInfo, now: number, rng: Rng): Candidate | undefined {
     const group = this.#groupOf(request);
-    if (group === undefined) return this.#default.choose(pool, request, now, rng);
-    const within = group.poolWithin(pool);
-    return within && group.strategy.choose(within, request, now, rng);
+    const within = group ? group.poolWithin(pool) : pool;
+    if (within === undefined) return undefined;
+    this.#takeOver(group);
+    const chosen = (group?.strategy ?? this.#default).choose(within, request, now, rng);
+    this.#handOver(group);
+    return chosen;
   }
 
   serves(pool: Pool, request: RequestInfo): boolean {
@@ -74,21 +86,39 @@ class PathRules implements Strategy {
   }
 
   started(origin: Candidate, now: number): void {
-    for (const strategy of this.#concerned(origin)) strategy.started?.(origin, now);
+    for (const group of this.#concerned(origin)) (group?.strategy ?? this.#default).started?.(origin, now);
   }
 
   finished(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void {
-    for (const strategy of this.#concerned(origin)) strategy.finished?.(origin, outcome, times, now);
+    for (const group of this.#concerned(origin)) {
+      const { finished } = group?.strategy ?? this.#default;
+      if (finished === undefined) continue;
+      this.#takeOver(group);
+      finished.call(group?.strategy ?? this.#default, origin, outcome, times, now);
+      this.#handOver(group);
+    }
   }
 
   loadChanged(origin: Candidate): void {
-    for (const strategy of this.#concerned(origin)) strategy.loadChanged?.(origin);
+    for (const group of this.#concerned(origin)) (group?.strategy ?? this.#default).loadChanged?.(origin);
+  }
+
+  /** What is shared is taken over group by group, as only one of them decides. */
+  takeOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    this.#turns = { shared, all };
+  }
+
+  handOver(): void {
+    this.#turns = undefined;
   }
 
   explain(pool: Pool, request: RequestInfo, now: number) {
     const group = this.#groupOf(request);
     const within = group ? group.poolWithin(pool) : pool;
-    return (within && (group?.strategy ?? this.#default).explain?.(within, request, now)) ?? new Map();
+    if (within === undefined) return new Map<Candidate, Figure[]>();
+    this.#takeOver(group);
+    const figures = (group?.strategy ?? this.#default).explain?.(within, request, now);
+    return figures ?? new Map<Candidate, Figure[]>();
   }
 
   #groupOf(request: RequestInfo): Group | undefined {
@@ -96,9 +126,27 @@ class PathRules implements Strategy {
   }
 
   /** An origin may be in several groups; what happens to it concerns each, whichever sent the request. */
-  #concerned(origin: Candidate): Strategy[] {
-    const groups = this.#groups.filter((group) => group.has(origin)).map((group) => group.strategy);
-    return [...groups, this.#default];
+  #concerned(origin: Candidate): (Group | undefined)[] {
+    return [...this.#groups.filter((group) => group.has(origin)), undefined];
+  }
+
+  /** @param group undefined: what no rule is for */
+  #takeOver(group: Group | undefined): void {
+    if (this.#turns === undefined) return;
+    const { shared, all } = this.#turns;
+    if (group === undefined) this.#default.takeOver?.(shared, all);
+    else group.strategy.takeOver?.(this.#partOf(group, shared), group.membersOf(all));
+  }
+
+  #handOver(group: Group | undefined): void {
+    if (this.#turns === undefined) return;
+    const { shared, all } = this.#turns;
+    if (group === undefined) this.#default.handOver?.(shared, all);
+    else group.strategy.handOver?.(this.#partOf(group, shared), group.membersOf(all));
+  }
+
+  #partOf(group: Group, shared: SharedTurns): SharedTurns {
+    return shared.part(this.#groups.indexOf(group) + 1);
   }
 }
 
@@ -109,7 +157,6 @@ export const pathRules: StrategyDefinition = {
   goodWhen: 'Different parts of a site run on different origins, such as /api and /images.',
   failsWhen: 'All origins of a group are down: its requests fail even while other groups are idle.',
   knownAs: ['HAProxy use_backend', 'nginx location', 'Envoy routes', 'Traefik PathPrefix', 'Caddy handle_path'],
-  oneThread: () => 'has a strategy for each group',
   parameters: {
     rules: { kind: 'rules', label: 'Rules, the first that matches wins' },
     default: {

@@ -1,7 +1,16 @@
 import { DistinctDraw } from '../distinct-draw.ts';
 import { OriginMemory } from '../origin-memory.ts';
 import type { Rng } from '../rng.ts';
-import type { AttemptTimes, Candidate, Outcome, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
+import type {
+  AttemptTimes,
+  Candidate,
+  Outcome,
+  Pool,
+  RequestInfo,
+  SharedTurns,
+  Strategy,
+  StrategyDefinition,
+} from '../strategy.ts';
 
 interface Peak {
   /** ms, as of `at`; undefined before the first answer. */
@@ -45,6 +54,23 @@ class PeakEwma implements Strategy {
     peak.at = now;
   }
 
+  takeOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    this.#peaks.follow(all);
+    for (const candidate of all) {
+      const peak = this.#peaks.of(candidate);
+      const [time, at] = [shared.first(candidate), shared.second(candidate)];
+      peak.time = time === 0 && at === 0 ? undefined : time;
+      peak.at = at;
+    }
+  }
+
+  handOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    for (const candidate of all) {
+      const { time, at } = this.#peaks.of(candidate);
+      if (time !== undefined) shared.set(candidate, time, at);
+    }
+  }
+
   explain({ available }: Pool, _request: RequestInfo, now: number) {
     return new Map(
       available.map((candidate) => [
@@ -75,7 +101,6 @@ export const peakEwma: StrategyDefinition = {
   goodWhen: 'Origins have sudden slow spells: one slow answer is enough to make the others preferred.',
   failsWhen: 'Slow answers are the nature of some requests: whoever happens to get one is avoided for it.',
   knownAs: ['Envoy PEAK_EWMA', 'Linkerd peak-ewma', 'Finagle p2cPeakEwma'],
-  oneThread: () => 'learns from the answers to one thread',
   parameters: {
     decay: { kind: 'duration', label: 'Time in which a peak falls to 37 %', min: 1, max: 3_600_000, default: 10_000 },
     unknown: {

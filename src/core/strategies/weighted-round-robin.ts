@@ -66,6 +66,14 @@ class BlockTurns implements Strategy {
     return this.#blocks.pick(pool);
   }
 
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#blocks.takeOver(turns, all);
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#blocks.handOver(turns, all);
+  }
+
   explain({ available }: Pool) {
     return figuresOf(available, (candidate) => [
       { label: 'turns left in its block', value: this.#blocks.leftOf(candidate) },
@@ -101,10 +109,7 @@ export const weightedRoundRobin: StrategyDefinition = {
     },
   },
   followsWeights: () => true,
-  oneThread: ({ order }) =>
-    order === 'smooth'
-      ? undefined
-      : `takes turns ${order === 'blocks' ? 'in blocks' : 'by deadline'} that threads do not share`,
+  oneThread: ({ order }) => (order === 'deadline' ? 'takes turns by deadlines that threads do not share' : undefined),
   create: ({ order, maxFails }) => {
     if (order === 'deadline') return new DeadlineTurns();
     return order === 'blocks' ? new BlockTurns() : new SmoothTurns(Number(maxFails));

@@ -1,7 +1,9 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { FailureKind } from '../../core/failure.ts';
 import { now } from '../clock.ts';
+import { connectFailure } from '../connect-failure.ts';
 import type { AttemptWatch } from '../forwarder.ts';
 import { LOAD_HEADER } from '../load-report.ts';
 import { NOT_TOLD, queuedOf } from '../server-timing.ts';
@@ -16,6 +18,7 @@ export class HttpProxyAttempt implements Body {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #watch: AttemptWatch;
+  readonly #tls: boolean;
   #outgoing: ClientRequest | undefined;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
@@ -27,7 +30,9 @@ export class HttpProxyAttempt implements Body {
   #received = 0;
   #timedOut: FailureKind | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, watch: AttemptWatch) {
+  /** @param tls whether the origin is spoken to over TLS */
+  constructor(request: IncomingMessage, response: ServerResponse, watch: AttemptWatch, tls: boolean) {
+    this.#tls = tls;
     this.#request = request;
     this.#response = response;
     this.#watch = watch;
@@ -44,9 +49,9 @@ export class HttpProxyAttempt implements Body {
     if (outgoing.hasHeader('trailer') && !outgoing.hasHeader('transfer-encoding')) outgoing.removeHeader('trailer');
     outgoing.once('socket', (socket: Socket) => {
       if (this.#over) return;
-      if (!socket.connecting) return this.#connected();
+      if (!isConnecting(socket)) return this.#connected();
       this.#limit(this.#watch.timeouts.connect, 'connect-timeout');
-      socket.once('connect', () => this.#connected());
+      socket.once(this.#tls ? 'secureConnect' : 'connect', () => this.#connected());
     });
     outgoing.once('response', (answer) => this.#answered(answer));
   }
@@ -127,7 +132,7 @@ export class HttpProxyAttempt implements Body {
 
   #failureKind(code: string): FailureKind {
     if (this.#response.destroyed) return 'client-gone';
-    if (this.#connectedAt === 0) return code === 'ECONNREFUSED' ? 'connect-refused' : 'connect-failed';
+    if (this.#connectedAt === 0) return connectFailure(code, this.#tls);
     if (this.#firstByteAt > 0) return 'broken-body';
     return code.startsWith('HPE_') ? 'bad-response' : 'reset';
   }
@@ -164,6 +169,11 @@ export class HttpProxyAttempt implements Body {
       received: this.#received,
     });
   }
+}
+
+/** Over TLS there is a connection only when both sides have agreed on it. */
+function isConnecting(socket: Socket): boolean {
+  return socket.connecting || (socket instanceof TLSSocket && socket.getProtocol() === null);
 }
 
 function hasBody(request: IncomingMessage): boolean {

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import './deprecation.ts';
 import httpProxy from 'http-proxy';
 import { clientAddress, forwardedField, isTrustedPeer, plainAddress } from '../client-address.ts';
+import { now } from '../clock.ts';
 import type { AttemptWatch, Forwarder, ForwarderOptions, InboundRequest, Target } from '../forwarder.ts';
 import { HeldRequest } from './held-request.ts';
 import { HttpProxyAttempt } from './http-proxy-attempt.ts';
@@ -14,8 +15,9 @@ import { upgradeByHttpProxy, urlParts } from './http-proxy-upgrade.ts';
 const MAX_IDLE_SOCKETS = 256;
 const IDLE_MS = 4000;
 const MAX_HEADER_BYTES = 65_536;
-/** ms between looks for idle connections of one that another has replaced. */
+/** ms between looks for idle connections of one that another has replaced, and how long they have to be idle: as the native one does. */
 const IDLE_SWEEP_MS = 200;
+const RETIRED_MS = 1000;
 
 /**
  * The classic: Node's own server in front, http-proxy 1.18.1 with a keep-alive agent per origin behind, and with the faults
@@ -29,6 +31,7 @@ export class HttpProxyForwarder implements Forwarder {
   readonly #agents = new Map<Target, Agent>();
   /** Each client's connection with the answers it is still owed. */
   readonly #clients = new Map<Socket, Set<ServerResponse>>();
+  readonly #tunnels = new WeakSet<Duplex>();
   #retired = false;
   #onGone: (() => void) | undefined;
   #sweep: NodeJS.Timeout | undefined;
@@ -74,9 +77,16 @@ export class HttpProxyForwarder implements Forwarder {
   retire(gone: () => void): void {
     this.#retired = true;
     this.#onGone = gone;
-    // Answers in progress still say "keep-alive": their connections are closed as they fall idle.
-    this.#sweep = setInterval(() => this.#server.closeIdleConnections(), IDLE_SWEEP_MS);
-    this.#server.closeIdleConnections();
+    // Answers in progress still say "keep-alive": their connections are closed as they fall idle, but not at once, or a request that is
+    // just coming would be lost.
+    const idleSince = new Map<Socket, number>();
+    this.#sweep = setInterval(() => {
+      for (const [socket, owed] of this.#clients) {
+        if (owed.size > 0 || this.#tunnels.has(socket)) idleSince.delete(socket);
+        else if (!idleSince.has(socket)) idleSince.set(socket, now());
+        else if (now() - (idleSince.get(socket) ?? 0) >= RETIRED_MS) socket.destroy();
+      }
+    }, IDLE_SWEEP_MS);
     this.#endIfRetired();
   }
 
@@ -112,7 +122,7 @@ export class HttpProxyForwarder implements Forwarder {
       hold: (left) => held.begin(left),
       forward: (target, watch) => {
         held.end();
-        const attempt = new HttpProxyAttempt(request, response, watch);
+        const attempt = new HttpProxyAttempt(request, response, watch, target.tls !== undefined);
         const options = { target: urlParts(target), agent: this.#agentOf(target), buffer: attempt as never };
         this.#proxy.web(request, response, options, (error) => attempt.fail(error));
       },
@@ -125,6 +135,7 @@ export class HttpProxyForwarder implements Forwarder {
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
+    this.#tunnels.add(socket);
     const { client, peer } = this.#takeIn(request);
     setForwardedHeaders(request, peer, this.#options);
     const held = new HeldRequest(socket, () => true);

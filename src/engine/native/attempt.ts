@@ -1,5 +1,6 @@
 import type { FailureKind } from '../../core/failure.ts';
 import { now } from '../clock.ts';
+import { connectFailure } from '../connect-failure.ts';
 import type { AttemptWatch, Target } from '../forwarder.ts';
 import { LOAD_HEADER } from '../load-report.ts';
 import { NOT_TOLD, queuedOf } from '../server-timing.ts';
@@ -13,9 +14,6 @@ import { writeChunk, writePiece } from './piece-writes.ts';
 
 /** Repeating one of these does no harm (RFC 9110 §9.2.2): then a connection that its origin had just closed is no failure. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
-
-/** Errors of sockets themselves, not of what is spoken over them. */
-const NETWORK_ERROR = /^E(?:HOST|NET|ADDR|TIMEDOUT|NOTFOUND|AI_AGAIN|MFILE|NFILE|ACCES)/;
 
 /** One request on its way to one origin and its answer on the way back. */
 export class Attempt implements OriginUser {
@@ -291,10 +289,4 @@ export class Attempt implements OriginUser {
     });
     if (done && !this.#tunnel) this.#client.answered(this.#out?.close ?? true);
   }
-}
-
-function connectFailure(code: string, tls: boolean): FailureKind {
-  if (code === 'ECONNREFUSED') return 'connect-refused';
-  // What fails after TCP has connected is TLS: Node's codes for it are many (CERT_…, ERR_TLS_…, DEPTH_ZERO_…), the network's few.
-  return tls && !NETWORK_ERROR.test(code) ? 'tls-failed' : 'connect-failed';
 }

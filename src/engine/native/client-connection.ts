@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { now } from '../clock.ts';
 import type { ForwarderOptions } from '../forwarder.ts';
-import { BODY_MS, HEAD_MS, KEEP_ALIVE_MS, LINGER_MS, SEND_MS } from './client-timeouts.ts';
+import { BODY_MS, HEAD_MS, KEEP_ALIVE_MS, LINGER_MS, RETIRED_MS, SEND_MS } from './client-timeouts.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { HeadMemo } from './head-memo.ts';
@@ -105,7 +105,7 @@ export class ClientConnection implements Timed {
       return;
     }
     this.#phase = 'head';
-    this.deadline = now() + KEEP_ALIVE_MS;
+    this.deadline = now() + (this.#owner.retired ? RETIRED_MS : KEEP_ALIVE_MS);
     if (this.socket.isPaused()) this.socket.resume();
     if (this.#ahead) this.#read();
   }
@@ -137,9 +137,9 @@ export class ClientConnection implements Timed {
     } else this.socket.destroy();
   }
 
-  /** Another forwarder takes over: closes now if nothing is going on, else after the answer. */
+  /** Another forwarder takes over: closes soon if nothing is going on, else after the answer. */
   retire(): void {
-    if (this.#phase === 'head' && !this.#heads.started) this.socket.end();
+    if (this.#phase === 'head' && !this.#heads.started) this.deadline = now() + RETIRED_MS;
   }
 
   #onData(bytes: Buffer): void {

@@ -101,10 +101,13 @@ export function parseRequestHead(text: string): RequestHead {
   if (target.length > MAX_TARGET_BYTES) throw new MessageError(414, 'a target that is too long');
   const fields = parseFields(lines);
   let host: string | undefined;
-  for (const field of fields) {
-    if (field.name !== 'host') continue;
+  for (const { name, value } of fields) {
+    if (name === 'max-forwards' && isLastHop(method, value)) {
+      throw new MessageError(501, 'a Max-Forwards of 0, so that no origin may get it');
+    }
+    if (name !== 'host') continue;
     if (host !== undefined) throw new MessageError(400, 'Host twice');
-    host = field.value;
+    host = value;
   }
   if (host === undefined && minor === 1) throw new MessageError(400, 'no Host');
   if (host !== undefined && !AUTHORITY.test(host)) throw new MessageError(400, 'a Host that is none');
@@ -211,6 +214,15 @@ function connectionTokens(fields: readonly Field[]): readonly string[] {
     }
   }
   return tokens ?? NO_TOKENS;
+}
+
+/** Methods that count hops (RFC 9110 §7.6.2). */
+export function countsHops(method: string): boolean {
+  return method === 'OPTIONS' || method === 'TRACE';
+}
+
+function isLastHop(method: string, hops: string): boolean {
+  return countsHops(method) && /^0+$/.test(hops);
 }
 
 /** RFC 9112 §9.3: `close` wins over everything. */

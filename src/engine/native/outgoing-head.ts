@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { HeaderField } from '../answer-fields.ts';
 import { type ForwardedTrust, forwardedField, isTrustedPeer, plainAddress } from '../client-address.ts';
-import type { Field, OutgoingResponse, RequestHead, ResponseHead } from './message-head.ts';
+import { countsHops, type Field, type OutgoingResponse, type RequestHead, type ResponseHead } from './message-head.ts';
 
 /** Our name in `Via` (RFC 9110 §7.6.3). */
 const PSEUDONYM = 'evenkeel';
@@ -78,6 +78,7 @@ function requestText(head: RequestHead, hop: InboundHop, authority: string): str
     }
     if (named?.has(name)) continue;
     if (name === 'cookie' && value.includes('evenkeel_')) text += cookieLine(field);
+    else if (name === 'max-forwards' && countsHops(head.method)) text += hopsLine(field);
     else text += `${field.line}\r\n`;
   }
   const peer = plainAddress(hop.peer);
@@ -169,6 +170,11 @@ function namesOf(connection: readonly string[]): ReadonlySet<string> | undefined
     names.add(token);
   }
   return names;
+}
+
+/** One hop less; what is no number is none of ours to correct. */
+function hopsLine({ line, value }: Field): string {
+  return /^\d{1,9}$/.test(value) ? `${line.slice(0, line.indexOf(':'))}: ${Number(value) - 1}\r\n` : `${line}\r\n`;
 }
 
 function cookieLine({ line, value }: Field): string {

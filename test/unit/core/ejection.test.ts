@@ -57,6 +57,7 @@ describe('passive ejection', () => {
       'queue-full',
       'queue-timeout',
       'circuit-open',
+      'thread-lost',
     ]);
   });
 

@@ -7,12 +7,17 @@ import type { Candidate, LoadReport, Pool, RequestInfo, Strategy, StrategySpec }
 /** A candidate that a test may change. */
 export type TestCandidate = { -readonly [Key in keyof Candidate]: Candidate[Key] };
 
+/** Those of one name have one number, so that numbers stay as low as in a lab. */
+const ids = new Map<string, number>();
+
 export function candidate(
   name: string,
   values: { weight?: number; inFlight?: number; load?: LoadReport } = {},
 ): TestCandidate {
   const { weight = 1, inFlight = 0, load } = values;
-  return { name, address: `${name}:80`, weight, inFlight, queued: 0, load };
+  const id = ids.get(name) ?? ids.size;
+  ids.set(name, id);
+  return { id, name, address: `${name}:80`, weight, inFlight, queued: 0, load };
 }
 
 /** Candidates A, B, C… with the given weights. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Balancer } from '../../../src/core/balancer.ts';
+import type { Balancer, Decision } from '../../../src/core/balancer.ts';
 import { Commons } from '../../../src/core/commons.ts';
 import { BREAKER } from '../../../src/core/policies.ts';
 import { createRng } from '../../../src/core/rng.ts';
@@ -38,41 +38,50 @@ function end(balancer: Balancer, name: string, failure?: 'reset'): void {
 describe('several balancers over the same memory', () => {
   const weights = [3, 1, 2, 1];
 
-  it.each<StrategySpec>([{ use: 'round-robin' }, { use: 'weighted-round-robin' }])(
-    'take turns as one does: $use',
-    (strategy) => {
-      const step = fc.oneof(
-        { weight: 8, arbitrary: fc.record({ do: fc.constant('send' as const), who: fc.nat(3) }) },
-        { weight: 2, arbitrary: fc.record({ do: fc.constant('fail' as const), who: fc.nat(3) }) },
-        fc.record({ do: fc.constantFrom('drain' as const, 'resume' as const), who: fc.nat(3) }),
-        fc.record({ do: fc.constant('remove' as const), who: fc.nat(3) }),
-        fc.record({ do: fc.constant('add' as const), who: fc.nat(3) }),
-        fc.record({ do: fc.constant('strategy' as const), who: fc.nat(3) }),
-      );
-      fc.assert(
-        fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-          const { balancer: one } = lab(weights, { strategy, policies: NO_HEALTH });
-          const many = crew(4, weights, strategy);
-          const all = [one, ...many];
-          let added = weights.length;
-          for (const { do: what, who } of steps) {
-            const names = one.origins.map(({ name }) => name);
-            const name = names[who % names.length];
-            if (what === 'send' || what === 'fail') {
-              const balancer = many[who] as ThreadBalancer;
-              const chosen = send(balancer);
-              expect(chosen).toBe(send(one));
-              if (what === 'fail') for (const each of [one, balancer]) end(each, chosen, 'reset');
-            } else if (what === 'add') {
-              const origin = { name: letter(added), address: `${letter(added++)}:80`, weight: 2 };
-              for (const each of all) each.add(origin, 0);
-            } else if (what === 'strategy') for (const each of all) each.setStrategy(strategy, 0);
-            else if (name !== undefined) for (const each of all) each[what](name, 0);
-          }
-        }),
-      );
+  it.each<StrategySpec>([
+    { use: 'round-robin' },
+    { use: 'weighted-round-robin' },
+    { use: 'weighted-round-robin', order: 'blocks' },
+    {
+      use: 'path-rules',
+      // The request of these tests is for `/`.
+      rules: [
+        { prefix: '/other', origins: ['A'] },
+        { prefix: '/', origins: ['B', 'C', 'D', 'E', 'F'], strategy: { use: 'weighted-round-robin' } },
+      ],
     },
-  );
+  ])('take turns as one does: $use $order', (strategy) => {
+    const step = fc.oneof(
+      { weight: 8, arbitrary: fc.record({ do: fc.constant('send' as const), who: fc.nat(3) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('fail' as const), who: fc.nat(3) }) },
+      fc.record({ do: fc.constantFrom('drain' as const, 'resume' as const), who: fc.nat(3) }),
+      fc.record({ do: fc.constant('remove' as const), who: fc.nat(3) }),
+      fc.record({ do: fc.constant('add' as const), who: fc.nat(3) }),
+      fc.record({ do: fc.constant('strategy' as const), who: fc.nat(3) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { balancer: one } = lab(weights, { strategy, policies: NO_HEALTH });
+        const many = crew(4, weights, strategy);
+        const all = [one, ...many];
+        let added = weights.length;
+        for (const { do: what, who } of steps) {
+          const names = one.origins.map(({ name }) => name);
+          const name = names[who % names.length];
+          if (what === 'send' || what === 'fail') {
+            const balancer = many[who] as ThreadBalancer;
+            const chosen = send(balancer);
+            expect(chosen).toBe(send(one));
+            if (what === 'fail') for (const each of [one, balancer]) end(each, chosen, 'reset');
+          } else if (what === 'add') {
+            const origin = { name: letter(added), address: `${letter(added++)}:80`, weight: 2 };
+            for (const each of all) each.add(origin, 0);
+          } else if (what === 'strategy') for (const each of all) each.setStrategy(strategy, 0);
+          else if (name !== undefined) for (const each of all) each[what](name, 0);
+        }
+      }),
+    );
+  });
 
   it('turn 10,000 requests at four origins into 2,500 each, whoever gets them', () => {
     const balancers = crew(3, [1, 1, 1, 1], { use: 'round-robin' });
@@ -96,6 +105,38 @@ describe('several balancers over the same memory', () => {
     expect([...chosen].sort()).toEqual(['A', 'B', 'C', 'D']);
     end(other, chosen[1] as string);
     expect(send(one)).toBe(chosen[1]);
+  });
+
+  it('know together how fast answers were: peak-ewma', () => {
+    const [one, other] = crew(2, [1, 1], { use: 'peak-ewma' }) as [ThreadBalancer, ThreadBalancer];
+    const answer = (balancer: ThreadBalancer, avoided: string, duration: number): string => {
+      const { origin } = balancer.choose(request(), 0, new Set([avoided])) as Decision;
+      balancer.started(origin, 0);
+      balancer.finished(origin, { duration }, 1000);
+      return origin.name;
+    };
+    expect([answer(one, 'B', 500), answer(other, 'A', 5)]).toEqual(['A', 'B']);
+    const choices = (balancer: ThreadBalancer): unknown[] =>
+      Array.from({ length: 20 }, () => balancer.choose(request(), 1000)?.origin.name);
+    // Choices count as in flight from then on: twenty at B are still less than one at A.
+    expect(new Set([...choices(other), ...choices(one)])).toEqual(new Set(['B']));
+  });
+
+  it('take turns in each group of path rules apart', () => {
+    const strategy = {
+      use: 'path-rules',
+      rules: [
+        { prefix: '/a', origins: ['A', 'B'] },
+        { prefix: '/b', origins: ['B', 'C', 'D'], strategy: { use: 'weighted-round-robin', order: 'blocks' } },
+      ],
+    };
+    const [one, other] = crew(2, [1, 2, 1, 1], strategy) as [ThreadBalancer, ThreadBalancer];
+    const ask = (balancer: ThreadBalancer, path: string): string =>
+      balancer.choose(request({ path }), 0)?.origin.name ?? '';
+    const asked = [one, other, other, one, other, one].map(
+      (each) => ask(each, '/a') + ask(each, '/b') + ask(each, '/c'),
+    );
+    expect(asked).toEqual(['ABA', 'BBB', 'ACC', 'BDD', 'ABA', 'BBB']);
   });
 
   it('begin a strategy anew with the same turn, even while another still goes by the old one', () => {
@@ -178,6 +219,36 @@ describe('the one that leads', () => {
     end(other, 'A');
     lead.attemptElsewhere('A', undefined, 0);
     expect(lead.origin('A')?.status).toBe('drained');
+  });
+
+  it('gives back what a thread held that has died', () => {
+    const [lead, second, third] = crew(3, [1, 1], { use: 'round-robin' }) as [
+      ThreadBalancer,
+      ThreadBalancer,
+      ThreadBalancer,
+    ];
+    const limited = { ...NO_HEALTH, limits: { ...NO_HEALTH.limits, maxInFlight: 2 } };
+    const budget = { ...NO_HEALTH.retry, on: ['reset' as const], budget: 0.2 };
+    for (const balancer of [lead, second, third]) balancer.setPolicies({ ...limited, retry: budget }, 0);
+    expect([second, third, second, third].map(send).join('')).toBe('ABAB');
+    const turns: string[] = [];
+    const wait = (balancer: ThreadBalancer, name: string): void => {
+      const waiter = { request: request(), own: undefined, refused: () => {} };
+      balancer.wait({ ...waiter, turn: () => void turns.push(`${name} ${send(balancer)}`) }, 0);
+    };
+    // The first in the line is the dead one's.
+    wait(second, 'second');
+    wait(lead, 'lead');
+    for (let retry = 0; retry < 3; retry++) second.retries.retryStarted();
+    const failed = { attempt: 1, failure: 'reset', method: 'GET', bytesSent: true, responseStarted: false } as const;
+    expect([lead.waiting, turns, lead.retries.allows(failed)]).toEqual([2, [], false]);
+    lead.threadLost(1, 0);
+    expect([lead.waiting, turns, lead.retries.allows(failed)]).toEqual([0, ['lead A'], true]);
+    expect([lead.origin('A')?.inFlight, lead.origin('B')?.inFlight]).toEqual([1, 2]);
+    for (const balancer of [third, lead]) balancer.drain('B', 0);
+    expect(lead.origin('B')?.status).toBe('draining');
+    lead.threadLost(2, 0);
+    expect([lead.origin('B')?.status, lead.origin('B')?.inFlight]).toEqual(['drained', 0]);
   });
 
   it('alone opens the circuit breaker, for all requests there are; the others open when they are told, and recover by themselves', () => {

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { type Batch, RelayRecorder, replay } from '../../../src/engine/relay.ts';
+import { type Batch, RelayRecorder, Replay } from '../../../src/engine/relay.ts';
 import { BreakdownRecorder } from '../../../src/protocol/breakdown-recorder.ts';
 import { Feed } from '../../../src/protocol/feed.ts';
 import { type AttemptRecord, Recorder } from '../../../src/protocol/recorder.ts';
@@ -62,9 +62,10 @@ it('a thread that is told of everything counts, lists and shows the same as if i
   happen(relay);
   relay.flush();
   const ended: unknown[] = [];
-  for (const batch of batches) {
-    replay(batch, there, ({ origin, failure, at, waited }, end) => ended.push([origin, failure, at - waited, end]));
-  }
+  const replay = new Replay(there, ({ origin, failure, at, waited }, end) => {
+    ended.push([origin, failure, at - waited, end]);
+  });
+  for (const batch of batches) replay.play(batch);
 
   expect(seenThere.poll(NOW + 20)).toEqual(seenHere.poll(NOW + 20));
   expect(there.requests).toMatchObject({ started: 3, completed: 2, failed: 1, retries: 1, inFlight: 0 });
@@ -111,9 +112,33 @@ it('tells a failure at once, so that an origin that fails is noticed', () => {
     vi.advanceTimersByTime(0);
     expect(batches).toHaveLength(1);
     const recorder = new Recorder();
-    for (const batch of batches) replay(batch, recorder, () => {});
+    for (const batch of batches) new Replay(recorder, () => {}).play(batch);
     expect(recorder.origins.get('A')?.failed).toBe(2);
   } finally {
     vi.useRealTimers();
   }
+});
+
+it('what a dead thread leaves behind has failed: attempts, and requests that waited', () => {
+  const batches: Batch[] = [];
+  const relay = new RelayRecorder((batch) => batches.push(batch));
+  happen(relay);
+  relay.requestStarted(NOW + 20);
+  relay.attemptStarted(record({ request: 4, at: NOW + 21, waited: 1, last: false }));
+  relay.requestStarted(NOW + 22);
+  relay.flush();
+  const recorder = new BreakdownRecorder(() => {});
+  const told: string[] = [];
+  const replay = new Replay(recorder, ({ origin }) => told.push(origin));
+  for (const batch of batches) replay.play(batch);
+  expect([recorder.requests.inFlight, recorder.origins.get('A')?.inFlight]).toEqual([2, 1]);
+  const before = told.length;
+  expect(replay.lost(NOW + 50)).toBe(2);
+  expect(recorder.requests).toMatchObject({ inFlight: 0, completed: 2, failed: 3 });
+  expect(recorder.origins.get('A')).toMatchObject({ inFlight: 0, failed: 2, completed: 1 });
+  expect(recorder.failures('A')).toEqual({ reset: 1, 'thread-lost': 1 });
+  // It says nothing of the origin.
+  expect(recorder.breakdowns('A')).toEqual({ retried: 1, lost: 0 });
+  expect(told).toHaveLength(before);
+  expect(replay.lost(NOW + 60)).toBe(0);
 });

@@ -23,12 +23,28 @@ describe('a lab with several threads', () => {
 
   it.each([
     [
-      'strategy: peak-ewma',
-      '4:11 threads: 4 does not go with peak-ewma, which learns from the answers to one thread; choose another strategy, or use threads: 1.',
+      'strategy: least-time',
+      '4:11 threads: 4 does not go with least-time, which learns from the answers to one thread; choose another strategy, or use threads: 1.',
     ],
     [
-      'strategy: { use: weighted-round-robin, order: blocks }',
-      '4:11 threads: 4 does not go with weighted-round-robin, which takes turns in blocks that threads do not share; choose another strategy, or use threads: 1.',
+      'strategy: { use: weighted-round-robin, order: deadline }',
+      '4:11 threads: 4 does not go with weighted-round-robin, which takes turns by deadlines that threads do not share; choose another strategy, or use threads: 1.',
+    ],
+    [
+      'strategy: least-load',
+      '4:11 threads: 4 does not go with least-load, which goes by loads that come with the answers to one thread; choose another strategy, or use threads: 1.',
+    ],
+    [
+      'strategy: { use: path-rules, rules: [{ prefix: /a, origins: [A], strategy: least-time }] }',
+      '4:76 threads: 4 does not go with least-time, which learns from the answers to one thread; choose another strategy, or use threads: 1.',
+    ],
+    [
+      'strategy: { use: path-rules, rules: [], default: { use: least-load } }',
+      '4:50 threads: 4 does not go with least-load, which goes by loads that come with the answers to one thread; choose another strategy, or use threads: 1.',
+    ],
+    [
+      `strategy: { use: path-rules, rules: [${Array.from({ length: 32 }, (_, at) => `{ prefix: /${at}, origins: [A] }`)}] }`,
+      '4:11 threads: 4 does not go with more than 31 path rules, as threads share no more turns; use fewer, or use threads: 1.',
     ],
     [
       'sticky: on\nlimits: { maxInFlight: 8 }',
@@ -47,6 +63,9 @@ describe('a lab with several threads', () => {
     'strategy: least-connections',
     'strategy: power-of-two-choices',
     'strategy: weighted-round-robin',
+    'strategy: { use: weighted-round-robin, order: blocks }',
+    'strategy: peak-ewma',
+    'strategy: { use: path-rules, rules: [{ prefix: /a, origins: [A], strategy: peak-ewma }], default: least-connections }',
     'strategy: { use: ring-hash, boundedLoad: 125% }',
     'slowStart: on',
     'sticky: on',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planOf } from '../../../renderer/features/agreement/agreement-store.ts';
 import { Calm } from '../../../renderer/features/agreement/calm.ts';
-import { liveFigures } from '../../../renderer/features/agreement/live-figures.ts';
+import { arrivedIn, liveFigures } from '../../../renderer/features/agreement/live-figures.ts';
 import { labAsItIs, lastCause, whyNotSimulated } from '../../../renderer/features/agreement/simulated-lab.ts';
 import { Telemetry } from '../../../renderer/telemetry/telemetry.ts';
 import { readLabText } from '../../../src/protocol/lab-file.ts';
@@ -62,8 +62,8 @@ function telemetryOf(from: number, to: number, told = 1): Telemetry {
 
 describe('what was measured', () => {
   it('is of the requests that arrived in the span, and of every one of them', () => {
-    const { figures, requests } = liveFigures(telemetryOf(100, 130), ['A', 'B'], 111, 120);
-    expect(requests).toBe(100);
+    const figures = liveFigures(telemetryOf(100, 130), ['A', 'B'], 111, 120);
+    expect(arrivedIn(telemetryOf(100, 130), 111, 120)).toBe(100);
     expect([...figures.shares]).toEqual([
       ['A', 0.6],
       ['B', 0.4],
@@ -76,7 +76,7 @@ describe('what was measured', () => {
   });
 
   it('has no times where the page knows a sample only', () => {
-    const { figures } = liveFigures(telemetryOf(100, 130, 0.5), ['A', 'B'], 111, 120);
+    const figures = liveFigures(telemetryOf(100, 130, 0.5), ['A', 'B'], 111, 120);
     expect(figures.latency).toEqual({
       mean: undefined,
       p50: undefined,

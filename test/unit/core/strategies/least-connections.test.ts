@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LoadLevels } from '../../../../src/core/load-levels.ts';
+import { MOST_IN_A_SET } from '../../../../src/core/load-sets.ts';
 import { createRng } from '../../../../src/core/rng.ts';
 import { SmoothWeights } from '../../../../src/core/smooth-weights.ts';
 import type { Candidate, Pool, Strategy } from '../../../../src/core/strategy.ts';
@@ -20,7 +21,7 @@ class LookingAtAll {
   }
 }
 
-/** The strategy, looking at all of so many origins at most: with 0 of none. */
+/** The strategy, keeping at most so many origins in sets: with 0 none. */
 function leastOf(few: number): Strategy {
   const levels = new LoadLevels(true, few);
   return {
@@ -46,10 +47,13 @@ describe('least connections among many', () => {
   ])('chooses with %s weights exactly what looking at all would, ties included, whatever happens', (_, weight) => {
     fc.assert(
       fc.property(
-        fc.array(weight, { minLength: 1, maxLength: 9 }),
+        fc.oneof(
+          fc.array(weight, { minLength: 1, maxLength: 9 }),
+          fc.array(weight, { minLength: MOST_IN_A_SET - 1, maxLength: MOST_IN_A_SET + 2 }),
+        ),
         fc.array(step, { maxLength: 80 }),
         // Where it lies within the number of origins, those that come and go change between being few and many.
-        fc.nat(9),
+        fc.oneof(fc.nat(9), fc.constant(MOST_IN_A_SET)),
         (weights, steps, few) => {
           const all = candidates(...weights);
           const down = new Set<string>();

@@ -1,0 +1,72 @@
+import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { askMany } from '../support/http-client.ts';
+import { until } from '../support/lab-fixture.ts';
+import { command, type ServedLab, serveLab, state, tally, threadedNode, watch } from '../support/threaded-lab.ts';
+
+const killer = ['--require', fileURLToPath(new URL('../support/thread-killer.cjs', import.meta.url))];
+const sockets: Socket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+/** Connections with one request each; what became of them. */
+function ask(lab: ServedLab, count: number): { answered(): number; cut(): number } {
+  const all = Array.from({ length: count }, () => {
+    const one = { text: '', closed: false };
+    const socket = connect(lab.proxy, '127.0.0.1');
+    sockets.push(socket);
+    socket.on('data', (bytes) => (one.text += bytes));
+    socket.on('error', () => undefined);
+    socket.on('close', () => (one.closed = true));
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    return one;
+  });
+  return {
+    answered: () => all.filter(({ text }) => text.startsWith('HTTP/1.1 200 ')).length,
+    cut: () => all.filter(({ text, closed }) => closed && text === '').length,
+  };
+}
+
+const suite = 'skipped' in threadedNode ? describe.skip : describe;
+suite(`a thread that dies${'skipped' in threadedNode ? `: skipped: ${threadedNode.skipped}` : ''}`, () => {
+  it('gives back what it held, its requests are cut off and counted, and the others go on', async () => {
+    const lab = await serveLab(3, 'limits: { maxInFlight: 6 }\n', '{ time: { constant: 1500ms } }', killer);
+    const screen = await watch(lab);
+    const totals = () => screen.last()?.totals.columns;
+    // 24 are at the origins, the others wait.
+    const clients = ask(lab, 60);
+    await until(() => totals()?.inFlight[0] === 60 && totals()?.queued[0] === 36, 'all are there');
+    lab.serve.child.kill('SIGUSR2');
+    await until(() => clients.cut() > 0, 'some are cut off');
+    await until(() => clients.cut() + clients.answered() === 60, 'the others are answered');
+    const cut = clients.cut();
+    expect(cut).toBeLessThan(60);
+    await until(() => totals()?.inFlight[0] === 0 && totals()?.completed[0] === 60 - cut, 'all are counted');
+    expect([totals()?.requests[0], totals()?.failed[0], totals()?.queued[0]]).toEqual([60, cut, 0]);
+    const { notices, origins } = await state(lab);
+    const sentence =
+      /^The balancer had a problem: thread \d of 3 came to an end \(code 1\): (\d+) requests? w.* cut off, and the other threads go on without it; load the lab anew to have it back\.$/;
+    expect(notices).toHaveLength(1);
+    expect(Number(sentence.exec(notices[0] ?? '')?.[1])).toBe(cut);
+    expect(origins.map(({ status }) => status)).toEqual(['up', 'up', 'up', 'up']);
+    // Nothing of it is taken for in flight: all places are free, and turns go on exactly.
+    expect((await command(lab, { command: 'set-strategy', strategy: 'round-robin' })).status).toBe(200);
+    expect(tally(await askMany(lab.proxy, 24, 24), lab.bodies)).toEqual([6, 6, 6, 6, 0]);
+  });
+
+  it('the last one that leads is left when all others are gone; changes still take hold', async () => {
+    const lab = await serveLab(3, '', undefined, killer);
+    for (let killed = 1; killed <= 2; killed++) {
+      lab.serve.child.kill('SIGUSR2');
+      await until(async () => (await state(lab)).notices.length === killed, 'it is said');
+    }
+    expect((await state(lab)).notices[1]).toContain('no request was there');
+    expect((await command(lab, { command: 'set-weight', origin: 'A', weight: 2 })).status).toBe(200);
+    expect((await command(lab, { command: 'set-strategy', strategy: 'weighted-round-robin' })).status).toBe(200);
+    expect(tally(await askMany(lab.proxy, 500, 20), lab.bodies)).toEqual([200, 100, 100, 100, 0]);
+    lab.serve.child.kill('SIGINT');
+    expect(await lab.serve.ended).toBe(0);
+  });
+});
