@@ -30,7 +30,7 @@ export interface LimiterChooser {
   canServe(request: RequestInfo): boolean;
   /** Whether any in rotation may, when it has room. */
   couldServe(request: RequestInfo): boolean;
-  /** More or fewer requests wait for this origin alone. */
+  /** More or fewer requests are in flight at this origin, or wait for it alone. */
   loadChanged(origin: Origin): void;
 }
 
@@ -113,12 +113,14 @@ export class Limiter {
     this.#inFlight++;
     origin.inFlight++;
     if (origin.inFlight >= origin.most && origin.available) this.#pool.refresh(origin);
+    if (origin.level?.tellsLoads) this.#chooser.loadChanged(origin);
   }
 
   finished(origin: Origin): void {
     this.#inFlight--;
     origin.inFlight--;
     if (!origin.available && origin.inRotation) this.#pool.refresh(origin);
+    if (origin.level?.tellsLoads) this.#chooser.loadChanged(origin);
   }
 
   /** So many attempts are in flight at the origin, as others than this balancer send it some, too. */

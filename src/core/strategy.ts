@@ -74,7 +74,7 @@ export interface Strategy {
   started?(origin: Candidate, now: number): void;
   /** Feedback for those that learn: an attempt at `origin` ended. */
   finished?(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void;
-  /** For those that count it: `queued` of an origin is another, or `inFlight` without an attempt that it was told of. */
+  /** For those that keep it in order: `inFlight` or `queued` of an origin is another. */
   loadChanged?(origin: Candidate): void;
   /** For those that take turns, where several threads do so together: goes on where the others have come to. */
   takeOver?(turns: SharedTurns, all: readonly Candidate[]): void;

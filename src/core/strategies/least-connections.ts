@@ -18,14 +18,6 @@ class LeastInFlight implements Strategy {
     return this.#byWeight ? this.#levels.inTurn() : this.#levels.byLot(rng);
   }
 
-  started(origin: Candidate): void {
-    this.#levels.changed(origin);
-  }
-
-  finished(origin: Candidate): void {
-    this.#levels.changed(origin);
-  }
-
   loadChanged(origin: Candidate): void {
     this.#levels.changed(origin);
   }
@@ -51,14 +43,6 @@ class LeastKey implements Strategy {
   choose({ available }: Pool): Candidate | undefined {
     this.#queue.follow(available);
     return this.#queue.first;
-  }
-
-  started(origin: Candidate): void {
-    this.#queue.changed(origin);
-  }
-
-  finished(origin: Candidate): void {
-    this.#queue.changed(origin);
   }
 
   loadChanged(origin: Candidate): void {

@@ -2,7 +2,15 @@ import { Balancer, type BalancerOptions, type Transition } from '../../../src/co
 import { DEFAULT_POLICIES, type Policies } from '../../../src/core/policies.ts';
 import { createRng } from '../../../src/core/rng.ts';
 import { createStrategy } from '../../../src/core/strategies/registry.ts';
-import type { Candidate, LoadReport, Pool, RequestInfo, Strategy, StrategySpec } from '../../../src/core/strategy.ts';
+import type {
+  Candidate,
+  LoadReport,
+  Outcome,
+  Pool,
+  RequestInfo,
+  Strategy,
+  StrategySpec,
+} from '../../../src/core/strategy.ts';
 
 /** A candidate that a test may change. */
 export type TestCandidate = { -readonly [Key in keyof Candidate]: Candidate[Key] };
@@ -47,6 +55,24 @@ export function picks(strategy: Strategy, pool: Pool, times: number, rng = creat
 
 export function strategy(spec: StrategySpec | string): Strategy {
   return createStrategy(spec);
+}
+
+/** Tells a strategy that a request was sent to an origin that has one more in flight now. */
+export function tellStart(one: Strategy, origin: Candidate, now: number): void {
+  one.loadChanged?.(origin);
+  one.started?.(origin, now);
+}
+
+/** Tells a strategy that an attempt ended at an origin that has one fewer in flight now. */
+export function tellEnd(
+  one: Strategy,
+  origin: Candidate,
+  now: number,
+  duration = 1,
+  outcome: Outcome = 'success',
+): void {
+  one.loadChanged?.(origin);
+  one.finished?.(origin, outcome, { duration }, now);
 }
 
 /** How often each name occurs. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../../src/core/rng.ts';
 import { createStrategy, STRATEGIES, strategyDefinition } from '../../../../src/core/strategies/registry.ts';
 import type { StrategySpec } from '../../../../src/core/strategy.ts';
-import { candidate, poolOf, request, type TestCandidate } from '../support.ts';
+import { candidate, poolOf, request, type TestCandidate, tellEnd, tellStart } from '../support.ts';
 
 /** Every strategy with its defaults, and whatever else of it behaves otherwise. */
 const VARIANTS: readonly StrategySpec[] = [
@@ -59,8 +59,8 @@ describe.each(VARIANTS.map((spec) => [JSON.stringify(spec), spec] as const))('%s
           expect(pool.available).toContain(chosen);
           expect(plain.choose(pool, info, index * 100, rngs[1])).toBe(chosen);
           for (const one of [explained, plain]) {
-            one.started?.(chosen as never, index * 100);
-            one.finished?.(chosen as never, failed ? 'failure' : 'success', { duration: 5 }, index * 100);
+            tellStart(one, chosen as never, index * 100);
+            tellEnd(one, chosen as never, index * 100, 5, failed ? 'failure' : 'success');
           }
         });
       }),
@@ -80,13 +80,13 @@ describe.each(VARIANTS.map((spec) => [JSON.stringify(spec), spec] as const))('%s
       for (const ended of running.filter(({ until }) => until <= now)) {
         running.splice(running.indexOf(ended), 1);
         ended.origin.inFlight--;
-        one.finished?.(ended.origin, 'success', { duration: 40 + Number(ended.origin.name[1]) * 10 }, now);
+        tellEnd(one, ended.origin, now, 40 + Number(ended.origin.name[1]) * 10);
       }
       if (now % 1000 === 0) for (const each of all) each.load = { value: each.inFlight / 5, at: now };
       const info = request({ client: `10.${now % 251}.${now % 13}.${now % 7}`, path: `/${now % 101}` });
       const origin = one.choose(pool, info, now, rng) as TestCandidate;
       origin.inFlight++;
-      one.started?.(origin, now);
+      tellStart(one, origin, now);
       running.push({ origin, until: now + 40 + Number(origin.name[1]) * 10 });
       counts.set(origin.name, (counts.get(origin.name) ?? 0) + 1);
     }

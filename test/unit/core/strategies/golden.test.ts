@@ -6,7 +6,7 @@ import { weightFor } from '../../../../src/core/reported-weights.ts';
 import { createRng } from '../../../../src/core/rng.ts';
 import type { Strategy } from '../../../../src/core/strategy.ts';
 import { XxHash64 } from '../../../../src/core/xxhash64.ts';
-import { candidate, candidates, picks, poolOf, request, strategy, type TestCandidate } from '../support.ts';
+import { candidate, candidates, picks, poolOf, request, strategy, type TestCandidate, tellStart } from '../support.ts';
 
 /** Envoy's test hosts, 127.0.0.1:90 and on. */
 const envoyHosts = (...weights: number[]): TestCandidate[] =>
@@ -19,7 +19,7 @@ const pileUp = (one: Strategy, all: readonly TestCandidate[], times: number, cli
   for (let index = 0; index < times; index++) {
     const origin = one.choose(pool, request({ client }), 0, createRng(1)) as TestCandidate;
     origin.inFlight++;
-    one.started?.(origin, 0);
+    tellStart(one, origin, 0);
     chosen += origin.name;
   }
   return chosen;

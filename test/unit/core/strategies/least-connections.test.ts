@@ -29,8 +29,7 @@ function leastOf(few: number): Strategy {
       levels.follow(all, available);
       return levels.inTurn();
     },
-    started: (origin) => levels.changed(origin),
-    finished: (origin) => levels.changed(origin),
+    loadChanged: (origin) => levels.changed(origin),
   };
 }
 
@@ -70,14 +69,14 @@ describe('least connections among many', () => {
               const [origin] = sent.splice(pick % Math.max(1, sent.length), 1);
               if (origin === undefined) continue;
               origin.inFlight--;
-              indexed.finished?.(origin, 'success', { duration: 1 }, 0);
+              indexed.loadChanged?.(origin);
             } else {
               const without = [...down, all[pick % all.length]?.name ?? ''];
               const asked = kind === 'retry' && without.length < all.length ? poolOf(all, without) : pool;
               const origin = indexed.choose(asked, request(), 0, createRng(1)) as TestCandidate;
               expect(origin).toBe(plain.choose(asked));
               origin.inFlight++;
-              indexed.started?.(origin, 0);
+              indexed.loadChanged?.(origin);
               sent.push(origin);
             }
           }
@@ -110,10 +109,10 @@ describe('least connections among many', () => {
     for (let index = 0; index < 500; index++) {
       const origin = one.choose(pool, request(), 0, rng) as TestCandidate;
       origin.inFlight++;
-      one.started?.(origin, 0);
+      one.loadChanged?.(origin);
       if (index % 2 === 0) continue;
       origin.inFlight--;
-      one.finished?.(origin, 'success', { duration: 1 }, 0);
+      one.loadChanged?.(origin);
     }
     expect(looked).toBeLessThan(500 * 10);
   });
@@ -127,7 +126,7 @@ describe('least connections among many', () => {
     ] as const;
     expect(picks(one, poolOf([a, b, c]), 2)).toBe('BB');
     expect(picks(one, poolOf([a, c]), 2)).toBe('AA');
-    one.finished?.(b, 'success', { duration: 1 }, 0);
+    one.loadChanged?.(b);
     expect(picks(one, poolOf([a, c, { ...b, inFlight: 0 }]), 2)).toBe('BB');
   });
 });
@@ -154,9 +153,9 @@ describe('least connections as in HAProxy', () => {
     for (let index = 0; index < 6; index++) {
       const origin = one.choose(pool, request(), 0, createRng(1)) as TestCandidate;
       origin.inFlight++;
-      one.started?.(origin, 0);
+      one.loadChanged?.(origin);
       origin.inFlight--;
-      one.finished?.(origin, 'success', { duration: 1 }, 0);
+      one.loadChanged?.(origin);
       chosen += origin.name;
     }
     expect(chosen).toBe('ABCABC');
