@@ -122,6 +122,9 @@ export function SwitchButton({ label, checked, onChange }: Omit<SwitchProps, 'hi
   );
 }
 
+/** Presses of Page Up from one end to the other. */
+const LEAPS = 20;
+
 export interface SliderProps {
   readonly label: string;
   readonly value: number;
@@ -140,6 +143,8 @@ export function Slider({ label, value, min, max, step, words, onChange }: Slider
       min={min}
       max={max}
       step={step}
+      // Page up and down: a twentieth of the way.
+      largeStep={Math.max(1, Math.round((max - min) / LEAPS / step)) * step}
       onValueChange={(next) => onChange(Array.isArray(next) ? (next[0] ?? value) : next)}
     >
       <BaseSlider.Control className={styles.slider}>

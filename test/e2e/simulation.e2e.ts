@@ -89,6 +89,9 @@ describe.skipIf('missing' in found)('a simulation on the stage', () => {
     // Back to its beginning: the same run from 0.
     await at('Home');
     await expect.poll(clock, PATIENCE).toBe('0:00.0');
+    // A leap is a twentieth of the minute, also in a run of hours.
+    await at('PageUp');
+    await expect.poll(clock, PATIENCE).toBe('0:03.0');
   });
 
   it('is changed like the live lab: load, weight, an origin more, another one less, and taken back', async () => {

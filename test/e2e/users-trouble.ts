@@ -31,7 +31,9 @@ export function describeUsersTrouble({ name, open }: HostDriver): void {
           (await log()
             .getByText(/^[\d,]+ shown/)
             .textContent()) ?? ''
-        ).replace(/\D+.*$/, ''),
+        )
+          .replace(/ .*$/, '')
+          .replaceAll(',', ''),
       );
     const request = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${file.proxyPort}${path}`);
 

@@ -1,4 +1,4 @@
-import { memo, useMemo } from 'react';
+import { memo } from 'react';
 import { useApp, useLab, useTelemetry, useUi } from '../../app/context.ts';
 import { count, milliseconds, timeOfDay } from '../../app/format.ts';
 import { changeLog } from '../../app/ui-store.ts';
@@ -7,16 +7,12 @@ import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { numberCell, Table } from '../../ui/table.tsx';
-import { rem, useSize } from '../../ui/use-size.ts';
 import styles from './last-requests.module.css';
 import { OriginCell, StatusCell } from './request-cells.tsx';
 import { noteOf, wholeTime } from './request-words.ts';
 
-/** As many as can be seen, within these: a few to scroll to, and no more of what nobody sees than that. */
-const LEAST = 12;
-const MOST = 24;
-/** Height of a row, rem. */
-const ROW = 1.5;
+/** At the rates at which somebody looks for one of their own, each is in the list at more than one of its beats. */
+const SHOWN = 24;
 const COLUMNS = [
   { title: 'Time', className: styles.spare },
   { title: 'Origin', className: styles.origin },
@@ -31,9 +27,7 @@ export function LastRequests() {
   const { ui } = useApp();
   const logOpen = useUi(({ log }) => log.open);
   const paused = useLab((lab) => lab.traffic.paused);
-  const [room, { height }] = useSize();
-  const shown = useMemo(() => Math.min(MOST, Math.max(LEAST, Math.ceil(height / (ROW * rem())))), [height]);
-  const rows = telemetry.attempts.newestRequests(shown);
+  const rows = telemetry.attempts.newestRequests(SHOWN);
   const { sampling } = telemetry;
   return (
     <Panel
@@ -47,20 +41,18 @@ export function LastRequests() {
         )
       }
     >
-      <div ref={room} className={styles.room}>
-        {rows.length === 0 ? (
-          <p className={styles.empty}>
-            {paused ? 'Paused. Press Run, or send one of your own.' : 'Waiting for the first request…'}
-          </p>
-        ) : (
-          <Table label="Last requests" columns={COLUMNS}>
-            {rows.map((row, place) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows stay where they are and change what they say, which is cheaper than new ones
-              <Row key={place} row={row} />
-            ))}
-          </Table>
-        )}
-      </div>
+      {rows.length === 0 ? (
+        <p className={styles.empty}>
+          {paused ? 'Paused. Press Run, or send one of your own.' : 'Waiting for the first request…'}
+        </p>
+      ) : (
+        <Table label="Last requests" columns={COLUMNS}>
+          {rows.map((row, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows stay where they are and change what they say, which is cheaper than new ones
+            <Row key={place} row={row} />
+          ))}
+        </Table>
+      )}
     </Panel>
   );
 }
