@@ -8,19 +8,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { FORWARDERS, type ForwarderName } from '../../src/protocol/lab.ts';
+import { hasOpenssl } from '../support/openssl.ts';
 
 /** TLS on both sides, with certificates made for the occasion. */
-const openssl = ((): boolean => {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-const name = openssl ? 'TLS' : 'TLS (skipped: there is no openssl to make certificates with)';
+const name = hasOpenssl ? 'TLS' : 'TLS (skipped: there is no openssl to make certificates with)';
 
-describe.skipIf(!openssl)(name, () => {
+describe.skipIf(!hasOpenssl)(name, () => {
   let folder: string;
   let cert: string;
   let key: string;

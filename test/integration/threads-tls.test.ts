@@ -7,17 +7,10 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, printed, start } from '../support/cli-fixture.ts';
+import { hasOpenssl } from '../support/openssl.ts';
 import { threadedNode } from '../support/threaded-lab.ts';
 
-const openssl = ((): boolean => {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-const why = 'skipped' in threadedNode ? threadedNode.skipped : openssl ? '' : 'there is no openssl';
+const why = 'skipped' in threadedNode ? threadedNode.skipped : hasOpenssl ? '' : 'there is no openssl';
 
 describe.skipIf(why !== '')(`several threads behind TLS${why && `: skipped: ${why}`}`, () => {
   let folder: string;
