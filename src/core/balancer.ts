@@ -193,8 +193,10 @@ export class Balancer {
   choose(request: RequestInfo, now: number, tried?: ReadonlySet<string>, own?: string): Decision | undefined {
     if (this.health.advanceIfDue(now)) this.settled(now);
     if (this.limiter.isFull) return undefined;
-    const kept = own === undefined || tried?.has(own) ? undefined : this.pool.named(own);
-    if (kept?.keepsItsOwn) return kept.full ? undefined : kept.decisions.sticky;
+    if (own !== undefined) {
+      const kept = tried?.has(own) ? undefined : this.pool.named(own);
+      if (kept?.keepsItsOwn) return kept.full ? undefined : kept.decisions.sticky;
+    }
     const retry = tried !== undefined && tried.size > 0;
     const origin = this.chooser.choose(request, now, retry ? tried : undefined);
     if (origin === undefined) return undefined;
@@ -220,8 +222,8 @@ export class Balancer {
   started(view: OriginView, now: number): void {
     const origin = view as Origin;
     this.limiter.started(origin);
-    if (origin.removed) return;
-    if (origin.draining) this.health.settle(origin, now, 'draining');
+    if (origin.removed === true) return;
+    if (origin.draining === true) this.health.settle(origin, now, 'draining');
     this.chooser.started(origin, now);
   }
 
@@ -230,7 +232,7 @@ export class Balancer {
     const origin = view as Origin;
     if (origin.inFlight === 0) return;
     this.limiter.finished(origin);
-    if (!origin.removed) {
+    if (origin.removed === false) {
       this.health.attemptEnded(origin, result.failure, now);
       this.chooser.finished(origin, result, now);
     }
@@ -282,7 +284,7 @@ export class Balancer {
   /** Something happened that may have made room, or taken an origin from those who wait for it. */
   protected settled(now: number): void {
     this.turnsDue = false;
-    if (this.pool.takeRotationChanged()) this.limiter.rotationChanged(now);
+    if (this.pool.takeRotationChanged() === true) this.limiter.rotationChanged(now);
     this.limiter.release(now);
   }
 }

@@ -48,11 +48,11 @@ export class Measures {
     this.#times = longer(this.#times, origins);
   }
 
-  /** @returns whether it counts: 1, or else 0 */
-  requestArrived(now: number): number {
-    if (!this.covers(now)) return 0;
-    this.offered++;
-    return 1;
+  /** @returns whether it counts */
+  requestArrived(now: number): boolean {
+    const counts = this.covers(now);
+    if (counts) this.offered++;
+    return counts;
   }
 
   covers(arrivedAt: number): boolean {
