@@ -102,10 +102,14 @@ export class Chooser implements Insight, LimiterChooser {
    */
   choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
     const { whole } = this.#pool;
-    if (whole !== undefined && tried === undefined && this.#direct === true) {
-      if (whole.available.length === 0) return undefined;
-      return this.#strategyFor(whole).choose(whole, request, now, this.#rng) as Origin | undefined;
+    if (whole === undefined || tried !== undefined || this.#direct === false) {
+      return this.#chooseByLevels(request, now, tried);
     }
+    if (whole.available.length === 0) return undefined;
+    return this.#strategyFor(whole).choose(whole, request, now, this.#rng) as Origin | undefined;
+  }
+
+  #chooseByLevels(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
     this.#stale?.advance(now);
     const level = this.#pool.drawLevel(this.#rng);
     // Those that warm up are left out of some choices, where their weight says nothing.

@@ -98,10 +98,11 @@ export class Attempt implements RequestInfo {
     other.abandoned = true;
   }
 
-  /** It waits before it is tried again. @param until when (ms) */
-  pause(until: number): void {
+  /** It waits before it is tried again. @returns until when (ms), as it was given */
+  pause(until: number): number {
     this.place = PAUSING;
     this.endsAt = until;
+    return until;
   }
 
   /** Its answer is on its way back. */

@@ -4,7 +4,7 @@ import type { VirtualOrigin } from './virtual-origin.ts';
 
 /** All attempts there are at one moment. What is over is used again, so the memory is that of the most there ever were at once. */
 export class Attempts {
-  readonly #world: RequestWorld;
+  readonly world: RequestWorld;
   /** By number. */
   readonly #all: Attempt[] = [];
   /** From `#used` on those that are free, the one that became so last first. */
@@ -12,7 +12,7 @@ export class Attempts {
   #used = 0;
 
   constructor(world: RequestWorld) {
-    this.#world = world;
+    this.world = world;
   }
 
   /** All that were ever used, in the order of their numbers. */
@@ -52,7 +52,7 @@ export class Attempts {
   }
 
   #grow(): void {
-    const attempt = new Attempt(this.#all.length, this.#world);
+    const attempt = new Attempt(this.#all.length, this.world);
     this.#all.push(attempt);
     this.#stack.push(attempt);
   }

@@ -26,6 +26,7 @@ export class Measures {
   retried = 0;
   /** Indices of the origins that were sent the first attempts. */
   readonly order: number[] = [];
+  #ordering = true;
   #requests: Float64Array;
   #failures: Float64Array;
   #answers: Float64Array;
@@ -61,12 +62,13 @@ export class Measures {
 
   attemptBegan(origin: number, again: boolean): void {
     if (again) this.retried++;
-    if (this.order.length < ORDER_KEPT) this.#order(origin);
+    if (this.#ordering === true) this.#order(origin);
     this.#requests[origin] = (this.#requests[origin] as number) + 1;
   }
 
   #order(origin: number): void {
     this.order.push(origin);
+    this.#ordering = this.order.length < ORDER_KEPT;
   }
 
   attemptFailed(origin: number): void {

@@ -3,7 +3,6 @@ import type { Attempts } from './attempts.ts';
 import type { ClientHomes } from './client-homes.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Occupancy } from './occupancy.ts';
-import type { RequestWorld } from './request-world.ts';
 import type { AttemptTrace } from './run-options.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import type { RunWatcher } from './run-watcher.ts';
@@ -18,7 +17,6 @@ export interface RequestFlowOptions {
   readonly delay: number;
   readonly balancer: Balancer;
   readonly clock: VirtualClock;
-  readonly world: RequestWorld;
   readonly attempts: Attempts;
   readonly deadlines: Deadlines;
   readonly homes: ClientHomes;

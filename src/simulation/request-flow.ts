@@ -45,7 +45,7 @@ export class RequestFlow {
   constructor(options: RequestFlowOptions) {
     const { balancer, recorder } = options;
     this.#options = options;
-    this.#world = options.world;
+    this.#world = options.attempts.world;
     this.#attempts = options.attempts;
     this.#clock = options.clock;
     this.#balancer = balancer;
@@ -85,7 +85,9 @@ export class RequestFlow {
   complete(number: number): void {
     const attempt = this.#attempts.at(number);
     const ending = (attempt.origin as VirtualOrigin).complete(attempt);
-    if (ending !== undefined) this.originEnded(attempt, ending);
+    // What most come to goes straight on.
+    if (ending === ANSWERED && this.#delay === 0 && attempt.abandoned === false) this.#completed(attempt);
+    else if (ending !== undefined) this.originEnded(attempt, ending);
   }
 
   /** An attempt has reached its origin. */
@@ -140,7 +142,7 @@ export class RequestFlow {
     attempt.counts = this.#measures.requestArrived(now);
     this.#occupancy.change(1);
     this.#budget.requestStarted();
-    if (this.#observers !== undefined) this.#observers.requestBegan(attempt);
+    this.#observers?.requestBegan(attempt);
     if (this.#breaker.admits(now)) this.#route(attempt);
     else this.#end(attempt, 'rejected', 'circuit-open');
   }
@@ -192,7 +194,7 @@ export class RequestFlow {
     attempt.begunAt = now;
     if (attempt.counts === true) this.#measures.attemptBegan(view.id, ordinal > 1);
     this.#balancer.started(view, now);
-    if (this.#observers !== undefined) this.#observers.attemptBegan(attempt, decision);
+    this.#observers?.attemptBegan(attempt, decision);
     if (this.#delay === 0) this.#receive(attempt, origin);
     else this.#options.later('reached', now + this.#delay, attempt.number);
   }
@@ -211,32 +213,33 @@ export class RequestFlow {
   }
 
   #answered(attempt: Attempt, ending: Ending): void {
-    if (this.#homes.any) this.#keep(attempt, ending);
-    if (ending === ANSWERED) this.#completed(attempt);
-    else this.#failed(attempt, FAILURES[ending] as FailureKind, ending === TURNED_AWAY ? 'rejected' : 'failed');
+    const failure = FAILURES[ending];
+    if (failure === 'server-error') this.#keep(attempt);
+    if (failure === undefined) this.#completed(attempt);
+    else this.#failed(attempt, failure, ending === TURNED_AWAY ? 'rejected' : 'failed');
   }
 
-  /** The client stays with the origin that has answered it. */
-  #keep(attempt: Attempt, ending: Ending): void {
-    const failure = FAILURES[ending];
-    if (failure !== undefined && failure !== 'server-error') return;
-    this.#homes.keep(attempt.clientNumber, (attempt.origin as VirtualOrigin).index);
+  /** The client stays with the origin that has answered it, if clients stay. */
+  #keep(attempt: Attempt): void {
+    if (this.#homes.any) this.#homes.keep(attempt.clientNumber, (attempt.origin as VirtualOrigin).index);
   }
 
   #completed(attempt: Attempt): void {
     const { now } = this.#clock;
+    if (this.#homes.any) this.#keep(attempt);
     const { view } = attempt.origin as VirtualOrigin;
     const duration = now - attempt.begunAt;
     attempt.place = AWAY;
-    if (attempt.tries !== undefined) attempt.tries.over();
+    attempt.tries?.over();
     if (attempt.counts === true) {
       this.#measures.attemptAnswered(view.id, duration);
       this.#measures.requestCompleted(now - attempt.arrivedAt);
     }
-    if (this.#observers !== undefined) this.#observers.attemptAnswered(attempt, view.id, duration);
-    this.#times.duration = duration;
-    this.#times.firstByte = duration;
-    this.#balancer.finished(view, this.#times, now);
+    this.#observers?.attemptAnswered(attempt, view.id, duration);
+    const times = this.#times;
+    times.duration = duration;
+    times.firstByte = duration;
+    this.#balancer.finished(view, times, now);
     this.#leave(attempt, 'completed', undefined);
   }
 
@@ -259,12 +262,8 @@ export class RequestFlow {
 
   /** Tries once more. @param delay ms until then */
   #again(attempt: Attempt, delay: number): void {
-    if (delay === 0) {
-      this.#route(attempt);
-      return;
-    }
-    attempt.pause(this.#clock.now + delay);
-    this.#options.later('paused', attempt.endsAt, attempt.number);
+    if (delay === 0) this.#route(attempt);
+    else this.#options.later('paused', attempt.pause(this.#clock.now + delay), attempt.number);
   }
 
   /** @param failure of its last attempt, or why it got none */
@@ -276,15 +275,19 @@ export class RequestFlow {
 
   /** A request is over, and what it used is free. @param failure undefined when it completed */
   #leave(attempt: Attempt, end: RequestEnd, failure: FailureKind | undefined): void {
-    const { page, user } = attempt;
     this.#budget.requestFinished();
-    if (this.#breaker.looks) this.#breaker.ended(failure, attempt.arrivedAt, this.#clock.now);
-    if (this.#observers !== undefined) this.#observers.requestEnded(attempt, end, failure);
+    if (this.#breaker.looks || this.#observers !== undefined) this.#tell(attempt, end, failure);
     this.#attempts.release(attempt);
     this.#occupancy.change(-1);
     if (this.#occupancy.now === 0) this.#options.onEmpty();
-    if (page >= 0) this.#callEnded(page, end);
-    else if (user >= 0) this.#options.userDone(user);
+    if (attempt.page >= 0) this.#callEnded(attempt.page, end);
+    else if (attempt.user >= 0) this.#options.userDone(attempt.user);
+  }
+
+  /** Tells the breaker and whoever looks on that a request is over. */
+  #tell(attempt: Attempt, end: RequestEnd, failure: FailureKind | undefined): void {
+    this.#breaker.ended(failure, attempt.arrivedAt, this.#clock.now);
+    this.#observers?.requestEnded(attempt, end, failure);
   }
 
   /** Of a page: it is done when the last of its calls is. */

@@ -94,7 +94,6 @@ export class Simulation {
       delay: lab.network?.delay ?? 0,
       balancer: this.balancer,
       clock: this.#clock,
-      world,
       attempts,
       deadlines,
       homes,
@@ -261,7 +260,7 @@ export class Simulation {
   #happen(kind: number, number: number): void {
     switch (kind) {
       case CHECKED:
-        if (this.#checks.finish(this.#origin(number), this.#clock.now)) this.#alarm.set();
+        if (this.#checks.finish(this.#fleet.origins[number] as VirtualOrigin, this.#clock.now)) this.#alarm.set();
         break;
       case WAKE:
         this.#alarm.ring();
@@ -297,9 +296,5 @@ export class Simulation {
   #end(): void {
     this.#over = true;
     this.#seldomAt = Number.NEGATIVE_INFINITY;
-  }
-
-  #origin(index: number): VirtualOrigin {
-    return this.#fleet.origins[index] as VirtualOrigin;
   }
 }

@@ -1,11 +1,14 @@
 import type { OriginView } from '../core/balancer.ts';
 import type { Rng } from '../core/rng.ts';
-import { coldFactor, type ServiceDefinition, ServiceQueue, timeSampler } from '../core/service.ts';
+import { type ColdStart, coldFactor, type ServiceDefinition, ServiceQueue, timeSampler } from '../core/service.ts';
 import type { Fault } from '../protocol/lab.ts';
 import type { ProcessState } from '../protocol/state.ts';
 import { type Attempt, AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt.ts';
 import { ANSWERED, type Ending, ERROR, REFUSED, RESET, TURNED_AWAY } from './attempt-endings.ts';
+import type { EventHeap } from './event-heap.ts';
 import { COMPLETE, KINDS } from './event-kinds.ts';
+import { LateJobs } from './late-jobs.ts';
+import { OriginFaults } from './origin-faults.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import type { OriginWorld } from './virtual-origin-world.ts';
 
@@ -18,6 +21,7 @@ export class VirtualOrigin {
   readonly view: OriginView;
   readonly #world: OriginWorld;
   readonly #clock: VirtualClock;
+  readonly #heap: EventHeap;
   readonly #rng: Rng;
   #sample: () => number;
   #service: ServiceDefinition;
@@ -31,21 +35,24 @@ export class VirtualOrigin {
   #state: 'running' | 'frozen' | 'dead' = 'running';
   /** Services begun since a restart; those of the first life were begun long ago. */
   #begun = Number.POSITIVE_INFINITY;
-  #slow = 1;
-  #errors = 0;
-  #hang = false;
-  #reset = false;
-  /** Whether it takes in what comes, and the share (0–1) of its answers that are errors: they follow from the above, see `#settle`. */
+  readonly #faults = new OriginFaults();
+  // These follow from the above, see `#settle`.
+  /** Whether it takes in what comes. */
   #open = true;
+  /** Share (0–1) of its answers that are errors. */
   #failing = 0;
+  /** How many times as long as usual service takes, cold starts aside. */
+  #slow = 1;
+  #coldStart: ColdStart | undefined;
   /** Jobs whose ideal end lies in the past: they go on from there. */
-  readonly #late: Attempt[] = [];
+  readonly #late = new LateJobs();
 
   constructor(view: OriginView, service: ServiceDefinition, rng: Rng, world: OriginWorld) {
     this.index = view.id;
     this.name = view.name;
     this.view = view;
     this.#clock = world.clock;
+    this.#heap = world.heap;
     this.#service = service;
     this.#rng = rng;
     this.#sample = timeSampler(service.time, rng);
@@ -60,7 +67,7 @@ export class VirtualOrigin {
 
   /** What was done to it and is not undone. */
   get faults(): ProcessState['faults'] {
-    return { slow: this.#slow, errors: this.#errors, hang: this.#hang, reset: this.#reset };
+    return this.#faults.state;
   }
 
   get waiting(): number {
@@ -78,7 +85,7 @@ export class VirtualOrigin {
 
   /** Whether a health check gets an answer, now or after a thaw. */
   get answersChecks(): boolean {
-    return this.#state === 'running' && !this.#hang;
+    return this.#state === 'running' && !this.#faults.hang;
   }
 
   /** Time (ms) that workers spent serving until `now`, added up over the workers. */
@@ -94,7 +101,7 @@ export class VirtualOrigin {
   #keepOut(attempt: Attempt): Ending | undefined {
     if (this.#state === 'dead') return REFUSED;
     if (this.#state === 'frozen') attempt.place = HELD;
-    else if (this.#hang) attempt.place = IGNORED;
+    else if (this.#faults.hang) attempt.place = IGNORED;
     else return RESET;
     return undefined;
   }
@@ -104,12 +111,9 @@ export class VirtualOrigin {
     const { now } = this.#clock;
     // An event of a job that was broken off, its attempt perhaps in use for another.
     if (attempt.place !== SERVING || attempt.endsAt !== now) return undefined;
-    return this.#open === true || this.#state !== 'frozen' ? this.#finish(attempt, now) : this.#overdue(attempt);
-  }
-
-  #overdue(attempt: Attempt): undefined {
-    attempt.place = OVERDUE;
-    this.#late.push(attempt);
+    if (this.#open === true || this.#state !== 'frozen') return this.#finish(attempt, now);
+    this.#late.add(attempt);
+    return undefined;
   }
 
   /** Its sender gives up on an attempt. @returns whether the origin is done with it; else it goes on for nobody */
@@ -151,8 +155,11 @@ export class VirtualOrigin {
   }
 
   #settle(): void {
-    this.#open = this.#state === 'running' && !this.#hang && !this.#reset;
-    this.#failing = 1 - (1 - this.#service.errorRate) * (1 - this.#errors);
+    const { slow, errors, hang, reset } = this.#faults;
+    this.#open = this.#state === 'running' && !hang && !reset;
+    this.#slow = slow;
+    this.#coldStart = this.#service.coldStart;
+    this.#failing = 1 - (1 - this.#service.errorRate) * (1 - errors);
   }
 
   /** Something is done to its process; what is done to it at the balancer is not its business. */
@@ -168,24 +175,12 @@ export class VirtualOrigin {
         if (this.#state === 'running') this.#state = 'frozen';
         break;
       case 'heal':
-        this.#forgetFaults();
-        this.#thaw();
-        break;
       case 'thaw':
+        if (fault.do === 'heal') this.#faults.forget();
         this.#thaw();
         break;
-      case 'slow':
-        this.#slow = fault.factor;
-        break;
-      case 'errors':
-        this.#errors = fault.share;
-        break;
-      case 'hang':
-        this.#hang = true;
-        break;
-      case 'reset':
-        this.#reset = true;
-        break;
+      default:
+        this.#faults.add(fault);
     }
     this.#settle();
   }
@@ -197,7 +192,7 @@ export class VirtualOrigin {
     this.#begin(this.#unheard ?? this.#service);
     this.#unheard = undefined;
     this.#older = undefined;
-    this.#late.length = 0;
+    this.#late.clear();
     for (const attempt of this.#world.attempts.of(this, [HELD, IGNORED, WAITING, SERVING, OVERDUE]))
       this.#world.ended(attempt, RESET);
   }
@@ -214,7 +209,7 @@ export class VirtualOrigin {
     this.#kill();
     this.#state = 'running';
     this.#begun = 0;
-    this.#forgetFaults();
+    this.#faults.forget();
   }
 
   /** What is over by now is answered at once, and what came meanwhile is read. */
@@ -222,10 +217,8 @@ export class VirtualOrigin {
     if (this.#state !== 'frozen') return;
     this.#state = 'running';
     this.#settle();
-    while (this.#late.length > 0) {
-      const attempt = this.#takeSoonest();
-      if (attempt.place === OVERDUE) this.#world.ended(attempt, this.#finish(attempt, attempt.endsAt));
-    }
+    for (let late = this.#late.takeSoonest(); late; late = this.#late.takeSoonest())
+      this.#world.ended(late, this.#finish(late, late.endsAt));
     const service = this.#unheard;
     this.#unheard = undefined;
     if (service) this.setService(service);
@@ -233,22 +226,6 @@ export class VirtualOrigin {
       const ending = this.receive(attempt);
       if (ending !== undefined) this.#world.ended(attempt, ending);
     }
-  }
-
-  /** Takes the one out that ends first of those that are late. */
-  #takeSoonest(): Attempt {
-    const late = this.#late;
-    let best = 0;
-    for (let index = 1; index < late.length; index++)
-      if ((late[index] as Attempt).endsAt < (late[best] as Attempt).endsAt) best = index;
-    return late.splice(best, 1)[0] as Attempt;
-  }
-
-  #forgetFaults(): void {
-    this.#slow = 1;
-    this.#errors = 0;
-    this.#hang = false;
-    this.#reset = false;
   }
 
   #admit(attempt: Attempt): Ending | undefined {
@@ -273,19 +250,14 @@ export class VirtualOrigin {
 
   #serveUntil(attempt: Attempt, endsAt: number): void {
     attempt.endsAt = endsAt;
-    if (endsAt < this.#clock.now) {
-      this.#overdue(attempt);
-    } else {
-      attempt.place = SERVING;
-      this.#world.heap.add(endsAt, COMPLETE + KINDS * attempt.number);
-    }
+    attempt.place = SERVING;
+    this.#heap.add(endsAt, COMPLETE + KINDS * attempt.number);
   }
 
   /** ms that the next service takes. */
   #serviceTime(): number {
     const time = this.#sample() * this.#slow;
-    const { coldStart } = this.#service;
-    return coldStart === undefined ? time : time * coldFactor(coldStart, this.#begun++);
+    return this.#coldStart === undefined ? time : time * coldFactor(this.#coldStart, this.#begun++);
   }
 
   #finish(attempt: Attempt, at: number): Ending {
@@ -296,20 +268,33 @@ export class VirtualOrigin {
 
   /** A worker has done with a job, at `at`, and takes the next. */
   #free(attempt: Attempt, at: number): void {
-    const next = this.#queueOf(attempt).finish(at);
-    if (this.#older !== undefined) this.#forgetOlder(this.#older, attempt);
+    const queue = this.#older === undefined ? this.#queue : this.#takeQueueOf(attempt);
+    const next = queue.finish(at);
     if (next === undefined) return;
-    // After a thaw its service began in the past. Time that is handed on costs more than the clock that is at hand.
     if (at === this.#clock.now) this.#serve(next);
-    else this.#serveUntil(next, at + this.#serviceTime());
+    else this.#serveLate(next, at);
+  }
+
+  /** After a thaw: its service began in the past. */
+  #serveLate(attempt: Attempt, beganAt: number): void {
+    const endsAt = beganAt + this.#serviceTime();
+    if (endsAt >= this.#clock.now) {
+      this.#serveUntil(attempt, endsAt);
+    } else {
+      attempt.endsAt = endsAt;
+      this.#late.add(attempt);
+    }
   }
 
   #queueOf(attempt: Attempt): ServiceQueue<Attempt> {
-    return this.#older === undefined ? this.#queue : (this.#older.get(attempt) ?? this.#queue);
+    return this.#older?.get(attempt) ?? this.#queue;
   }
 
-  #forgetOlder(older: Map<Attempt, ServiceQueue<Attempt>>, attempt: Attempt): void {
-    older.delete(attempt);
-    if (older.size === 0) this.#older = undefined;
+  /** Of a job that is done. */
+  #takeQueueOf(attempt: Attempt): ServiceQueue<Attempt> {
+    const queue = this.#queueOf(attempt);
+    this.#older?.delete(attempt);
+    if (this.#older?.size === 0) this.#older = undefined;
+    return queue;
   }
 }
