@@ -1,8 +1,9 @@
-// npm run bench:ui [-- --seconds 20 --rates 20,400,5000 --origins 4 --port 18080 --profile PREFIX]
+// npm run bench:ui [-- --seconds 20 --rates 20,400,5000 --origins 4 --port 18080 --trace --profile PREFIX]
 // Frame times, long tasks and heap of the page in a real browser at several request rates. Each is set beside an empty page's
 // in the same run and under the same load, since that is what the machine allows: software drawing, shared processors.
-// A task over 50 ms counts by the clock; beside it stands how many took as much processor time of their own: the others waited
-// for a processor. The dots have a thread and so frames of their own. --seconds 600 watches the heap for ten minutes per rate; --profile writes a CPU profile per rate.
+// A task over 50 ms counts by the clock. With --trace, which slows the browser down so much that a third of 5,000 requests/s are not
+// made any more, it is also said how many took as much processor time of their own: the others waited for a processor. The dots have
+// a thread and so frames of their own. --seconds 600 watches the heap for ten minutes per rate; --profile writes a CPU profile per rate.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     rates: { type: 'string', default: '20,400,5000' },
     origins: { type: 'string', default: '4' },
     port: { type: 'string', default: '18080' },
+    trace: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 });
@@ -29,8 +31,8 @@ const AIMS = { 20: 16.7, 400: 16.7, 5000: 33 };
 const LONG_TASK = 50;
 /** Frames of a 60 Hz display are 16.67 ms apart, a bit more or less as the clock is read. */
 const JITTER = 0.6;
-/** Seconds that a trace is kept of at most: it grows with each. */
-const TRACED = 120;
+/** Seconds from which the heap is looked at half-way, too. */
+const LONG_RUN = 240;
 /** Seconds in which an empty page has shown what this machine allows. */
 const USUAL_LENGTH = 20;
 /** Starting, compiling and the first layout are not what it is about. */
@@ -97,11 +99,11 @@ async function measure(page, session, length, label) {
     await session.send('Profiler.start');
   }
   const dots = page.workers().find((each) => each.url().includes('dots'));
-  const stopTrace = length <= TRACED ? await traceMainThread(browser, page) : undefined;
+  const stopTrace = values.trace ? await traceMainThread(browser, page) : undefined;
   await page.evaluate(watch);
   await dots?.evaluate(watch);
   await wait(length / 2);
-  const half = length >= 2 * TRACED ? await heap(session) : undefined;
+  const half = length >= LONG_RUN ? await heap(session) : undefined;
   await wait(length / 2);
   const { frames, tasks } = await page.evaluate(() => globalThis.__watched());
   const dotFrames = await dots?.evaluate(() => globalThis.__watched().frames);

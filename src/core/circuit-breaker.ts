@@ -15,7 +15,13 @@ export interface BreakerStatus {
 }
 
 /** What says nothing of the lab: the client's doing, and the breaker's own. */
-const NO_SIGN: ReadonlySet<FailureKind> = new Set(['client-gone', 'bad-request', 'circuit-open', 'thread-lost']);
+const NO_SIGN: ReadonlySet<FailureKind> = new Set([
+  'client-gone',
+  'bad-request',
+  'circuit-open',
+  'thread-lost',
+  'body-timeout',
+]);
 
 /** Answers with a 5xx, the origin's or the balancer's own, with which nothing went wrong on the way. */
 const ANSWERED: ReadonlySet<FailureKind> = new Set(['server-error', 'none-available', 'queue-full', 'queue-timeout']);

@@ -27,6 +27,7 @@ export const FAILURES = [
     words: 'the circuit breaker refused it, as too many requests failed or were slow',
   },
   { kind: 'thread-lost', status: 0, words: 'the balancer’s thread that had it came to an end' },
+  { kind: 'body-timeout', status: 408, words: 'the client did not send the rest of its request in time' },
 ] as const;
 
 export type FailureKind = (typeof FAILURES)[number]['kind'];
@@ -57,6 +58,7 @@ const NOBODYS: ReadonlySet<FailureKind> = new Set([
   'queue-timeout',
   'circuit-open',
   'thread-lost',
+  'body-timeout',
 ]);
 
 /** Kinds that speak against the origin; a `total-timeout` does where an attempt was running, as with Envoy. */

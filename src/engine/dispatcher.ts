@@ -1,12 +1,12 @@
 import type { Balancer } from '../core/balancer.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
+import { recordOf } from '../protocol/attempt-record.ts';
 import type { DecisionLog } from '../protocol/decision-log.ts';
 import type { Recorder } from '../protocol/recorder.ts';
 import type { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
 import type { InboundRequest, RequestHandler, Target } from './forwarder.ts';
-import { NOT_TOLD } from './server-timing.ts';
 
 export interface DispatcherOptions {
   readonly balancer: Balancer;
@@ -76,7 +76,7 @@ export class Dispatcher implements RequestHandler, ExchangeOwner {
     const at = now();
     recorder.requestStarted(at);
     recorder.requestEnded(at, 0, true);
-    recorder.refused({
+    const record = recordOf({
       request: this.#number(),
       attempt: 0,
       origin: '',
@@ -88,16 +88,11 @@ export class Dispatcher implements RequestHandler, ExchangeOwner {
       at,
       waited: 0,
       inQueue: 0,
-      last: true,
-      status,
-      failure: 'bad-request',
-      connected: 0,
-      firstByte: 0,
-      queued: NOT_TOLD,
-      total: 0,
-      received: 0,
-      sent: 0,
     });
+    record.last = true;
+    record.status = status;
+    record.failure = 'bad-request';
+    recorder.refused(record);
   }
 
   #number(): number {

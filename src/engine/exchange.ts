@@ -3,13 +3,13 @@ import type { Balancer, Decision, FailedAttempt, Refusal, Waiter } from '../core
 import { FAILURES, type FailureKind, failureClause, failureCode, failureOf } from '../core/failure.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
 import { Tries } from '../core/tries.ts';
+import { type AttemptRecord, recordOf } from '../protocol/attempt-record.ts';
 import type { DecisionLog } from '../protocol/decision-log.ts';
-import type { AttemptRecord, Recorder } from '../protocol/recorder.ts';
+import type { Recorder } from '../protocol/recorder.ts';
 import type { AnswerFields } from './answer-fields.ts';
 import { now } from './clock.ts';
 import type { AttemptResult, AttemptWatch, InboundRequest, Target } from './forwarder.ts';
 import { loadInHeader } from './load-report.ts';
-import { NOT_TOLD } from './server-timing.ts';
 
 /** A path in the log; the rest of a longer one is not worth its memory. */
 const MAX_LOGGED_PATH = 512;
@@ -255,7 +255,7 @@ export class Exchange implements Waiter {
     const { method, client } = this.request;
     const inQueue = this.#inQueue;
     this.#inQueue = 0;
-    return {
+    return recordOf({
       request: this.#id,
       attempt: this.#attempts,
       origin: decision?.origin.name ?? '',
@@ -267,15 +267,6 @@ export class Exchange implements Waiter {
       at,
       waited: at - this.#at,
       inQueue,
-      last: false,
-      status: 0,
-      failure: undefined,
-      connected: 0,
-      firstByte: 0,
-      queued: NOT_TOLD,
-      total: 0,
-      received: 0,
-      sent: 0,
-    };
+    });
   }
 }

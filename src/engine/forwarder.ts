@@ -9,8 +9,11 @@ import type { HeaderField } from './answer-fields.ts';
 export interface Target {
   readonly host: string;
   readonly port: number;
-  /** Over TLS, its certificate verified for `host`. `ca`: PEM of authorities to trust instead of the usual ones. */
-  readonly tls?: { readonly ca?: string };
+  /**
+   * Over TLS, its certificate verified for `host`. `ca`: PEM of authorities to trust instead of the usual ones. `unverified`: for
+   * the lab's own balancer only.
+   */
+  readonly tls?: { readonly ca?: string; readonly unverified?: true };
 }
 
 /** How an attempt went. Times in ms on the engine's clock, 0 where that point was not reached. */

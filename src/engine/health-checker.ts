@@ -11,8 +11,8 @@ const MAX_ANSWER_BYTES = 16_384;
 
 /** What the commonest network errors are called on screen; the rest keep their code. */
 const CHECK_ERRORS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'check refused',
-  ECONNRESET: 'check broke off',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection broke off',
 };
 
 /** Sends the health checks that the balancer asks for and tells it how they went. */
@@ -84,18 +84,18 @@ export class HealthChecker {
         answer.setEncoding('utf8');
         answer.on('data', (chunk: string) => {
           text += chunk;
-          if (text.length > MAX_ANSWER_BYTES) end(ok, `check answered ${status}`);
+          if (text.length > MAX_ANSWER_BYTES) end(ok, `answered ${status}`);
         });
         answer.once('end', () =>
-          end(ok, `check answered ${status}`, loadInHeader(answer.headers[LOAD_HEADER]) ?? loadInHealth(text)),
+          end(ok, `answered ${status}`, loadInHeader(answer.headers[LOAD_HEADER]) ?? loadInHealth(text)),
         );
-        answer.once('error', () => end(false, 'check broke off'));
+        answer.once('error', () => end(false, 'connection broke off'));
       },
     );
     this.#running.add(request);
-    const timer = setTimeout(() => end(false, `check timed out after ${policy.timeout} ms`), policy.timeout);
+    const timer = setTimeout(() => end(false, `no answer within ${policy.timeout} ms`), policy.timeout);
     request.once('error', (error: NodeJS.ErrnoException) => {
-      end(false, CHECK_ERRORS[error.code ?? ''] ?? `check failed (${error.code ?? error.message})`);
+      end(false, CHECK_ERRORS[error.code ?? ''] ?? `failed (${error.code ?? error.message})`);
     });
   }
 }

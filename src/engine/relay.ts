@@ -1,6 +1,7 @@
 import { failureCode, failureOf } from '../core/failure.ts';
+import type { AttemptRecord } from '../protocol/attempt-record.ts';
 import { REASONS } from '../protocol/frame.ts';
-import { type AttemptRecord, Recorder } from '../protocol/recorder.ts';
+import { Recorder } from '../protocol/recorder.ts';
 
 /** ms for which a thread keeps what it has to tell, at most; a failure is told at once. */
 const TELL_EVERY = 10;

@@ -1,5 +1,4 @@
-/** Said by an origin that tells nothing of its queue. */
-export const NOT_TOLD = -1;
+import { NOT_TOLD } from '../protocol/attempt-record.ts';
 
 /** The header in which an origin says how long (ms) the request waited for a worker (Server-Timing, a W3C draft). */
 export function queueTiming(waited: number): string {

@@ -1,10 +1,12 @@
-import { Agent, type ClientRequest, request as httpRequest } from 'node:http';
-import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import { clientAddressOf, createClientPicker, PATIENCE } from '../core/clients.ts';
 import { createRng, type Rng } from '../core/rng.ts';
 import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
 import { now } from './clock.ts';
+import type { Target } from './forwarder.ts';
+import { ConnectionPool } from './native/connection-pool.ts';
+import { Deadlines } from './native/deadlines.ts';
 import type { TrafficCounts, TrafficTarget } from './traffic-calls.ts';
+import { type TrafficAnswer, TrafficExchange } from './traffic-exchange.ts';
 
 /** Requests under way at which open-loop arrivals are left out (and counted), or an outage would eat all memory. */
 const MAX_IN_FLIGHT = 10_000;
@@ -14,10 +16,12 @@ const MAX_IN_FLIGHT = 10_000;
  * answer cannot hide the ones behind it. Closed loop: users that wait for their answer, then think.
  */
 export class TrafficGenerator {
-  readonly #target: TrafficTarget;
+  readonly #target: Target;
+  /** What each request says after its path. */
+  readonly #fields: string;
   readonly #rng: Rng;
-  readonly #agent: Agent;
-  readonly #running = new Set<ClientRequest>();
+  readonly #pool = new ConnectionPool(new Deadlines());
+  readonly #running = new Set<TrafficExchange>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #bursts = new Set<NodeJS.Timeout>();
   /** By client: what the balancer told it to say from then on, as browsers do. */
@@ -34,11 +38,11 @@ export class TrafficGenerator {
   #failed = 0;
   #skipped = 0;
 
-  constructor(target: TrafficTarget, seed: number) {
-    this.#target = target;
-    const options = { keepAlive: true, maxFreeSockets: 512, scheduling: 'lifo', noDelay: true } as const;
+  constructor({ host, port, tls }: TrafficTarget, seed: number) {
     // The lab's own balancer: whose certificate its owner gave it is not for its own clients to judge.
-    this.#agent = target.tls ? new TlsAgent({ ...options, rejectUnauthorized: false }) : new Agent(options);
+    this.#target = { host, port, ...(tls && { tls: { unverified: true } }) };
+    const name = host.includes(':') ? `[${host}]` : host;
+    this.#fields = `Host: ${name}:${port}\r\nUser-Agent: evenkeel-traffic\r\n`;
     this.#rng = createRng(seed);
   }
 
@@ -86,8 +90,9 @@ export class TrafficGenerator {
 
   stop(): void {
     this.pause();
-    for (const running of this.#running) running.destroy();
-    this.#agent.destroy();
+    for (const running of this.#running) running.abort();
+    this.#running.clear();
+    this.#pool.close();
   }
 
   #restart(): void {
@@ -162,35 +167,18 @@ export class TrafficGenerator {
   #send(client: number, then: () => void): void {
     const { paths } = this.#traffic;
     const path = paths[this.#nextPath++ % paths.length] ?? '/';
+    const cookie = this.#cookies.get(client);
+    const text =
+      `GET ${path} HTTP/1.1\r\n${this.#fields}X-Forwarded-For: ${clientAddressOf(client)}\r\n` +
+      (cookie === undefined ? '\r\n' : `Cookie: ${cookie}\r\n\r\n`);
     this.#sent++;
-    const outgoing = (this.#target.tls ? httpsRequest : httpRequest)({
-      host: this.#target.host,
-      port: this.#target.port,
-      path,
-      agent: this.#agent,
-      timeout: this.#patience,
-      headers: {
-        'x-forwarded-for': clientAddressOf(client),
-        'user-agent': 'evenkeel-traffic',
-        ...(this.#cookies.has(client) && { cookie: this.#cookies.get(client) }),
-      },
-    });
-    this.#running.add(outgoing);
-    const end = (ok: boolean): void => {
-      if (!this.#running.delete(outgoing)) return;
-      if (ok) this.#completed++;
+    const end = (exchange: TrafficExchange, answer: TrafficAnswer): void => {
+      this.#running.delete(exchange);
+      if (answer.cookie !== undefined) this.#cookies.set(client, answer.cookie);
+      if (answer.status > 0 && answer.status < 500) this.#completed++;
       else this.#failed++;
       then();
     };
-    outgoing.once('response', (answer) => {
-      const [cookie] = answer.headers['set-cookie'] ?? [];
-      if (cookie !== undefined) this.#cookies.set(client, cookie.split(';', 1)[0] ?? '');
-      answer.resume();
-      answer.once('end', () => end(answer.complete && (answer.statusCode ?? 0) < 500));
-      answer.once('close', () => end(false));
-    });
-    outgoing.once('timeout', () => outgoing.destroy(new Error('timeout')));
-    outgoing.on('error', () => end(false));
-    outgoing.end();
+    this.#running.add(new TrafficExchange(this.#pool, this.#target, text, this.#patience, end));
   }
 }

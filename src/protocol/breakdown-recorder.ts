@@ -1,5 +1,6 @@
 import { type FailureKind, isOriginFailure } from '../core/failure.ts';
-import { type AttemptRecord, Recorder } from './recorder.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import { Recorder } from './recorder.ts';
 
 /** Attempts that an origin left without an answer of its own (a 5xx is one), since the lab's start. Exact. */
 export interface Breakdowns {

@@ -1,8 +1,8 @@
 import { failureCode } from '../core/failure.ts';
+import type { AttemptRecord } from './attempt-record.ts';
 import type { Table } from './columns.ts';
 import { type ATTEMPTS, REASONS, type STARTS } from './frame.ts';
 import type { FrameStrings } from './frame-strings.ts';
-import type { AttemptRecord } from './recorder.ts';
 
 /** How many of the newest attempts are kept for a screen that connects or falls behind. */
 const RING = 32_768;

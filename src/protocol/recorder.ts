@@ -1,5 +1,4 @@
-import type { FailureKind } from '../core/failure.ts';
-import type { Reason } from './frame.ts';
+import type { AttemptRecord } from './attempt-record.ts';
 import { EndRing, StartRing } from './record-ring.ts';
 import { Series, WINDOW_SECONDS } from './series.ts';
 
@@ -9,34 +8,6 @@ const ROWS_PER_SECOND = 1000;
 const SAMPLINGS = [1, 2, 10, 20, 100, 200, 1000];
 /** ms for which the sampling is not worked out again. */
 const SAMPLING_STAYS = 40;
-
-/** One attempt from its start on; the fields below `at` are filled in when it ends. */
-export interface AttemptRecord {
-  readonly request: number;
-  /** 1, 2, …; 0: no origin was available, so there was no attempt. */
-  readonly attempt: number;
-  readonly origin: string;
-  readonly client: string;
-  readonly method: string;
-  readonly path: string;
-  readonly strategy: string;
-  readonly reason: Reason;
-  readonly at: number;
-  /** ms from the request's arrival to the beginning of this attempt. */
-  readonly waited: number;
-  /** ms of these, since its last attempt, in the balancer's queue. */
-  readonly inQueue: number;
-  last: boolean;
-  status: number;
-  failure: FailureKind | undefined;
-  connected: number;
-  firstByte: number;
-  /** ms the request waited for a worker, as the origin says; NOT_TOLD when it does not. */
-  queued: number;
-  total: number;
-  received: number;
-  sent: number;
-}
 
 /**
  * Counts every request and attempt where it happens; no count is ever sampled. Of the records themselves it keeps those that

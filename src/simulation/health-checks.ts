@@ -47,7 +47,7 @@ export class HealthChecks {
     const ok = timeout === undefined && state !== 'dead';
     if (ok) this.#balancer.reportLoad(name, load, now);
     const reason =
-      timeout !== undefined ? `check timed out after ${timeout} ms` : ok ? 'check answered 200' : 'check refused';
+      timeout !== undefined ? `no answer within ${timeout} ms` : ok ? 'answered 200' : 'connection refused';
     this.#balancer.checkResult(name, { ok, reason }, now);
     return true;
   }

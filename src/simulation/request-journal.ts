@@ -1,14 +1,12 @@
 import type { Balancer, Decision } from '../core/balancer.ts';
 import { FAILURES, type FailureKind } from '../core/failure.ts';
 import type { RequestInfo } from '../core/strategy.ts';
+import { type AttemptRecord, recordOf } from '../protocol/attempt-record.ts';
 import { DecisionLog } from '../protocol/decision-log.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
-import type { AttemptRecord, Recorder } from '../protocol/recorder.ts';
+import type { Recorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { AttemptStart, RunWatcher } from './run-watcher.ts';
-
-/** `AttemptRecord.queued` of who does not say: how long a request waits inside an origin is not told of. */
-const NOT_TOLD = -1;
 
 export interface JournalOptions {
   readonly lab: LabDefinition;
@@ -134,7 +132,7 @@ export class RequestJournal implements RunWatcher {
     { origin, attempt, reason, client, path }: Omit<AttemptStart, 'origin'> & { readonly origin: string },
   ): AttemptRecord {
     const at = this.#now();
-    return {
+    return recordOf({
       request,
       attempt,
       origin,
@@ -146,16 +144,7 @@ export class RequestJournal implements RunWatcher {
       at,
       waited: at - arrivedAt,
       inQueue: queuedAt === undefined ? 0 : at - queuedAt,
-      last: false,
-      status: 0,
-      failure: undefined,
-      connected: 0,
-      firstByte: 0,
-      queued: NOT_TOLD,
-      total: 0,
-      received: 0,
-      sent: 0,
-    };
+    });
   }
 }
 

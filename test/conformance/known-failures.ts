@@ -177,6 +177,10 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
         '21: a request line over the limit is a 414: one that never ends',
         '21: a request line over the limit is a 414: a query',
       ),
+      ...because(
+        'takes a client that is late for an origin that is',
+        '21: a client that is late with the rest of its body gets 408, and the log says why',
+      ),
       ...because('takes response heads up to 16 KiB', '21: a response’s header block of 32 KiB is relayed'),
       ...because(
         "has Node's own limit of a minute, on a clock that cannot be put forward",

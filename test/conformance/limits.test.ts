@@ -1,6 +1,8 @@
 import { expect, vi } from 'vitest';
+import { until } from '../support/lab-fixture.ts';
 import { conformance, GET, OK } from './conformance.ts';
 import { statusOf } from './message.ts';
+import { PATIENCE } from './wire.ts';
 
 /** How far the engine's clock is ahead of the real one (ms): a minute need not pass for a minute to have passed. */
 let ahead = 0;
@@ -94,6 +96,19 @@ conformance('limits', (check) => {
       }
     });
   }
+
+  check('21: a client that is late with the rest of its body gets 408, and the log says why', async (bench) => {
+    const slow = await bench.client();
+    slow.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nha');
+    await until(() => bench.inFlight === 1, 'it is on its way', PATIENCE);
+    ahead += 60_000;
+    expect(statusOf(await slow.message('response'))).toBe(408);
+    await slow.closed();
+    expect(bench.attempts.at(-1)).toMatchObject({ failure: 'body-timeout', status: 408, last: true });
+    await until(() => bench.inFlight === 0, 'it is over', PATIENCE);
+    bench.origin.answerAll(OK);
+    await bench.expectAlive();
+  });
 
   check('21: hundreds of slow clients do not keep others waiting', async (bench) => {
     for (let i = 0; i < 300; i++) (await bench.client()).send('GET / HTTP/1.1\r\nHost: x\r\nX-A: ');

@@ -77,7 +77,7 @@ describe('an origin looked at closely', () => {
     await until(async () => (await checks('A')).some(({ ok }) => ok), 'A was checked');
     await lab.command({ command: 'fault', origin: 'A', do: 'kill' });
     // The kill may catch a check half-way; those after it find nobody at the port.
-    const refused = async () => (await checks('A')).find(({ reason }) => reason === 'check refused');
+    const refused = async () => (await checks('A')).find(({ reason }) => reason === 'connection refused');
     expect(await until(refused, 'a check of A is refused')).toMatchObject({ ok: false });
     expect((await checks('B')).every(({ ok }) => ok)).toBe(true);
     await expect(checks('Z')).rejects.toThrow('There is no origin named "Z"');

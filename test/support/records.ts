@@ -1,8 +1,27 @@
 import { failureOf } from '../../src/core/failure.ts';
+import { type AttemptRecord, recordOf } from '../../src/protocol/attempt-record.ts';
 import { createColumns } from '../../src/protocol/columns.ts';
 import { ATTEMPTS, REASONS } from '../../src/protocol/frame.ts';
 import { FrameStrings } from '../../src/protocol/frame-strings.ts';
-import type { AttemptRecord, Recorder } from '../../src/protocol/recorder.ts';
+import type { Recorder } from '../../src/protocol/recorder.ts';
+
+/** A whole request of one attempt that went well, but for what is given. */
+export function recordWith(given: Partial<AttemptRecord>): AttemptRecord {
+  const beginning = {
+    request: 1,
+    attempt: 1,
+    origin: 'A',
+    client: '127.0.0.1',
+    method: 'GET',
+    path: '/',
+    strategy: 'round-robin',
+    reason: 'strategy',
+    at: 1_800_000_000_000,
+    waited: 0,
+    inQueue: 0,
+  } as const;
+  return { ...recordOf(beginning), last: true, status: 200, ...given };
+}
 
 /** Attempts that have ended, as far as they are kept, oldest first. */
 export function endedAttempts({ ends }: Recorder): AttemptRecord[] {

@@ -2,11 +2,12 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerRespons
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { FailureKind } from '../../core/failure.ts';
+import { NOT_TOLD } from '../../protocol/attempt-record.ts';
 import { now } from '../clock.ts';
 import { connectFailure } from '../connect-failure.ts';
 import type { AttemptWatch } from '../forwarder.ts';
 import { LOAD_HEADER } from '../load-report.ts';
-import { NOT_TOLD, queuedOf } from '../server-timing.ts';
+import { queuedOf } from '../server-timing.ts';
 
 /** What http-proxy accepts in place of the request's body: anything that can be piped. */
 interface Body {

@@ -2,9 +2,9 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type httpProxy from 'http-proxy';
 import type { FailureKind } from '../../core/failure.ts';
+import { NOT_TOLD } from '../../protocol/attempt-record.ts';
 import { now } from '../clock.ts';
 import type { AttemptWatch, Target } from '../forwarder.ts';
-import { NOT_TOLD } from '../server-timing.ts';
 
 /** http-proxy reads these few of a parsed URL; giving it the object saves it the parsing. */
 export function urlParts(target: Target) {

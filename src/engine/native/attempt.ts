@@ -1,9 +1,10 @@
 import type { FailureKind } from '../../core/failure.ts';
+import { NOT_TOLD } from '../../protocol/attempt-record.ts';
 import { now } from '../clock.ts';
 import { connectFailure } from '../connect-failure.ts';
 import type { AttemptWatch, Target } from '../forwarder.ts';
 import { LOAD_HEADER } from '../load-report.ts';
-import { NOT_TOLD, queuedOf } from '../server-timing.ts';
+import { queuedOf } from '../server-timing.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { InboundMessage } from './inbound-message.ts';

@@ -132,8 +132,7 @@ export class ClientConnection implements Timed {
     if (this.#phase === 'head' && this.#heads.started) {
       this.#malformed(new MessageError(408, 'a request that did not come to its end in time'));
     } else if (this.#phase === 'request' && this.#message && !this.#message.whole) {
-      this.#message.abandon('client-gone');
-      this.socket.destroy();
+      this.#breakOff(this.#message, 'body-timeout');
     } else this.socket.destroy();
   }
 
@@ -236,14 +235,18 @@ export class ClientConnection implements Timed {
   #malformed(error: MessageError): void {
     const message = this.#message;
     if (message) {
-      // In the middle of a body: the attempt ends, and whoever ordered it answers.
-      message.abandon('bad-request');
-      if (this.#message === message) this.#lingerAfter('');
+      this.#breakOff(message, 'bad-request');
       return;
     }
     this.#owner.handler.malformed(this.hop.peer, error.status, error.message);
     const text = `${error.status} ${STATUS_CODES[error.status]}: the request had ${error.message}.\n`;
     this.#lingerAfter(refusal(error.status, text, false, true));
+  }
+
+  /** In the middle of a body: the attempt ends, and whoever ordered it answers. */
+  #breakOff(message: InboundMessage, failure: 'bad-request' | 'body-timeout'): void {
+    message.abandon(failure);
+    if (this.#message === message) this.#lingerAfter('');
   }
 
   /** Closes in a way that lets the client read what it was told: our half first, then all when it has closed its own. */

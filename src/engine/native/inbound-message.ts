@@ -124,8 +124,8 @@ export class InboundMessage implements InboundRequest, BodySink {
     this.#attempt?.resume();
   }
 
-  /** The client has left, or its body is not HTTP. */
-  abandon(failure: 'client-gone' | 'bad-request'): void {
+  /** The client has left, or its body is not HTTP, or late. */
+  abandon(failure: 'client-gone' | 'bad-request' | 'body-timeout'): void {
     const left = this.#left;
     this.#left = undefined;
     if (this.#attempt) this.#attempt.abandon(failure);

@@ -205,6 +205,7 @@ function open({ host, port, tls }: Target): Socket {
     ...(isIP(host) === 0 && { servername: host }),
     ALPNProtocols: ['http/1.1'],
     ...(tls.ca !== undefined && { ca: tls.ca }),
+    ...(tls.unverified && { rejectUnauthorized: false }),
   });
 }
 

@@ -58,6 +58,7 @@ describe('passive ejection', () => {
       'queue-timeout',
       'circuit-open',
       'thread-lost',
+      'body-timeout',
     ]);
   });
 

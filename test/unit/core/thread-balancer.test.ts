@@ -274,7 +274,7 @@ describe('the one that leads', () => {
     expect(send(other)).toBe('A');
     lead.remove('A', 0);
     lead.attemptElsewhere('A', 'reset', 0);
-    lead.heed('A', { status: 'down', reason: 'check refused' }, 0);
+    lead.heed('A', { status: 'down', reason: 'connection refused' }, 0);
     expect(send(lead)).toBe('B');
   });
 });

@@ -1,36 +1,25 @@
 import { expect, it, vi } from 'vitest';
 import { type Batch, RelayRecorder, Replay } from '../../../src/engine/relay.ts';
+import type { AttemptRecord } from '../../../src/protocol/attempt-record.ts';
 import { BreakdownRecorder } from '../../../src/protocol/breakdown-recorder.ts';
 import { Feed } from '../../../src/protocol/feed.ts';
-import { type AttemptRecord, Recorder } from '../../../src/protocol/recorder.ts';
+import { Recorder } from '../../../src/protocol/recorder.ts';
+import { recordWith } from '../../support/records.ts';
 
 const NOW = 1_800_000_000_000;
 
-function record(values: Partial<AttemptRecord>): AttemptRecord {
-  return {
-    request: 1,
-    attempt: 1,
-    origin: 'A',
-    client: '10.0.0.1',
-    method: 'GET',
+/** Every field tells something, so that none can be lost on the way. */
+const record = (values: Partial<AttemptRecord>): AttemptRecord =>
+  recordWith({
     path: '/ä?x',
-    strategy: 'round-robin',
-    reason: 'strategy',
-    at: NOW,
     waited: 0.25,
-    inQueue: 0,
-    last: true,
-    status: 200,
-    failure: undefined,
     connected: 0.5,
     firstByte: 2,
-    queued: -1,
     total: 3.5,
     received: 12,
     sent: 7,
     ...values,
-  };
-}
+  });
 
 /** Three requests: one fine, one broken and tried again, one refused. */
 function happen(recorder: Recorder): void {

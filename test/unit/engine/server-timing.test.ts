@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NOT_TOLD, queuedOf, queueTiming } from '../../../src/engine/server-timing.ts';
+import { queuedOf, queueTiming } from '../../../src/engine/server-timing.ts';
+import { NOT_TOLD } from '../../../src/protocol/attempt-record.ts';
 
 describe('queuedOf', () => {
   it('reads what queueTiming writes', () => {

@@ -1,34 +1,14 @@
 import { expect, test } from 'vitest';
 import { Feed } from '../../../src/protocol/feed.ts';
 import { decodeFrame } from '../../../src/protocol/frame.ts';
-import { type AttemptRecord, Recorder } from '../../../src/protocol/recorder.ts';
+import { Recorder } from '../../../src/protocol/recorder.ts';
+import { recordWith } from '../../support/records.ts';
 
 const NOW = 1_800_000_000_000;
 
 function refuse(recorder: Recorder, request: number, at = NOW): void {
-  const record: AttemptRecord = {
-    request,
-    attempt: 0,
-    origin: '',
-    client: '127.0.0.1',
-    method: 'GET',
-    path: '/',
-    strategy: 'round-robin',
-    reason: 'none',
-    at,
-    waited: 0,
-    inQueue: 0,
-    last: true,
-    status: 503,
-    failure: 'none-available',
-    connected: 0,
-    firstByte: 0,
-    queued: -1,
-    total: 0,
-    received: 0,
-    sent: 0,
-  };
-  recorder.refused(record);
+  const refused = { attempt: 0, origin: '', reason: 'none', status: 503, failure: 'none-available' } as const;
+  recorder.refused(recordWith({ ...refused, request, at }));
 }
 
 test('a reader that is behind is waited for, but not at the end: then it gets all that is left', () => {

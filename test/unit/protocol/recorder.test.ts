@@ -1,34 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { AttemptRecord } from '../../../src/protocol/attempt-record.ts';
 import { Feed } from '../../../src/protocol/feed.ts';
 import { decodeFrame, type Frame } from '../../../src/protocol/frame.ts';
-import { type AttemptRecord, Recorder } from '../../../src/protocol/recorder.ts';
+import { Recorder } from '../../../src/protocol/recorder.ts';
+import { recordWith } from '../../support/records.ts';
 
 const NOW = 1_800_000_000_000;
 const WINDOW = 10_000;
 
 function attempt(recorder: Recorder, origin: string, at: number): AttemptRecord {
-  const record: AttemptRecord = {
-    request: 1,
-    attempt: 1,
-    origin,
-    client: '127.0.0.1',
-    method: 'GET',
-    path: '/',
-    strategy: 'round-robin',
-    reason: 'strategy',
-    at,
-    waited: 0,
-    inQueue: 0,
-    last: true,
-    status: 200,
-    failure: undefined,
-    connected: 0,
-    firstByte: 0,
-    queued: -1,
-    total: 0,
-    received: 0,
-    sent: 0,
-  };
+  const record = recordWith({ origin, at });
   recorder.attemptStarted(record);
   return record;
 }

@@ -28,7 +28,7 @@ describe('a failover in a simulation', () => {
     expect(down).toMatchObject({
       origin: 'B',
       label: 'B seen down',
-      text: 'B is down: 3 of 3 checks failed: check refused',
+      text: 'B is down: 3 of 3 checks failed: connection refused',
     });
     expect(down?.failover?.noticedAfter).toBe((down?.at ?? 0) - START - 10_250);
     const figures = broken(drill, 10_250);
