@@ -193,12 +193,20 @@ export class Balancer {
   choose(request: RequestInfo, now: number, tried?: ReadonlySet<string>, own?: string): Decision | undefined {
     if (this.health.advanceIfDue(now)) this.settled(now);
     if (this.limiter.isFull) return undefined;
+    if (tried !== undefined || own !== undefined) return this.#chooseFor(request, now, tried, own);
+    return this.#decisionFor(this.chooser.choose(request, now, undefined));
+  }
+
+  /** The same for a request that was tried before, or whose client stays with an origin. */
+  #chooseFor(request: RequestInfo, now: number, tried?: ReadonlySet<string>, own?: string): Decision | undefined {
     const kept = own === undefined || tried?.has(own) ? undefined : this.pool.named(own);
     if (kept?.keepsItsOwn) return kept.full ? undefined : kept.decisions.sticky;
-    const retry = tried !== undefined && tried.size > 0;
-    const origin = this.chooser.choose(request, now, retry ? tried : undefined);
+    if (tried !== undefined && tried.size > 0) return this.chooser.choose(request, now, tried)?.decisions.retry;
+    return this.#decisionFor(this.chooser.choose(request, now, undefined));
+  }
+
+  #decisionFor(origin: Origin | undefined): Decision | undefined {
     if (origin === undefined) return undefined;
-    if (retry) return origin.decisions.retry;
     return this.pool.availableCount === 1 ? origin.decisions['only-one'] : origin.decisions.strategy;
   }
 
@@ -220,8 +228,8 @@ export class Balancer {
   started(view: OriginView, now: number): void {
     const origin = view as Origin;
     this.limiter.started(origin);
-    if (origin.removed) return;
-    if (origin.draining) this.health.settle(origin, now, 'draining');
+    if (origin.removed === true) return;
+    if (origin.draining === true) this.health.settle(origin, now, 'draining');
     this.chooser.started(origin, now);
   }
 
@@ -230,7 +238,7 @@ export class Balancer {
     const origin = view as Origin;
     if (origin.inFlight === 0) return;
     this.limiter.finished(origin);
-    if (!origin.removed) {
+    if (origin.removed === false) {
       this.health.attemptEnded(origin, result.failure, now);
       this.chooser.finished(origin, result, now);
     }
@@ -282,7 +290,7 @@ export class Balancer {
   /** Something happened that may have made room, or taken an origin from those who wait for it. */
   protected settled(now: number): void {
     this.turnsDue = false;
-    if (this.pool.takeRotationChanged()) this.limiter.rotationChanged(now);
+    if (this.pool.takeRotationChanged() === true) this.limiter.rotationChanged(now);
     this.limiter.release(now);
   }
 }

@@ -50,6 +50,8 @@ export class Chooser implements Insight, LimiterChooser {
   #followsWeights = false;
   /** Only where strategies learn of loads now and then. */
   #stale: StaleLoads | undefined;
+  /** What most labs come to: strategies see the origins as they are, and no other thread takes turns with this one. */
+  #direct = true;
   /** Only where somebody has asked. */
   #whatIf: WhatIf | undefined;
 
@@ -58,6 +60,7 @@ export class Chooser implements Insight, LimiterChooser {
     this.#pool = pool;
     this.#rng = rng;
     this.#commons = commons;
+    this.#direct = commons === undefined;
     this.#spec = spec;
     this.setSpec(spec);
     this.setLoadInfo(loadInfoEvery, 0);
@@ -81,6 +84,7 @@ export class Chooser implements Insight, LimiterChooser {
   setLoadInfo(every: number, now: number): void {
     if (every === (this.#stale?.every ?? 0)) return;
     this.#stale = every === 0 ? undefined : new StaleLoads(this.#pool.all, every, now);
+    this.#direct = this.#stale === undefined && this.#commons === undefined;
   }
 
   /** When (ms) `advance` has something to do; Infinity if never. */
@@ -98,11 +102,14 @@ export class Chooser implements Insight, LimiterChooser {
    */
   choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
     const { whole } = this.#pool;
-    // What most labs come to, without the ways that only some of them need.
-    if (whole && tried === undefined && this.#stale === undefined && this.#commons === undefined) {
-      if (whole.available.length === 0) return undefined;
-      return this.#strategyFor(whole).choose(whole, request, now, this.#rng) as Origin | undefined;
+    if (whole === undefined || tried !== undefined || this.#direct === false) {
+      return this.#chooseByLevels(request, now, tried);
     }
+    if (whole.available.length === 0) return undefined;
+    return this.#strategyFor(whole).choose(whole, request, now, this.#rng) as Origin | undefined;
+  }
+
+  #chooseByLevels(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
     this.#stale?.advance(now);
     const level = this.#pool.drawLevel(this.#rng);
     // Those that warm up are left out of some choices, where their weight says nothing.
@@ -125,22 +132,24 @@ export class Chooser implements Insight, LimiterChooser {
   }
 
   loadChanged(origin: Origin): void {
-    this.#strategyOf(origin)?.loadChanged?.(this.#seen(origin));
+    const strategy = origin.level?.strategy;
+    if (strategy?.loadChanged !== undefined) strategy.loadChanged(this.#seen(origin));
   }
 
   started(origin: Origin, now: number): void {
-    if (origin.level?.tellsStarts) this.#strategyFor(origin.level).started?.(this.#seen(origin), now);
-    this.#whatIf?.started(origin, now);
+    const { level } = origin;
+    if (level?.tellsStarts === true) this.#strategyFor(level).started?.(this.#seen(origin), now);
+    if (this.#whatIf !== undefined) this.#whatIf.started(origin, now);
   }
 
   finished(origin: Origin, times: AttemptTimes, now: number): void {
     const { level } = origin;
-    if (level?.tellsEnds) {
+    if (level?.tellsEnds === true) {
       const outcome = outcomeOf(times.failure);
       if (this.#commons) this.#tellTogether(this.#commons, origin, outcome, times, now);
       else this.#strategyFor(level).finished?.(this.#seen(origin), outcome, times, now);
     }
-    this.#whatIf?.finished(origin, outcomeOf(times.failure), times, now);
+    if (this.#whatIf !== undefined) this.#whatIf.finished(origin, outcomeOf(times.failure), times, now);
   }
 
   explain(request: RequestInfo, now: number): Explained[] {
@@ -249,17 +258,18 @@ export class Chooser implements Insight, LimiterChooser {
     return pool.available.length > 0 && (this.#strategyFor(level).serves?.(pool, request) ?? true);
   }
 
-  #strategyOf(origin: Origin): Strategy | undefined {
-    return origin.level && this.#strategyFor(origin.level);
-  }
-
   /** The origin as strategies know it. */
   #seen(origin: Origin): Candidate {
-    return this.#stale?.of(origin) ?? origin;
+    return this.#stale === undefined ? origin : this.#stale.of(origin);
   }
 
   #strategyFor(level: Level): Strategy {
-    level.strategy ??= createStrategy(this.#spec);
-    return level.strategy;
+    return level.strategy ?? this.#strategyMade(level);
+  }
+
+  #strategyMade(level: Level): Strategy {
+    const strategy = createStrategy(this.#spec);
+    level.strategy = strategy;
+    return strategy;
   }
 }

@@ -88,17 +88,19 @@ export class HealthSupervisor {
 
   /** An attempt ended, as only those in flight at the origin may tell when it is drained. */
   attemptEnded(origin: Origin, failure: FailureKind | undefined, now: number): void {
-    if (origin.draining) this.settle(origin, now, 'draining');
-    const success = failure === undefined;
-    if (success) origin.ejection.succeeded();
-    else if (!isOriginFailure(failure)) return;
-    // Only what happens to a healthy origin counts: attempts in flight when it fell, or in a panic, say nothing new.
-    if (!origin.healthy) return;
-    this.#outliers.record(origin, success);
-    if (!success) this.#attemptFailed(origin, now);
+    if (origin.draining === true) this.settle(origin, now, 'draining');
+    if (failure !== undefined) {
+      if (isOriginFailure(failure)) this.#attemptFailed(origin, now);
+      return;
+    }
+    origin.ejection.succeeded();
+    if (origin.healthy === true) this.#outliers.record(origin, true);
   }
 
   #attemptFailed(origin: Origin, now: number): void {
+    // Only what happens to a healthy origin counts: attempts in flight when it fell, or in a panic, say nothing new.
+    if (!origin.healthy) return;
+    this.#outliers.record(origin, false);
     const policy = this.#policy.passive;
     if (policy === 'off') return;
     const why = origin.ejection.failed(policy);

@@ -118,5 +118,6 @@ function bucketOf(time: number): number {
   // SUBS for the lowest time, less than 2^32 for the highest.
   const units = (Math.min(time, HIGHEST) / UNIT) >>> 0;
   const doubling = 31 - SUB_BITS - Math.clz32(units);
-  return (doubling << SUB_BITS) + (units >>> doubling) - SUBS + 1;
+  // `| 0` says that all of this is small: else engines look at each sum whether it is.
+  return ((doubling << SUB_BITS) + (units >>> doubling) - SUBS + 1) | 0;
 }

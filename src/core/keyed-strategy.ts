@@ -40,19 +40,25 @@ export class KeyedStrategy implements Strategy {
 
   choose(pool: Pool, request: RequestInfo): Candidate | undefined {
     this.#turns.follow(pool.all);
-    const client = this.#places && request.clientNumber;
-    const known = client === undefined ? undefined : this.#knownPlace(client, pool);
-    if (known) return known;
-    const key = this.#read(request);
-    const placed = key === undefined ? undefined : this.#placement.place(key, this.#hash, pool);
-    if (client !== undefined && placed && pool.available.length === pool.all.length) this.#places?.keep(client, placed);
+    const places = this.#places;
+    const client = places === undefined ? undefined : request.clientNumber;
+    if (places === undefined || client === undefined) return this.#place(pool, request);
+    places.follow(pool.all);
+    const known = places.of(client);
+    if (known !== undefined && pool.isAvailable(known) === true) return known;
+    const placed = this.#placed(pool, request);
+    if (placed !== undefined && pool.available.length === pool.all.length) places.keep(client, placed);
     return placed ?? this.#turns.pick(pool.available);
   }
 
-  #knownPlace(client: number, pool: Pool): Candidate | undefined {
-    this.#places?.follow(pool.all);
-    const known = this.#places?.of(client);
-    return known && pool.isAvailable(known) ? known : undefined;
+  #place(pool: Pool, request: RequestInfo): Candidate | undefined {
+    return this.#placed(pool, request) ?? this.#turns.pick(pool.available);
+  }
+
+  /** Undefined without a key, and where none of the key's origins is available. */
+  #placed(pool: Pool, request: RequestInfo): Candidate | undefined {
+    const key = this.#read(request);
+    return key === undefined ? undefined : this.#placement.place(key, this.#hash, pool);
   }
 
   explain(pool: Pool, request: RequestInfo) {

@@ -14,7 +14,7 @@ export class Level extends OriginGroup {
   /** Whether its strategy is to be told of attempts: most don't listen, and looking that up for each one would cost more. */
   tellsStarts = true;
   tellsEnds = true;
-  tellsLoads = true;
+  tellsLoads = false;
   #strategy: Strategy | undefined;
 
   constructor(priority: number | undefined) {
@@ -31,7 +31,8 @@ export class Level extends OriginGroup {
     this.#strategy = strategy;
     this.tellsStarts = strategy === undefined || strategy.started !== undefined;
     this.tellsEnds = strategy === undefined || strategy.finished !== undefined;
-    this.tellsLoads = strategy === undefined || strategy.loadChanged !== undefined;
+    // One that is not made yet will see the loads when it is.
+    this.tellsLoads = strategy?.loadChanged !== undefined;
   }
 }
 

@@ -113,14 +113,14 @@ export class Limiter {
     this.#inFlight++;
     origin.inFlight++;
     if (origin.inFlight >= origin.most && origin.available) this.#pool.refresh(origin);
-    if (origin.level?.tellsLoads) this.#chooser.loadChanged(origin);
+    if (origin.level?.tellsLoads === true) this.#chooser.loadChanged(origin);
   }
 
   finished(origin: Origin): void {
     this.#inFlight--;
     origin.inFlight--;
-    if (!origin.available && origin.inRotation) this.#pool.refresh(origin);
-    if (origin.level?.tellsLoads) this.#chooser.loadChanged(origin);
+    if (origin.available === false && origin.inRotation) this.#pool.refresh(origin);
+    if (origin.level?.tellsLoads === true) this.#chooser.loadChanged(origin);
   }
 
   /** So many attempts are in flight at the origin, as others than this balancer send it some, too. */

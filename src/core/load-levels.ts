@@ -90,12 +90,13 @@ export class LoadLevels {
 
   /** Takes in who is available; costs nothing while both are the same arrays. */
   follow(all: readonly Candidate[], available: readonly Candidate[]): void {
-    if (available === this.#available) return;
+    if (available !== this.#available) this.#take(all, available);
+  }
+
+  #take(all: readonly Candidate[], available: readonly Candidate[]): void {
     this.#available = available;
     this.#chosen = undefined;
-    this.#sets?.candidates.forEach(({ name }, index) => {
-      this.#left.set(name, this.#sets?.currents[index] ?? 0);
-    });
+    for (const [name, current] of this.#sets?.currents() ?? []) this.#left.set(name, current);
     for (const { candidate, key, level } of this.#members.values()) {
       this.#left.set(candidate.name, level.offset - key);
     }
@@ -116,7 +117,7 @@ export class LoadLevels {
 
   /** To be told after each change of the origin's requests in flight. */
   changed(candidate: Candidate): void {
-    if (this.#sets) this.#sets.changed(candidate);
+    if (this.#sets !== undefined) this.#sets.changed(candidate);
     else this.#moved(candidate);
   }
 
@@ -136,7 +137,10 @@ export class LoadLevels {
 
   /** The least loaded; those tied take turns by weight. */
   inTurn(): Candidate | undefined {
-    if (this.#sets) return this.#sets.inTurn();
+    return this.#sets === undefined ? this.#inTurnOfLevels() : this.#sets.inTurn();
+  }
+
+  #inTurnOfLevels(): Candidate | undefined {
     this.#settle();
     const tied = this.#lowestLevels();
     const only = tied.length === 1 ? tied[0] : undefined;

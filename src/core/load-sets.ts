@@ -19,8 +19,7 @@ class Ladder {
 
   /** The fewest in flight that any of its origins has; there is always one. */
   get lowest(): number {
-    while (this.#sets[this.#lowest] === 0) this.#lowest++;
-    return this.#lowest;
+    return this.#sets[this.#lowest] === 0 ? this.#climb() : this.#lowest;
   }
 
   at(inFlight: number): number {
@@ -28,7 +27,7 @@ class Ladder {
   }
 
   join(bit: number, inFlight: number): void {
-    while (inFlight >= this.#sets.length) this.#grow();
+    if (inFlight >= this.#sets.length) this.#makeRoom(inFlight);
     this.#sets[inFlight] = (this.#sets[inFlight] as number) | bit;
     if (inFlight < this.#lowest) this.#lowest = inFlight;
   }
@@ -37,11 +36,33 @@ class Ladder {
     this.#sets[inFlight] = (this.#sets[inFlight] as number) & ~bit;
   }
 
-  #grow(): void {
-    const sets = new Int32Array(this.#sets.length * 2);
+  #climb(): number {
+    let lowest = this.#lowest;
+    while (this.#sets[lowest] === 0) lowest++;
+    this.#lowest = lowest;
+    return lowest;
+  }
+
+  #makeRoom(inFlight: number): void {
+    let capacity = this.#sets.length;
+    while (capacity <= inFlight) capacity *= 2;
+    const sets = new Int32Array(capacity);
     sets.set(this.#sets);
     this.#sets = sets;
   }
+}
+
+/** An origin in its ladder. */
+interface Rung {
+  readonly candidate: Candidate;
+  readonly ladder: Ladder;
+  /** Its place in a set. */
+  readonly bit: number;
+  readonly weight: number;
+  /** Requests in flight, as far as it was told. */
+  load: number;
+  /** Smooth weighted round robin's current weight. */
+  current: number;
 }
 
 /**
@@ -50,52 +71,52 @@ class Ladder {
  * processor, as it cannot foresee them, is what costs most; for more origins than fit see `LoadLevels`.
  */
 export class LoadSets {
-  readonly candidates: readonly Candidate[];
-  /** Smooth weighted round robin's current weight of each. */
-  readonly currents: Float64Array;
-  readonly #weights: Float64Array;
   readonly #ladders: Ladder[] = [];
-  readonly #ladderOf: readonly Ladder[];
-  /** By number of the origin its place in `candidates`; -1: it has none. */
-  readonly #places: Int32Array;
-  /** Requests in flight, as far as it was told. */
-  readonly #loads: Int32Array;
+  readonly #rungs: readonly Rung[];
+  /** The same by number of the origin. */
+  readonly #rungOf: (Rung | undefined)[];
 
   /** @param candidates 1 to MOST_IN_A_SET. @param currentOf the current weight that one begins with */
   constructor(candidates: readonly Candidate[], currentOf: (candidate: Candidate) => number) {
-    this.candidates = candidates;
-    this.currents = Float64Array.from(candidates, currentOf);
-    this.#weights = Float64Array.from(candidates, ({ weight }) => weight);
-    this.#loads = Int32Array.from(candidates, ({ inFlight }) => inFlight);
-    this.#places = new Int32Array(Math.max(...candidates.map(({ id }) => id)) + 1).fill(-1);
-    this.#ladderOf = candidates.map(({ id, weight, inFlight }, place) => {
-      this.#places[id] = place;
-      const ladder = this.#ladders.find((each) => each.weight === weight) ?? new Ladder(weight);
-      if (!this.#ladders.includes(ladder)) this.#ladders.push(ladder);
-      ladder.join(1 << place, inFlight);
-      return ladder;
+    this.#rungOf = new Array<Rung | undefined>(Math.max(...candidates.map(({ id }) => id)) + 1).fill(undefined);
+    this.#rungs = candidates.map((candidate, place) => {
+      const { id, weight, inFlight } = candidate;
+      const ladder = this.#ladderOf(weight);
+      const rung = { candidate, ladder, bit: 1 << place, weight, load: inFlight, current: currentOf(candidate) };
+      ladder.join(rung.bit, inFlight);
+      this.#rungOf[id] = rung;
+      return rung;
     });
+  }
+
+  /** Smooth weighted round robin's current weight of each. */
+  currents(): ReadonlyMap<string, number> {
+    return new Map(this.#rungs.map(({ candidate, current }) => [candidate.name, current]));
   }
 
   /** To be told after each change of the origin's requests in flight. */
   changed({ id, inFlight }: Candidate): void {
-    const place = id < this.#places.length ? (this.#places[id] as number) : -1;
-    if (place < 0) return;
-    const ladder = this.#ladderOf[place] as Ladder;
-    ladder.leave(1 << place, this.#loads[place] as number);
-    ladder.join(1 << place, inFlight);
-    this.#loads[place] = inFlight;
+    const rung = id < this.#rungOf.length ? this.#rungOf[id] : undefined;
+    if (rung === undefined) return;
+    const { ladder, bit } = rung;
+    ladder.leave(bit, rung.load);
+    ladder.join(bit, inFlight);
+    rung.load = inFlight;
   }
 
   /** The least loaded; those tied take turns by weight. */
-  inTurn(): Candidate | undefined {
+  inTurn(): Candidate {
     const tied = this.#tied();
-    return this.candidates[(tied & (tied - 1)) === 0 ? placeOf(tied) : this.#turn(tied)];
+    return (tied & (tied - 1)) === 0 ? this.#rungAt(tied).candidate : this.#turn(tied);
   }
 
   /** The set of those with the least in flight for their weight. */
   #tied(): number {
-    const [first] = this.#ladders as [Ladder];
+    const first = this.#ladders[0] as Ladder;
+    return this.#ladders.length === 1 ? first.at(first.lowest) : this.#tiedOfAll(first);
+  }
+
+  #tiedOfAll(first: Ladder): number {
     let least = first.lowest;
     let tied = first.at(least);
     let { weight } = first;
@@ -113,31 +134,37 @@ export class LoadSets {
     return tied;
   }
 
-  /** Smooth weighted round robin among a set. @returns the place of the one whose turn it is */
-  #turn(tied: number): number {
-    const { currents } = this;
-    const weights = this.#weights;
+  /** Smooth weighted round robin among a set. @returns the one whose turn it is */
+  #turn(tied: number): Candidate {
     let total = 0;
-    let best = 0;
+    let best = this.#rungAt(tied & -tied);
     let bestCurrent = Number.NEGATIVE_INFINITY;
     // The lowest bit goes first: of those that are equal, the lab's first has its turn.
     for (let left = tied; left !== 0; left &= left - 1) {
-      const place = placeOf(left & -left);
-      const weight = weights[place] as number;
-      const current = (currents[place] as number) + weight;
-      currents[place] = current;
-      total += weight;
+      const rung = this.#rungAt(left & -left);
+      const current = rung.current + rung.weight;
+      rung.current = current;
+      total += rung.weight;
       if (current > bestCurrent) {
-        best = place;
+        best = rung;
         bestCurrent = current;
       }
     }
-    currents[best] = bestCurrent - total;
-    return best;
+    best.current = bestCurrent - total;
+    return best.candidate;
   }
-}
 
-/** Of the only one in a set. */
-function placeOf(bit: number): number {
-  return 31 - Math.clz32(bit);
+  /** Of the only one in a set. */
+  #rungAt(bit: number): Rung {
+    return this.#rungs[31 - Math.clz32(bit)] as Rung;
+  }
+
+  #ladderOf(weight: number): Ladder {
+    let ladder = this.#ladders.find((each) => each.weight === weight);
+    if (ladder === undefined) {
+      ladder = new Ladder(weight);
+      this.#ladders.push(ladder);
+    }
+    return ladder;
+  }
 }

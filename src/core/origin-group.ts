@@ -15,7 +15,11 @@ export class OriginGroup implements Pool {
   }
 
   get available(): readonly Origin[] {
-    this.#available ??= this.#all.filter((origin) => origin.available);
+    return this.#available === undefined ? this.#findAvailable() : this.#available;
+  }
+
+  #findAvailable(): readonly Origin[] {
+    this.#available = this.#all.filter((origin) => origin.available);
     return this.#available;
   }
 

@@ -39,7 +39,11 @@ export class OriginPool {
 
   /** How many origins may be chosen now. */
   get availableCount(): number {
-    if (this.whole) return this.whole.available.length;
+    const { whole } = this;
+    return whole === undefined ? this.#countAvailable() : whole.available.length;
+  }
+
+  #countAvailable(): number {
     return this.#levels.reduce((sum, { available }) => sum + available.length, 0);
   }
 

@@ -19,7 +19,8 @@ export class PlacesByClient {
   }
 
   of(client: number): Candidate | undefined {
-    return client < this.#places.length ? this.#all[(this.#places[client] as number) - 1] : undefined;
+    const place = client < this.#places.length ? (this.#places[client] as number) : 0;
+    return place === 0 ? undefined : this.#all[place - 1];
   }
 
   keep(client: number, candidate: Candidate): void {

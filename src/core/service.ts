@@ -102,6 +102,8 @@ export class ServiceQueue<Job> {
   /** The next ticket. */
   #tail = 0;
   #waiting = 0;
+  /** Empty places between the head and the tail. */
+  #gaps = 0;
   #serving = 0;
   #busy = 0;
   #countedTo = 0;
@@ -150,7 +152,7 @@ export class ServiceQueue<Job> {
   finish(now: number): Job | undefined {
     this.#count(now);
     if (this.#waiting > 0) return this.#next();
-    this.#serving = Math.max(0, this.#serving - 1);
+    if (this.#serving > 0) this.#serving--;
     return undefined;
   }
 
@@ -166,7 +168,8 @@ export class ServiceQueue<Job> {
     if (!waits) return this.#abandoned === 'cancel' ? 'stop' : 'stays';
     this.#ring[place] = undefined;
     this.#waiting--;
-    this.#skipEmpty();
+    this.#gaps++;
+    this.#skipGaps();
     return 'gone';
   }
 
@@ -185,17 +188,21 @@ export class ServiceQueue<Job> {
 
   /** The job at the head; one has to wait. */
   #next(): Job {
-    const place = this.#head++ & (this.#ring.length - 1);
-    const job = this.#ring[place] as Job;
-    this.#ring[place] = undefined;
+    const ring = this.#ring;
+    const place = this.#head++ & (ring.length - 1);
+    const job = ring[place] as Job;
+    ring[place] = undefined;
     this.#waiting--;
-    this.#skipEmpty();
+    if (this.#gaps > 0) this.#skipGaps();
     return job;
   }
 
   /** The head is a job again, or the tail. */
-  #skipEmpty(): void {
-    while (this.#head < this.#tail && this.#ring[this.#head & (this.#ring.length - 1)] === undefined) this.#head++;
+  #skipGaps(): void {
+    while (this.#head < this.#tail && this.#ring[this.#head & (this.#ring.length - 1)] === undefined) {
+      this.#head++;
+      this.#gaps--;
+    }
   }
 
   #grow(): void {

@@ -30,7 +30,7 @@ export class Arrivals {
 
   /** On to the next one. */
   advance(): void {
-    if (this.#bursts.length > 0 && this.nextAt < this.#plannedAt) this.#sentOfBurst();
+    if (this.nextAt < this.#plannedAt) this.#sentOfBurst();
     else this.#plan(this.#plannedAt);
   }
 
@@ -48,7 +48,7 @@ export class Arrivals {
   }
 
   #plan(from: number): void {
-    const gap = this.#poisson ? exponential(this.#mean, this.#rng) : this.#mean;
+    const gap = this.#poisson === true ? exponential(this.#mean, this.#rng) : this.#mean;
     const next = from + gap;
     this.#plannedAt = next < this.#until ? next : Number.POSITIVE_INFINITY;
     this.nextAt = this.#plannedAt;

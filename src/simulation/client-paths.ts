@@ -11,7 +11,8 @@ export class ClientPaths {
   /** Number of the path that the next request asks for. */
   take(): number {
     const taken = this.#next;
-    if (++this.#next >= this.#all.length) this.#next = this.#first;
+    const next = taken + 1;
+    this.#next = next < this.#all.length ? next : this.#first;
     return taken;
   }
 

@@ -2,24 +2,30 @@ import { PATIENCE } from '../core/clients.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { TimeoutPolicy } from '../core/policies.ts';
 import type { ClientsDefinition, LabDefinition } from '../protocol/lab.ts';
-import { type AttemptSlots, AWAY, PAUSING, QUEUED } from './attempt-slots.ts';
+import { type Attempt, AWAY, PAUSING, QUEUED } from './attempt.ts';
+import type { Attempts } from './attempts.ts';
 import { EventHeap } from './event-heap.ts';
-import { ABANDONED, ARRIVED_AT, BEGUN_AT, NUMBERS, PLACE, TIMES } from './slot-fields.ts';
 
 /** ms: what comes in the very last moment comes in time. */
 const GRACE = 1e-6;
 
+/** What is over: the try, or the whole request; and what that is called. */
+export interface Expired {
+  readonly attempt: Attempt;
+  readonly failure: FailureKind;
+}
+
 /**
- * One kind of deadline, the same number of ms for each slot that began in a span. Few are ever reached, so nothing is noted when one
- * begins: once per that number of ms all slots are looked through for those whose time will be over before the next look. Whatever
+ * One kind of deadline, the same number of ms for each that began in a span. Few are ever reached, so nothing is noted when one
+ * begins: once per that number of ms all attempts are looked through for those whose time will be over before the next look. Whatever
  * begins after a look cannot be over before the next one.
  */
 class Watch {
-  readonly #slots: AttemptSlots;
+  readonly #attempts: Attempts;
   readonly #length: number;
-  /** What of a slot is the beginning. */
-  readonly #beginnings: number;
-  readonly #isWatched: (slot: number) => boolean;
+  /** What of an attempt is the beginning. */
+  readonly #beginning: 'arrivedAt' | 'begunAt';
+  readonly #isWatched: (attempt: Attempt) => boolean;
   readonly #due = new EventHeap();
   /** Only what began after `#from`, and by `#until`, has this deadline. */
   readonly #from: number;
@@ -27,15 +33,15 @@ class Watch {
   #lookAt = 0;
 
   constructor(
-    slots: AttemptSlots,
+    attempts: Attempts,
     length: number,
-    beginnings: typeof ARRIVED_AT | typeof BEGUN_AT,
+    beginning: 'arrivedAt' | 'begunAt',
     from: number,
-    isWatched: (slot: number) => boolean,
+    isWatched: (attempt: Attempt) => boolean,
   ) {
-    this.#slots = slots;
+    this.#attempts = attempts;
     this.#length = length + GRACE;
-    this.#beginnings = beginnings;
+    this.#beginning = beginning;
     this.#from = from;
     this.#isWatched = isWatched;
   }
@@ -50,38 +56,38 @@ class Watch {
     this.#until = now;
   }
 
-  /** A slot whose time is over now; -1 for none. */
-  expired(now: number): number {
+  /** One whose time is over now; undefined for none. */
+  expired(now: number): Attempt | undefined {
     if (now >= this.#lookAt) this.#look(now);
     while (this.#due.nextAt <= now) {
       const at = this.#due.nextAt;
-      const slot = this.#due.take();
-      // The slot may have ended since, and be in use for another.
-      if (this.#concerns(slot) && this.#endOf(slot) === at) return slot;
+      const attempt = this.#attempts.at(this.#due.take());
+      // It may have ended since, and be in use for another.
+      if (this.#concerns(attempt) && this.#endOf(attempt) === at) return attempt;
     }
-    return -1;
+    return undefined;
   }
 
-  /** A slot takes over what another one had begun. */
-  watch(slot: number): void {
-    const at = this.#endOf(slot);
-    if (at < this.#lookAt && this.#concerns(slot)) this.#due.add(at, slot);
+  /** An attempt takes over what another one had begun. */
+  watch(attempt: Attempt): void {
+    const at = this.#endOf(attempt);
+    if (at < this.#lookAt && this.#concerns(attempt)) this.#due.add(at, attempt.number);
   }
 
-  #endOf(slot: number): number {
-    return (this.#slots.times[slot * TIMES + this.#beginnings] as number) + this.#length;
+  #endOf(attempt: Attempt): number {
+    return attempt[this.#beginning] + this.#length;
   }
 
-  #concerns(slot: number): boolean {
-    const begun = this.#slots.times[slot * TIMES + this.#beginnings] as number;
-    return begun > this.#from && begun <= this.#until && this.#isWatched(slot);
+  #concerns(attempt: Attempt): boolean {
+    const begun = attempt[this.#beginning];
+    return begun > this.#from && begun <= this.#until && this.#isWatched(attempt);
   }
 
   #look(now: number): void {
     const next = now + this.#length;
     // Nothing that has this deadline begins any more, and it is over by then for all that has begun.
     this.#lookAt = next > this.#until + this.#length ? Number.POSITIVE_INFINITY : next;
-    for (let slot = 0; slot < this.#slots.end; slot++) if (this.#isWatched(slot)) this.watch(slot);
+    for (const attempt of this.#attempts.all) if (this.#isWatched(attempt)) this.watch(attempt);
   }
 }
 
@@ -91,17 +97,14 @@ class Terms {
   readonly requests: Watch;
   readonly requestFailure: FailureKind;
 
-  constructor(slots: AttemptSlots, { firstByte, total }: TimeoutPolicy, clients: ClientsDefinition, from: number) {
+  constructor(attempts: Attempts, { firstByte, total }: TimeoutPolicy, clients: ClientsDefinition, from: number) {
     const patience = clients.timeout ?? PATIENCE;
     const whole = total === 'off' ? Number.POSITIVE_INFINITY : total;
-    const isRequest = (slot: number): boolean =>
-      slots.numbers[slot * NUMBERS + PLACE] !== AWAY && slots.numbers[slot * NUMBERS + ABANDONED] === 0;
-    const isAttempt = (slot: number): boolean =>
-      isRequest(slot) &&
-      slots.numbers[slot * NUMBERS + PLACE] !== QUEUED &&
-      slots.numbers[slot * NUMBERS + PLACE] !== PAUSING;
-    this.attempts = new Watch(slots, firstByte, BEGUN_AT, from, isAttempt);
-    this.requests = new Watch(slots, Math.min(patience, whole), ARRIVED_AT, from, isRequest);
+    const isRequest = ({ place, abandoned }: Attempt): boolean => place !== AWAY && !abandoned;
+    const isAttempt = (attempt: Attempt): boolean =>
+      isRequest(attempt) && attempt.place !== QUEUED && attempt.place !== PAUSING;
+    this.attempts = new Watch(attempts, firstByte, 'begunAt', from, isAttempt);
+    this.requests = new Watch(attempts, Math.min(patience, whole), 'arrivedAt', from, isRequest);
     this.requestFailure = patience < whole ? 'client-gone' : 'total-timeout';
   }
 
@@ -109,24 +112,24 @@ class Terms {
     return Math.min(this.attempts.nextAt, this.requests.nextAt);
   }
 
-  expired(now: number): { readonly slot: number; readonly failure: FailureKind } | undefined {
+  expired(now: number): Expired | undefined {
     const request = this.requests.expired(now);
-    if (request >= 0) return { slot: request, failure: this.requestFailure };
+    if (request) return { attempt: request, failure: this.requestFailure };
     const attempt = this.attempts.expired(now);
-    return attempt >= 0 ? { slot: attempt, failure: 'first-byte-timeout' } : undefined;
+    return attempt && { attempt, failure: 'first-byte-timeout' };
   }
 }
 
 /** By when what has to be there: the first byte of each attempt's answer, and the end of each request. */
 export class Deadlines {
-  readonly #slots: AttemptSlots;
+  readonly #attempts: Attempts;
   #terms: Terms;
   /** Those of what began before the last changes. */
   #older: readonly Terms[] = [];
 
-  constructor(slots: AttemptSlots, { timeouts, clients }: LabDefinition) {
-    this.#slots = slots;
-    this.#terms = new Terms(slots, timeouts, clients, Number.NEGATIVE_INFINITY);
+  constructor(attempts: Attempts, { timeouts, clients }: LabDefinition) {
+    this.#attempts = attempts;
+    this.#terms = new Terms(attempts, timeouts, clients, Number.NEGATIVE_INFINITY);
   }
 
   /** When (ms) `expired` may have something; Infinity if never. */
@@ -135,7 +138,7 @@ export class Deadlines {
   }
 
   /** Whose time is over now, and what that is called; undefined for nobody's. */
-  expired(now: number): { readonly slot: number; readonly failure: FailureKind } | undefined {
+  expired(now: number): Expired | undefined {
     for (const terms of this.#older) {
       const over = terms.expired(now);
       if (over) return over;
@@ -143,10 +146,10 @@ export class Deadlines {
     return this.#terms.expired(now);
   }
 
-  /** The request has moved to this slot. */
-  succeed(slot: number): void {
-    for (const { requests } of this.#older) requests.watch(slot);
-    this.#terms.requests.watch(slot);
+  /** The request has moved to this attempt. */
+  succeed(attempt: Attempt): void {
+    for (const { requests } of this.#older) requests.watch(attempt);
+    this.#terms.requests.watch(attempt);
   }
 
   /** Other deadlines for what begins after `now`. */
@@ -154,6 +157,6 @@ export class Deadlines {
     this.#terms.attempts.end(now);
     this.#terms.requests.end(now);
     this.#older = [...this.#older, this.#terms].filter(({ nextAt }) => nextAt < Number.POSITIVE_INFINITY);
-    this.#terms = new Terms(this.#slots, timeouts, clients, now);
+    this.#terms = new Terms(this.#attempts, timeouts, clients, now);
   }
 }

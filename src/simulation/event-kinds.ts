@@ -1,4 +1,4 @@
-/** The kinds of events: an event is one of these plus KINDS × the number of a slot, an origin or a user. */
+/** The kinds of events: an event is one of these plus KINDS × the number of an attempt, an origin or a user. */
 export const COMPLETE = 0;
 export const CHECKED = 1;
 export const WAKE = 2;

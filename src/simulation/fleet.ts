@@ -1,4 +1,4 @@
-import type { Balancer, OriginView } from '../core/balancer.ts';
+import type { Balancer } from '../core/balancer.ts';
 import { addressOf, isSpawned, type OriginDefinition, roleOf } from '../protocol/lab.ts';
 import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
 import { ORIGINS, randomStream } from './random-streams.ts';
@@ -6,11 +6,10 @@ import type { SecondSeries } from './second-series.ts';
 import { VirtualOrigin } from './virtual-origin.ts';
 import type { OriginWorld } from './virtual-origin-world.ts';
 
-/** The origins of a run and what the balancer sees of them, each by its number: in the order in which they were added. */
+/** The origins of a run, each by its number: in the order in which they were added. */
 export class Fleet {
   /** Those that were removed keep their numbers. */
   readonly origins: VirtualOrigin[] = [];
-  readonly views: OriginView[] = [];
   readonly #present = new Map<string, VirtualOrigin>();
   readonly #seed: number;
   readonly #world: OriginWorld;
@@ -28,11 +27,10 @@ export class Fleet {
   /** @throws EvenkeelError for a name that is taken */
   add(definition: OriginDefinition, balancer: Balancer, now: number): VirtualOrigin {
     const { name, weight } = definition;
-    this.views.push(balancer.add({ ...roleOf(definition), name, weight, address: addressOf(definition) }, now));
-    const number = this.origins.length;
+    const view = balancer.add({ ...roleOf(definition), name, weight, address: addressOf(definition) }, now);
     const service = isSpawned(definition) ? definition.service : DEFAULT_SERVICE;
     // Each draws from a stream of its own, so that one more changes nothing for the others.
-    const origin = new VirtualOrigin(number, name, service, randomStream(this.#seed, ORIGINS + number), this.#world);
+    const origin = new VirtualOrigin(view, service, randomStream(this.#seed, ORIGINS + view.id), this.#world);
     this.origins.push(origin);
     this.#present.set(name, origin);
     return origin;
@@ -48,7 +46,7 @@ export class Fleet {
   /** Files how the origins are at the end of a step. */
   closeStep(series: SecondSeries): void {
     series.close(
-      (number) => this.views[number]?.inFlight ?? 0,
+      (number) => this.origins[number]?.view.inFlight ?? 0,
       (number) => this.origins[number]?.waiting ?? 0,
     );
   }

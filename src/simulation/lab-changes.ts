@@ -19,7 +19,7 @@ import type { Deadlines } from './deadlines.ts';
 import type { Faults } from './faults.ts';
 import type { Fleet } from './fleet.ts';
 import type { HealthChecks } from './health-checks.ts';
-import type { RequestWorld } from './request-slot.ts';
+import type { RequestWorld } from './request-world.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import type { Users } from './users.ts';
 import type { VirtualClock } from './virtual-clock.ts';

@@ -26,6 +26,7 @@ export class Measures {
   retried = 0;
   /** Indices of the origins that were sent the first attempts. */
   readonly order: number[] = [];
+  #ordering = true;
   #requests: Float64Array;
   #failures: Float64Array;
   #answers: Float64Array;
@@ -48,11 +49,11 @@ export class Measures {
     this.#times = longer(this.#times, origins);
   }
 
-  /** @returns whether it counts: 1, or else 0 */
-  requestArrived(now: number): number {
-    if (!this.covers(now)) return 0;
-    this.offered++;
-    return 1;
+  /** @returns whether it counts */
+  requestArrived(now: number): boolean {
+    const counts = this.covers(now);
+    if (counts) this.offered++;
+    return counts;
   }
 
   covers(arrivedAt: number): boolean {
@@ -61,12 +62,13 @@ export class Measures {
 
   attemptBegan(origin: number, again: boolean): void {
     if (again) this.retried++;
-    if (this.order.length < ORDER_KEPT) this.#order(origin);
+    if (this.#ordering === true) this.#order(origin);
     this.#requests[origin] = (this.#requests[origin] as number) + 1;
   }
 
   #order(origin: number): void {
     this.order.push(origin);
+    this.#ordering = this.order.length < ORDER_KEPT;
   }
 
   attemptFailed(origin: number): void {

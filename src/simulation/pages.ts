@@ -7,7 +7,7 @@ export class Pages {
   readonly #free: number[] = [];
   #used = 0;
 
-  /** @param sender as in `AttemptSlots` @returns its number */
+  /** @param sender number of the closed loop's user; -1 for none @returns its number */
   begin(arrivedAt: number, calls: number, sender: number): number {
     const page = this.#free.pop() ?? this.#used++;
     if (page === this.#arrivedAt.length) this.#grow();

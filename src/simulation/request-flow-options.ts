@@ -1,15 +1,15 @@
-import type { Balancer, OriginView } from '../core/balancer.ts';
+import type { Balancer } from '../core/balancer.ts';
+import type { Attempts } from './attempts.ts';
 import type { ClientHomes } from './client-homes.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Occupancy } from './occupancy.ts';
-import type { RequestWorld } from './request-slot.ts';
 import type { AttemptTrace } from './run-options.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import type { RunWatcher } from './run-watcher.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import type { VirtualOrigin } from './virtual-origin.ts';
 
-/** What happens later to an attempt in a slot: it reaches its origin, its answer the balancer, or its pause an end. */
+/** What happens later to an attempt: it reaches its origin, its answer the balancer, or its pause an end. */
 export type Later = 'reached' | 'returned' | 'paused';
 
 export interface RequestFlowOptions {
@@ -17,15 +17,14 @@ export interface RequestFlowOptions {
   readonly delay: number;
   readonly balancer: Balancer;
   readonly clock: VirtualClock;
-  readonly world: RequestWorld;
+  readonly attempts: Attempts;
   readonly deadlines: Deadlines;
   readonly homes: ClientHomes;
-  /** As the balancer sees them, in the order of `origins`; both get longer when one is added. */
-  readonly views: readonly OriginView[];
+  /** By their numbers; it gets longer when one is added. */
   readonly origins: readonly VirtualOrigin[];
   readonly recorder: RunRecorder;
-  /** To call the method of this name at a time. */
-  readonly later: (what: Later, at: number, slot: number) => void;
+  /** To call the method of this name at a time for the attempt of this number. */
+  readonly later: (what: Later, at: number, attempt: number) => void;
   readonly occupancy: Occupancy;
   /** No request is in the system any more. */
   readonly onEmpty: () => void;

@@ -1,34 +1,25 @@
 import { type FailureKind, isConnectFailure } from '../core/failure.ts';
 import type { Retries } from '../core/retry.ts';
 import { Tries } from '../core/tries.ts';
-import type { AttemptSlots } from './attempt-slots.ts';
-import { ATTEMPT, NUMBERS } from './slot-fields.ts';
+import type { Attempt } from './attempt.ts';
 
-/** Further tries of the requests in slots. */
+/** Further tries of requests. */
 export class RequestRetries {
-  readonly #slots: AttemptSlots;
   readonly #retries: Retries;
 
-  constructor(slots: AttemptSlots, retries: Retries) {
-    this.#slots = slots;
+  constructor(retries: Retries) {
     this.#retries = retries;
   }
 
   /** Whether another try may follow the one that has failed. @param status of its answer; 0 for none */
-  allows(slot: number, failure: FailureKind, status: number, method: string): boolean {
-    const attempt = this.#slots.numbers[slot * NUMBERS + ATTEMPT] as number;
+  allows({ ordinal, method }: Attempt, failure: FailureKind, status: number): boolean {
     const bytesSent = !isConnectFailure(failure);
-    return this.#retries.allows({ attempt, failure, status, method, bytesSent, responseStarted: false });
+    return this.#retries.allows({ attempt: ordinal, failure, status, method, bytesSent, responseStarted: false });
   }
 
   /** There is another try. @param origin where the last one failed @returns ms until then */
-  begin(slot: number, origin: string): number {
-    const all = this.#slots.tries;
-    let tries = all.get(slot);
-    if (tries === undefined) {
-      tries = new Tries(this.#retries);
-      all.set(slot, tries);
-    }
-    return tries.again(origin, this.#slots.numbers[slot * NUMBERS + ATTEMPT] as number);
+  begin(attempt: Attempt, origin: string): number {
+    attempt.tries ??= new Tries(this.#retries);
+    return attempt.tries.again(origin, attempt.ordinal);
   }
 }

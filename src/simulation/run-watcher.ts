@@ -15,24 +15,24 @@ export interface AttemptStart {
   readonly path: string;
 }
 
-/** Told of every single step of a run. A request is named by its slot, which is another's after its end. */
+/** Told of every single step of a run. A request goes by a number, which is another's after its end. */
 export interface RunWatcher {
-  requestBegan(slot: number): void;
+  requestBegan(number: number): void;
   /** `Balancer.choose` for its next attempt, which it is to call: so it can see what is compared. @param attempt 1 for the first */
   choose(
-    slot: number,
+    number: number,
     attempt: number,
     request: RequestInfo,
     tried: ReadonlySet<string> | undefined,
     own: string | undefined,
   ): Decision | undefined;
   /** It waits in the balancer's queue. */
-  queued(slot: number): void;
-  attemptBegan(slot: number, start: AttemptStart): void;
+  queued(number: number): void;
+  attemptBegan(number: number, start: AttemptStart): void;
   /** @param last whether the request ends with it. @param status of the origin's answer; 0 for none */
-  attemptEnded(slot: number, failure: FailureKind | undefined, last: boolean, status: number): void;
+  attemptEnded(number: number, failure: FailureKind | undefined, last: boolean, status: number): void;
   /** @param failure of its last attempt, or why it got none; undefined when it completed */
-  requestEnded(slot: number, failure: FailureKind | undefined, client: string, path: string): void;
+  requestEnded(number: number, failure: FailureKind | undefined, client: string, path: string): void;
   /** The request goes on under another number. */
   moved(from: number, to: number): void;
 }

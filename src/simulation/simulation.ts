@@ -2,7 +2,7 @@ import { Balancer } from '../core/balancer.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import type { FaultScriptState } from '../protocol/state.ts';
 import { Arrivals } from './arrivals.ts';
-import { AttemptSlots } from './attempt-slots.ts';
+import { Attempts } from './attempts.ts';
 import { BalancerAlarm } from './balancer-alarm.ts';
 import { ClientHomes } from './client-homes.ts';
 import { Deadlines } from './deadlines.ts';
@@ -16,7 +16,7 @@ import type { Measures } from './measures.ts';
 import { Occupancy } from './occupancy.ts';
 import { ARRIVALS, BALANCER, CLIENTS, randomStream, THINKING } from './random-streams.ts';
 import { RequestFlow } from './request-flow.ts';
-import { requestWorld } from './request-slot.ts';
+import { requestWorld } from './request-world.ts';
 import type { Mark, RunOptions } from './run-options.ts';
 import { RunRecorder } from './run-recorder.ts';
 import { Users } from './users.ts';
@@ -67,12 +67,14 @@ export class Simulation {
       series: options.series ?? false,
       trail: options.trail ? lab.clients.count : 0,
     });
-    const slots = new AttemptSlots();
+    const clientLots = randomStream(seed, CLIENTS);
+    const world = requestWorld(lab, clientLots);
+    const attempts = new Attempts(world);
     this.#fleet = new Fleet(seed, {
-      slots,
+      attempts,
       clock: this.#clock,
       heap: this.#heap,
-      ended: (slot, ending) => this.#flow.originEnded(slot, ending),
+      ended: (attempt, ending) => this.#flow.originEnded(attempt, ending),
       crashed: (origin, waiting) => options.onCrash?.(origin, waiting),
     });
     this.balancer = new Balancer({
@@ -86,21 +88,18 @@ export class Simulation {
       },
     });
     for (const origin of lab.origins) this.#fleet.add(origin, this.balancer, 0);
-    const clientLots = randomStream(seed, CLIENTS);
-    const world = requestWorld(lab, slots, clientLots);
-    const deadlines = new Deadlines(slots, lab);
+    const deadlines = new Deadlines(attempts, lab);
     const homes = new ClientHomes(lab.sticky, lab.clients.count);
     this.#flow = new RequestFlow({
       delay: lab.network?.delay ?? 0,
       balancer: this.balancer,
       clock: this.#clock,
-      world,
+      attempts,
       deadlines,
       homes,
-      views: this.#fleet.views,
       origins: this.#fleet.origins,
       recorder: this.recorder,
-      later: (what, at, slot) => this.#heap.add(at, LATER[what] + KINDS * slot),
+      later: (what, at, attempt) => this.#heap.add(at, LATER[what] + KINDS * attempt),
       occupancy: this.#occupancy,
       onEmpty: () => this.#endIfOver(),
       userDone: (user) => this.#users.think(user, this.#clock.now),
@@ -201,17 +200,18 @@ export class Simulation {
   run(most: number, until = Number.POSITIVE_INFINITY): boolean {
     const heap = this.#heap;
     const arrivals = this.#arrivals;
-    for (let count = 0; count < most && !this.#over; count++) {
+    const clock = this.#clock;
+    for (let count = 0; count < most; count++) {
       const heapAt = heap.nextAt;
       const arrivalAt = arrivals.nextAt;
       const next = heapAt <= arrivalAt ? heapAt : arrivalAt;
       // What happens seldom is asked for only when the first of it may be due.
       if (next >= this.#seldomAt) {
-        if (!this.#doSeldom(next, until)) return true;
+        if (this.#over || !this.#doSeldom(next, until)) return true;
         continue;
       }
       if (next > until) return true;
-      this.#clock.now = next;
+      clock.now = next;
       if (heapAt <= arrivalAt) {
         const event = heap.take();
         const kind = event & (KINDS - 1);
@@ -260,7 +260,7 @@ export class Simulation {
   #happen(kind: number, number: number): void {
     switch (kind) {
       case CHECKED:
-        if (this.#checks.finish(this.#origin(number), this.#clock.now)) this.#alarm.set();
+        if (this.#checks.finish(this.#fleet.origins[number] as VirtualOrigin, this.#clock.now)) this.#alarm.set();
         break;
       case WAKE:
         this.#alarm.ring();
@@ -282,7 +282,7 @@ export class Simulation {
   #arrive(user: number): void {
     if (this.#occupancy.now >= MOST_AT_ONCE) {
       this.overflowed = true;
-      this.#over = true;
+      this.#end();
     } else {
       this.#flow.arrive(user);
     }
@@ -290,10 +290,11 @@ export class Simulation {
 
   /** After the run's end, when the last request is over. */
   #endIfOver(): void {
-    if (this.#occupancy.now === 0 && this.marks.length === 2) this.#over = true;
+    if (this.#occupancy.now === 0 && this.marks.length === 2) this.#end();
   }
 
-  #origin(index: number): VirtualOrigin {
-    return this.#fleet.origins[index] as VirtualOrigin;
+  #end(): void {
+    this.#over = true;
+    this.#seldomAt = Number.NEGATIVE_INFINITY;
   }
 }

@@ -1,24 +1,33 @@
+import type { OriginView } from '../core/balancer.ts';
 import type { Rng } from '../core/rng.ts';
-import { coldFactor, type ServiceDefinition, ServiceQueue, timeSampler } from '../core/service.ts';
+import { type ColdStart, coldFactor, type ServiceDefinition, ServiceQueue, timeSampler } from '../core/service.ts';
 import type { Fault } from '../protocol/lab.ts';
 import type { ProcessState } from '../protocol/state.ts';
-import { ANSWERED, ERROR, REFUSED, RESET, TURNED_AWAY } from './attempt-endings.ts';
-import { AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt-slots.ts';
+import { type Attempt, AWAY, HELD, IGNORED, OVERDUE, SERVING, WAITING } from './attempt.ts';
+import { ANSWERED, type Ending, ERROR, REFUSED, RESET, TURNED_AWAY } from './attempt-endings.ts';
+import type { EventHeap } from './event-heap.ts';
 import { COMPLETE, KINDS } from './event-kinds.ts';
-import { ENDS_AT, NUMBERS, PLACE, TICKET, TIMES } from './slot-fields.ts';
+import { LateJobs } from './late-jobs.ts';
+import { OriginFaults } from './origin-faults.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 import type { OriginWorld } from './virtual-origin-world.ts';
 
 /** A simulated origin process: the core's service model on the virtual clock, and the faults that can be done to it. */
 export class VirtualOrigin {
+  /** Its number: origins are counted as they are added. */
   readonly index: number;
   readonly name: string;
+  /** What the balancer knows of it. */
+  readonly view: OriginView;
   readonly #world: OriginWorld;
+  readonly #clock: VirtualClock;
+  readonly #heap: EventHeap;
   readonly #rng: Rng;
   #sample: () => number;
   #service: ServiceDefinition;
-  #queue: ServiceQueue<number>;
-  /** What is being served since before the service was changed, each with the queue it came from. */
-  readonly #older = new Map<number, ServiceQueue<number>>();
+  #queue: ServiceQueue<Attempt>;
+  /** What is being served since before the service was changed, each with the queue it came from; undefined: nothing. */
+  #older: Map<Attempt, ServiceQueue<Attempt>> | undefined;
   /** A service that a frozen process has not heard of yet. */
   #unheard: ServiceDefinition | undefined;
   /** Of earlier lives. */
@@ -26,19 +35,24 @@ export class VirtualOrigin {
   #state: 'running' | 'frozen' | 'dead' = 'running';
   /** Services begun since a restart; those of the first life were begun long ago. */
   #begun = Number.POSITIVE_INFINITY;
-  #slow = 1;
-  #errors = 0;
-  #hang = false;
-  #reset = false;
-  /** Whether it takes in what comes, and the share (0–1) of its answers that are errors: they follow from the above, see `#settle`. */
+  readonly #faults = new OriginFaults();
+  // These follow from the above, see `#settle`.
+  /** Whether it takes in what comes. */
   #open = true;
+  /** Share (0–1) of its answers that are errors. */
   #failing = 0;
+  /** How many times as long as usual service takes, cold starts aside. */
+  #slow = 1;
+  #coldStart: ColdStart | undefined;
   /** Jobs whose ideal end lies in the past: they go on from there. */
-  readonly #late: number[] = [];
+  readonly #late = new LateJobs();
 
-  constructor(index: number, name: string, service: ServiceDefinition, rng: Rng, world: OriginWorld) {
-    this.index = index;
-    this.name = name;
+  constructor(view: OriginView, service: ServiceDefinition, rng: Rng, world: OriginWorld) {
+    this.index = view.id;
+    this.name = view.name;
+    this.view = view;
+    this.#clock = world.clock;
+    this.#heap = world.heap;
     this.#service = service;
     this.#rng = rng;
     this.#sample = timeSampler(service.time, rng);
@@ -53,7 +67,7 @@ export class VirtualOrigin {
 
   /** What was done to it and is not undone. */
   get faults(): ProcessState['faults'] {
-    return { slow: this.#slow, errors: this.#errors, hang: this.#hang, reset: this.#reset };
+    return this.#faults.state;
   }
 
   get waiting(): number {
@@ -71,7 +85,7 @@ export class VirtualOrigin {
 
   /** Whether a health check gets an answer, now or after a thaw. */
   get answersChecks(): boolean {
-    return this.#state === 'running' && !this.#hang;
+    return this.#state === 'running' && !this.#faults.hang;
   }
 
   /** Time (ms) that workers spent serving until `now`, added up over the workers. */
@@ -79,49 +93,39 @@ export class VirtualOrigin {
     return this.#busyBefore + this.#queue.busyTime(now);
   }
 
-  /** An attempt has reached it. */
-  receive(slot: number): void {
-    if (!this.#open) {
-      this.#keepOut(slot);
-      return;
-    }
-    const refusal = this.#admit(slot);
-    if (refusal === 'reject') this.#world.ended(slot, TURNED_AWAY);
-    else if (refusal === 'crash') this.#crash(slot);
+  /** An attempt has reached it. @returns how it ended; undefined where it has not */
+  receive(attempt: Attempt): Ending | undefined {
+    return this.#open === true ? this.#admit(attempt) : this.#keepOut(attempt);
   }
 
-  #keepOut(slot: number): void {
-    const { slots } = this.#world;
-    if (this.#state === 'dead') this.#world.ended(slot, REFUSED);
-    else if (this.#state === 'frozen') slots.numbers[slot * NUMBERS + PLACE] = HELD;
-    else if (this.#hang) slots.numbers[slot * NUMBERS + PLACE] = IGNORED;
-    else this.#world.ended(slot, RESET);
+  #keepOut(attempt: Attempt): Ending | undefined {
+    if (this.#state === 'dead') return REFUSED;
+    if (this.#state === 'frozen') attempt.place = HELD;
+    else if (this.#faults.hang) attempt.place = IGNORED;
+    else return RESET;
+    return undefined;
   }
 
-  /** The service of an attempt is over. */
-  complete(slot: number): void {
-    const { slots, clock } = this.#world;
-    // An event of a job that was reset, its slot perhaps in use for another.
-    if (slots.numbers[slot * NUMBERS + PLACE] !== SERVING || slots.times[slot * TIMES + ENDS_AT] !== clock.now) return;
-    if (this.#state === 'frozen') {
-      slots.numbers[slot * NUMBERS + PLACE] = OVERDUE;
-      this.#late.push(slot);
-    } else {
-      this.#finish(slot, clock.now);
-    }
+  /** The service of an attempt is over. @returns how it ended; undefined where it has not */
+  complete(attempt: Attempt): Ending | undefined {
+    const { now } = this.#clock;
+    // An event of a job that was broken off, its attempt perhaps in use for another.
+    if (attempt.place !== SERVING || attempt.endsAt !== now) return undefined;
+    if (this.#open === true || this.#state !== 'frozen') return this.#finish(attempt, now);
+    this.#late.add(attempt);
+    return undefined;
   }
 
   /** Its sender gives up on an attempt. @returns whether the origin is done with it; else it goes on for nobody */
-  leave(slot: number): boolean {
-    const { slots } = this.#world;
-    const place = slots.numbers[slot * NUMBERS + PLACE];
+  leave(attempt: Attempt): boolean {
+    const { place } = attempt;
     if (place === HELD || place === IGNORED) return true;
     // A frozen process does not notice, and one that is on its way is not there yet.
     if (this.#state === 'frozen' || (place !== WAITING && place !== SERVING)) return false;
-    const left = this.#queueOf(slot).abandon(slot, slots.times[slot * TIMES + TICKET] as number);
+    const left = this.#queueOf(attempt).abandon(attempt, attempt.ticket);
     if (left !== 'stop') return left === 'gone';
-    slots.numbers[slot * NUMBERS + PLACE] = AWAY;
-    this.#free(slot, this.#world.clock.now);
+    attempt.place = AWAY;
+    this.#free(attempt, this.#clock.now);
     return true;
   }
 
@@ -132,12 +136,15 @@ export class VirtualOrigin {
       return;
     }
     const old = this.#queue;
-    for (const slot of this.#world.slots.at(this.index, [SERVING, OVERDUE]))
-      if (!this.#older.has(slot)) this.#older.set(slot, old);
-    this.#busyBefore += old.busyTime(this.#world.clock.now);
+    const older = this.#older ?? new Map();
+    for (const attempt of this.#world.attempts.of(this, [SERVING, OVERDUE]))
+      if (!older.has(attempt)) older.set(attempt, old);
+    this.#older = older.size > 0 ? older : undefined;
+    this.#busyBefore += old.busyTime(this.#clock.now);
     this.#begin(service);
     // One too many for the new queue is turned away, never the last straw.
-    for (const slot of old.drain()) if (this.#admit(slot) !== undefined) this.#world.ended(slot, TURNED_AWAY);
+    for (const attempt of old.drain())
+      if (this.#enqueue(attempt) !== undefined) this.#world.ended(attempt, TURNED_AWAY);
   }
 
   #begin(service: ServiceDefinition): void {
@@ -148,8 +155,11 @@ export class VirtualOrigin {
   }
 
   #settle(): void {
-    this.#open = this.#state === 'running' && !this.#hang && !this.#reset;
-    this.#failing = 1 - (1 - this.#service.errorRate) * (1 - this.#errors);
+    const { slow, errors, hang, reset } = this.#faults;
+    this.#open = this.#state === 'running' && !hang && !reset;
+    this.#slow = slow;
+    this.#coldStart = this.#service.coldStart;
+    this.#failing = 1 - (1 - this.#service.errorRate) * (1 - errors);
   }
 
   /** Something is done to its process; what is done to it at the balancer is not its business. */
@@ -165,24 +175,12 @@ export class VirtualOrigin {
         if (this.#state === 'running') this.#state = 'frozen';
         break;
       case 'heal':
-        this.#forgetFaults();
-        this.#thaw();
-        break;
       case 'thaw':
+        if (fault.do === 'heal') this.#faults.forget();
         this.#thaw();
         break;
-      case 'slow':
-        this.#slow = fault.factor;
-        break;
-      case 'errors':
-        this.#errors = fault.share;
-        break;
-      case 'hang':
-        this.#hang = true;
-        break;
-      case 'reset':
-        this.#reset = true;
-        break;
+      default:
+        this.#faults.add(fault);
     }
     this.#settle();
   }
@@ -190,20 +188,20 @@ export class VirtualOrigin {
   #kill(): void {
     if (this.#state === 'dead') return;
     this.#state = 'dead';
-    this.#busyBefore += this.#queue.busyTime(this.#world.clock.now);
+    this.#busyBefore += this.#queue.busyTime(this.#clock.now);
     this.#begin(this.#unheard ?? this.#service);
     this.#unheard = undefined;
-    this.#older.clear();
-    this.#late.length = 0;
-    for (const slot of this.#world.slots.at(this.index, [HELD, IGNORED, WAITING, SERVING, OVERDUE]))
-      this.#world.ended(slot, RESET);
+    this.#older = undefined;
+    this.#late.clear();
+    for (const attempt of this.#world.attempts.of(this, [HELD, IGNORED, WAITING, SERVING, OVERDUE]))
+      this.#world.ended(attempt, RESET);
   }
 
   /** One request too many for its memory. */
-  #crash(slot: number): void {
+  #crash(): Ending {
     this.#world.crashed(this.name, this.#queue.waiting + 1);
     this.#kill();
-    this.#world.ended(slot, RESET);
+    return RESET;
   }
 
   /** A new process in place of the old one or of none. */
@@ -211,7 +209,7 @@ export class VirtualOrigin {
     this.#kill();
     this.#state = 'running';
     this.#begun = 0;
-    this.#forgetFaults();
+    this.#faults.forget();
   }
 
   /** What is over by now is answered at once, and what came meanwhile is read. */
@@ -219,76 +217,84 @@ export class VirtualOrigin {
     if (this.#state !== 'frozen') return;
     this.#state = 'running';
     this.#settle();
-    const { slots } = this.#world;
-    while (this.#late.length > 0) {
-      const slot = slots.takeSoonest(this.#late);
-      if (slots.numbers[slot * NUMBERS + PLACE] === OVERDUE)
-        this.#finish(slot, slots.times[slot * TIMES + ENDS_AT] as number);
-    }
+    for (let late = this.#late.takeSoonest(); late; late = this.#late.takeSoonest())
+      this.#world.ended(late, this.#finish(late, late.endsAt));
     const service = this.#unheard;
     this.#unheard = undefined;
     if (service) this.setService(service);
-    for (const slot of this.#world.slots.at(this.index, [HELD])) this.receive(slot);
+    for (const attempt of this.#world.attempts.of(this, [HELD])) {
+      const ending = this.receive(attempt);
+      if (ending !== undefined) this.#world.ended(attempt, ending);
+    }
   }
 
-  #forgetFaults(): void {
-    this.#slow = 1;
-    this.#errors = 0;
-    this.#hang = false;
-    this.#reset = false;
+  #admit(attempt: Attempt): Ending | undefined {
+    const refusal = this.#enqueue(attempt);
+    if (refusal === undefined) return undefined;
+    return refusal === 'reject' ? TURNED_AWAY : this.#crash();
   }
 
   /** @returns what is for the caller to carry out when it is not taken in */
-  #admit(slot: number): 'reject' | 'crash' | undefined {
-    const { slots, clock } = this.#world;
-    slots.times[slot * TIMES + TICKET] = this.#queue.nextTicket;
-    const place = this.#queue.arrive(slot, clock.now);
-    if (place === 'serve') this.#serve(slot);
-    else if (place === 'wait') slots.numbers[slot * NUMBERS + PLACE] = WAITING;
+  #enqueue(attempt: Attempt): 'reject' | 'crash' | undefined {
+    attempt.ticket = this.#queue.nextTicket;
+    const place = this.#queue.arrive(attempt, this.#clock.now);
+    if (place === 'serve') this.#serve(attempt);
+    else if (place === 'wait') attempt.place = WAITING;
     else return place;
     return undefined;
   }
 
-  #serve(slot: number): void {
-    this.#serveUntil(slot, this.#world.clock.now + this.#serviceTime());
+  #serve(attempt: Attempt): void {
+    this.#serveUntil(attempt, this.#clock.now + this.#serviceTime());
   }
 
-  #serveUntil(slot: number, endsAt: number): void {
-    const { slots, clock, heap } = this.#world;
-    slots.times[slot * TIMES + ENDS_AT] = endsAt;
-    if (endsAt < clock.now) {
-      slots.numbers[slot * NUMBERS + PLACE] = OVERDUE;
-      this.#late.push(slot);
-    } else {
-      slots.numbers[slot * NUMBERS + PLACE] = SERVING;
-      heap.add(endsAt, COMPLETE + KINDS * slot);
-    }
+  #serveUntil(attempt: Attempt, endsAt: number): void {
+    attempt.endsAt = endsAt;
+    attempt.place = SERVING;
+    this.#heap.add(endsAt, COMPLETE + KINDS * attempt.number);
   }
 
   /** ms that the next service takes. */
   #serviceTime(): number {
     const time = this.#sample() * this.#slow;
-    const { coldStart } = this.#service;
-    return coldStart ? time * coldFactor(coldStart, this.#begun++) : time;
+    return this.#coldStart === undefined ? time : time * coldFactor(this.#coldStart, this.#begun++);
   }
 
-  #finish(slot: number, at: number): void {
+  #finish(attempt: Attempt, at: number): Ending {
     const failed = this.#failing > 0 && this.#rng.next() < this.#failing;
-    this.#free(slot, at);
-    this.#world.ended(slot, failed ? ERROR : ANSWERED);
+    this.#free(attempt, at);
+    return failed ? ERROR : ANSWERED;
   }
 
   /** A worker has done with a job, at `at`, and takes the next. */
-  #free(slot: number, at: number): void {
-    const next = this.#queueOf(slot).finish(at);
-    if (this.#older.size > 0) this.#older.delete(slot);
+  #free(attempt: Attempt, at: number): void {
+    const queue = this.#older === undefined ? this.#queue : this.#takeQueueOf(attempt);
+    const next = queue.finish(at);
     if (next === undefined) return;
-    // After a thaw its service began in the past. Time that is handed on costs more than the clock that is at hand.
-    if (at === this.#world.clock.now) this.#serve(next);
-    else this.#serveUntil(next, at + this.#serviceTime());
+    if (at === this.#clock.now) this.#serve(next);
+    else this.#serveLate(next, at);
   }
 
-  #queueOf(slot: number): ServiceQueue<number> {
-    return (this.#older.size > 0 ? this.#older.get(slot) : undefined) ?? this.#queue;
+  /** After a thaw: its service began in the past. */
+  #serveLate(attempt: Attempt, beganAt: number): void {
+    const endsAt = beganAt + this.#serviceTime();
+    if (endsAt >= this.#clock.now) {
+      this.#serveUntil(attempt, endsAt);
+    } else {
+      attempt.endsAt = endsAt;
+      this.#late.add(attempt);
+    }
+  }
+
+  #queueOf(attempt: Attempt): ServiceQueue<Attempt> {
+    return this.#older?.get(attempt) ?? this.#queue;
+  }
+
+  /** Of a job that is done. */
+  #takeQueueOf(attempt: Attempt): ServiceQueue<Attempt> {
+    const queue = this.#queueOf(attempt);
+    this.#older?.delete(attempt);
+    if (this.#older?.size === 0) this.#older = undefined;
+    return queue;
   }
 }

@@ -1,50 +1,48 @@
 import type { Balancer, Refusal, Waiter } from '../core/balancer.ts';
 import type { FailureKind } from '../core/failure.ts';
-import { RequestSlot, type RequestWorld } from './request-slot.ts';
+import type { Attempt } from './attempt.ts';
 
 /** Who is told how a wait ended. */
 export interface WaitEnds {
-  turn(slot: number): void;
-  refused(slot: number, why: FailureKind): void;
+  turn(attempt: Attempt): void;
+  refused(attempt: Attempt, why: FailureKind): void;
 }
 
-/** Requests in the balancer's queue, by slot. */
+/** Requests in the balancer's queue. */
 export class WaitingRoom {
   readonly #balancer: Balancer;
-  readonly #world: RequestWorld;
   readonly #ends: WaitEnds;
-  readonly #waiters = new Map<number, Waiter>();
+  readonly #waiters = new Map<Attempt, Waiter>();
 
-  constructor(balancer: Balancer, world: RequestWorld, ends: WaitEnds) {
+  constructor(balancer: Balancer, ends: WaitEnds) {
     this.#balancer = balancer;
-    this.#world = world;
     this.#ends = ends;
   }
 
   /** @param own name of the origin its client stays with @returns why it may not wait; undefined where it does */
-  join(slot: number, own: string | undefined, now: number): Refusal | undefined {
+  join(attempt: Attempt, own: string | undefined, now: number): Refusal | undefined {
     const waiter: Waiter = {
-      request: new RequestSlot(this.#world, slot),
+      request: attempt,
       own,
       turn: () => {
-        this.#waiters.delete(slot);
-        this.#ends.turn(slot);
+        this.#waiters.delete(attempt);
+        this.#ends.turn(attempt);
       },
       refused: (why) => {
-        this.#waiters.delete(slot);
-        this.#ends.refused(slot, why);
+        this.#waiters.delete(attempt);
+        this.#ends.refused(attempt, why);
       },
     };
     const refusal = this.#balancer.wait(waiter, now);
-    if (refusal === undefined) this.#waiters.set(slot, waiter);
+    if (refusal === undefined) this.#waiters.set(attempt, waiter);
     return refusal;
   }
 
   /** Nothing happens when it does not wait. */
-  leave(slot: number): void {
-    const waiter = this.#waiters.get(slot);
+  leave(attempt: Attempt): void {
+    const waiter = this.#waiters.get(attempt);
     if (waiter === undefined) return;
-    this.#waiters.delete(slot);
+    this.#waiters.delete(attempt);
     this.#balancer.leave(waiter);
   }
 }

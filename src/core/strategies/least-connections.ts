@@ -15,7 +15,7 @@ class LeastInFlight implements Strategy {
 
   choose({ all, available }: Pool, _request: RequestInfo, _now: number, rng: Rng): Candidate | undefined {
     this.#levels.follow(all, available);
-    return this.#byWeight ? this.#levels.inTurn() : this.#levels.byLot(rng);
+    return this.#byWeight === true ? this.#levels.inTurn() : this.#levels.byLot(rng);
   }
 
   loadChanged(origin: Candidate): void {

@@ -26,7 +26,7 @@ class PowerOfChoices implements Strategy {
       this.#available = available;
       this.#unequal = haveUnequalWeights(available);
     }
-    return this.#unequal ? this.#schedule.pick(available) : this.#lot(available, rng);
+    return this.#unequal === true ? this.#schedule.pick(available) : this.#lot(available, rng);
   }
 
   explain({ available }: Pool) {
@@ -49,15 +49,17 @@ class PowerOfChoices implements Strategy {
 
   #lot(available: readonly Candidate[], rng: Rng): Candidate | undefined {
     const count = available.length;
-    const draws = this.#replacement ? this.#choices : Math.min(this.#choices, count);
+    const replaces = this.#replacement === true;
+    const draws = replaces ? this.#choices : Math.min(this.#choices, count);
     let best = 0;
     let least = 0x3fffffff;
     for (let draw = 0; draw < draws; draw++) {
-      const drawn = this.#replacement ? rng.below(count) : this.#draw.next(draw, count, rng);
+      const drawn = replaces ? rng.below(count) : this.#draw.next(draw, count, rng);
+      const more = (available[drawn] as Candidate).inFlight - least;
       // All ones where it has fewer, else 0: a branch that no processor can foresee would cost more. Ties go to the one drawn first.
-      const less = ((available[drawn] as Candidate).inFlight - least) >> 31;
+      const less = more >> 31;
       best += (drawn - best) & less;
-      least += ((available[drawn] as Candidate).inFlight - least) & less;
+      least += more & less;
     }
     return available[best];
   }

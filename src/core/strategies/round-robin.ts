@@ -17,7 +17,7 @@ class RoundRobin implements Strategy {
     for (let step = 1; step <= count; step++) {
       if (++index >= count) index = 0;
       const candidate = pool.all[index];
-      if (candidate !== undefined && pool.isAvailable(candidate)) {
+      if (candidate !== undefined && pool.isAvailable(candidate) === true) {
         this.#last = index;
         return candidate;
       }
