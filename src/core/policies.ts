@@ -173,7 +173,7 @@ export function limitOf(limit: number | 'unlimited'): number {
 }
 
 /** Strategies compare figures (in flight, queued, reported load) that are as old as their last refresh: see `StaleLoads`. */
-export interface LoadInfoPolicy {
+interface LoadInfoPolicy {
   /** ms between two refreshes; 0: strategies always know. */
   readonly every: number;
 }

@@ -12,7 +12,7 @@ import type { Batch } from './relay.ts';
 /** ms that a thread has to end by itself. */
 const STOP_PATIENCE = 1500;
 
-export interface CrewOptions extends Shared {
+interface CrewOptions extends Shared {
   /** The entry of an engine's thread. */
   readonly file: string;
   /** How many followers. */

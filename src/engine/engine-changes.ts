@@ -22,7 +22,7 @@ const ENGINE_CHANGES = {
 type Params<Call extends keyof EngineCalls> = Parameters<EngineCalls[Call]>[0];
 type Named = { readonly name: string };
 
-export type EngineChange = keyof typeof ENGINE_CHANGES;
+type EngineChange = keyof typeof ENGINE_CHANGES;
 
 /** Every change as a call of a `Peer`. @param make what the call named so does */
 export function changeCalls(

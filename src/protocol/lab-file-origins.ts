@@ -4,7 +4,7 @@ import { type Finding, isRecord } from './lab-file-fields.ts';
 import { localPort } from './local-port.ts';
 
 /** The origins of a lab out of its file's entries, and what is wrong with them taken together. */
-export interface ResolvedOrigins {
+interface ResolvedOrigins {
   /** Right only when nothing was found, here or by the schema. */
   readonly origins: readonly OriginDefinition[];
   readonly findings: readonly Finding[];

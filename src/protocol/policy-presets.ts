@@ -2,7 +2,7 @@ import { DEFAULT_POLICIES, OUTLIERS, type Policies } from '../core/policies.ts';
 import { completePolicies, type PolicyPatch } from './lab-file-defaults.ts';
 
 /** How another balancer deals with failures when nobody configures it; only what Evenkeel has, too, is set. */
-export interface PolicyPreset {
+interface PolicyPreset {
   readonly id: string;
   readonly title: string;
   /** What it sets, and what cannot be the same. */

@@ -6,9 +6,9 @@ import type { LabState, OriginState } from './state.ts';
 import { gistOfTraffic } from './traffic-words.ts';
 
 /** One step back: a command, or the whole lab as it was. */
-export type Step = Command | { readonly command: 'restore-lab'; readonly lab: LabDefinition };
+type Step = Command | { readonly command: 'restore-lab'; readonly lab: LabDefinition };
 
-export interface Undo {
+interface Undo {
   /** As "Undo: …" goes on: "strategy → round robin", "killing B". */
   readonly label: string;
   readonly steps: readonly Step[];
@@ -46,7 +46,7 @@ export class UndoStack {
 }
 
 /** What of a lab's state decides how a command is taken back. */
-export type UndoableState = Pick<LabState, 'lab' | 'strategy' | 'origins'>;
+type UndoableState = Pick<LabState, 'lab' | 'strategy' | 'origins'>;
 
 /**
  * What takes a command back, worked out from the lab's state before it. Undefined for what changed nothing, and for what has

@@ -7,7 +7,7 @@ import { LogView } from './log-view.ts';
 /** following: the newest is in view · away: somebody scrolled up · paused: until told otherwise. */
 export type Hold = 'following' | 'away' | 'paused';
 
-export interface LogModel {
+interface LogModel {
   readonly view: LogView;
   readonly hold: Hold;
   readonly setHold: (hold: Hold) => void;

@@ -7,7 +7,7 @@ import { classes } from '../../ui/classes.ts';
 import styles from './card-figures.module.css';
 import { Slots } from './slots.tsx';
 
-export interface CardFiguresProps {
+interface CardFiguresProps {
   readonly name: string;
   /** All origins of the lab: what a share is a share of. */
   readonly names: readonly string[];

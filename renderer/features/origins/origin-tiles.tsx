@@ -10,7 +10,7 @@ import styles from './origin-tiles.module.css';
 import { statusWords, type Tone } from './status.ts';
 import { failingShare } from './status-mark.tsx';
 
-export interface OriginTilesProps {
+interface OriginTilesProps {
   readonly origins: readonly OriginState[];
   readonly identities: ReadonlyMap<string, Identity>;
 }

@@ -7,7 +7,7 @@ import { classes } from '../../ui/classes.ts';
 import { statusWords } from './status.ts';
 import styles from './status-mark.module.css';
 
-export interface StatusMarkProps {
+interface StatusMarkProps {
   readonly origin: OriginState;
   /** For tests: `status-A` is the status on A's card. */
   readonly testId?: string;

@@ -4,7 +4,7 @@ import { count, counted, duration, percent, unbroken } from '../../app/format.ts
 
 export type Tone = 'up' | 'warn' | 'bad' | 'idle';
 
-export interface StatusWords {
+interface StatusWords {
   readonly word: string;
   /** The same where there is little room. */
   readonly shortWord: string;

@@ -6,7 +6,7 @@ import { RECENT_SECONDS, requestRate } from '../../telemetry/window.ts';
 import styles from './edges.module.css';
 import { edgeCurves, type Geometry, pathData, straightCurves } from './geometry.ts';
 
-export interface EdgesProps {
+interface EdgesProps {
   readonly geometry: Geometry;
   readonly identities: ReadonlyMap<string, Identity>;
   /** No motion wanted: edges say by their thickness, and in figures, what the dots would. */
