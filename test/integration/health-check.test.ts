@@ -77,7 +77,11 @@ describe('a health check', () => {
   it.each([
     ['closed without a word', (socket: Socket) => socket.end(), 'connection broke off'],
     ['reset', (socket: Socket) => socket.resetAndDestroy(), 'connection broke off'],
-    ['cut off', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx'), 'connection broke off'],
+    [
+      'cut off',
+      (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx'),
+      'connection broke off',
+    ],
     ['nonsense', (socket: Socket) => socket.end('SSH-2.0-OpenSSH\r\n\r\n'), 'not an HTTP answer'],
     ['silent', () => undefined, 'no answer within 80 ms'],
   ])('fails on what is %s, and says so', async (_what, play, reason) => {
