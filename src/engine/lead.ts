@@ -5,6 +5,7 @@ import type { BreakerStatus, Transition } from '../core/balancer.ts';
 import { Commons } from '../core/commons.ts';
 import { type Keeping, Peer } from '../protocol/peer.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
+import { isDraining } from '../protocol/state.ts';
 import { now } from './clock.ts';
 import { Crew } from './crew.ts';
 import { Engine } from './engine.ts';
@@ -133,8 +134,7 @@ export class Lead {
 
   /** Whether an origin drains the followers know by themselves. */
   #tellHealth({ origin, to, reason }: Transition): void {
-    if (to !== 'draining' && to !== 'drained')
-      this.#crew?.tell('health', { origin, status: to, reason } satisfies ToldHealth);
+    if (!isDraining(to)) this.#crew?.tell('health', { origin, status: to, reason } satisfies ToldHealth);
   }
 
   /** When it is over is a matter of time, which all threads know. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {
   BREAKER,
   type BreakerPolicy,
+  NO_HEALTH,
   type PanicPolicy,
   RETRY_CONDITIONS,
   type RetryCondition,
@@ -64,10 +65,7 @@ export function healthSchema(numbers: Numbers): Patch<'health'> {
     },
     { example: '{ active: { every: 2s }, passive: off }' },
   );
-  return offOr<NonNullable<PolicyPatch['health']>>(
-    { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
-    health,
-  );
+  return offOr<NonNullable<PolicyPatch['health']>>(NO_HEALTH, health);
 }
 
 /** `50%` is short for `{ below: 50% }`. */

@@ -18,8 +18,7 @@
  * requests stay in flight after everybody has gone.
  */
 import { describe, expect, test } from 'vitest';
-import type { Policies } from '../../src/core/policies.ts';
-import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
+import { DEFAULT_POLICIES, NO_HEALTH, type Policies } from '../../src/core/policies.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { EngineDefinition } from '../../src/engine/engine-calls.ts';
 import type { AttemptRecord } from '../../src/protocol/attempt-record.ts';
@@ -66,7 +65,7 @@ export class Bench {
       strategy: { use: 'round-robin' },
       policies: {
         ...DEFAULT_POLICIES,
-        health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
+        health: NO_HEALTH,
         retry: { ...DEFAULT_POLICIES.retry, ...options.retry },
         timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000, firstByte: 1500, ...options.timeouts },
         limits: { ...DEFAULT_POLICIES.limits, ...options.limits },
