@@ -25,6 +25,11 @@ export interface Target {
   readonly tls?: { readonly ca?: string; readonly unverified?: true };
 }
 
+/** Host and port as `Host` has them. */
+export function authorityOf({ host, port }: Target): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** How an attempt went. Times in ms on the engine's clock, 0 where that point was not reached. */
 export interface AttemptResult {
   readonly failure: FailureKind | undefined;

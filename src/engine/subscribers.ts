@@ -6,14 +6,18 @@ import { now } from './clock.ts';
 import type { Subscription } from './engine-calls.ts';
 import { portTransport } from './port-transport.ts';
 
-/** ms between two frames, of which none comes where nothing is new. */
+/** ms between two frames at most, of which none comes where nothing is new. */
 const FRAME_EVERY = 50;
+/** ms before that from which a frame takes the first moment in which no request is in flight. */
+const QUIET_WITHIN = 8;
 
 /** Those who get the engine's telemetry: each a feed of its own over a port of its own. */
 export class Subscribers {
   readonly #feeds = new Map<Peer, { readonly everything: boolean; feed: Feed }>();
   readonly #beforeFrames: () => void;
+  /** Until the next frame may be made, then until it must. */
   #timer: NodeJS.Timeout | undefined;
+  #recorder: Recorder | undefined;
 
   /** @param beforeFrames brings up to date what frames tell and nobody is told of when it happens */
   constructor(beforeFrames: () => void) {
@@ -28,11 +32,10 @@ export class Subscribers {
     peer.onClose(() => {
       this.#feeds.delete(peer);
       subscriber.feed.close();
-      if (this.#feeds.size > 0) return;
-      clearInterval(this.#timer);
-      this.#timer = undefined;
+      if (this.#feeds.size === 0) this.stop();
     });
-    this.#timer ??= setInterval(() => this.#send(false), FRAME_EVERY);
+    this.#recorder = recorder;
+    if (this.#timer === undefined) this.#rest();
   }
 
   /** Another engine counts from now on: each gets a new snapshot. */
@@ -41,6 +44,8 @@ export class Subscribers {
       subscriber.feed.close();
       subscriber.feed = new Feed(recorder, subscriber.everything);
     }
+    this.#recorder?.whenQuiet(undefined);
+    this.#recorder = recorder;
   }
 
   /** Sends all that is left to tell, also to those who are behind: how the last requests ended is for who counts on every one. */
@@ -50,7 +55,29 @@ export class Subscribers {
 
   /** No more frames come by themselves. */
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#recorder?.whenQuiet(undefined);
+  }
+
+  #rest(): void {
+    this.#timer = setTimeout(() => this.#look(), FRAME_EVERY - QUIET_WITHIN);
+  }
+
+  /**
+   * A frame takes as long as a request: one that is under way would wait for it. Timers fire just behind what woke the thread,
+   * which is a request that has been sent on, so without this a frame met one each time.
+   */
+  #look(): void {
+    this.#timer = setTimeout(() => this.#next(), QUIET_WITHIN);
+    this.#recorder?.whenQuiet(() => process.nextTick(() => this.#next()));
+  }
+
+  #next(): void {
+    if (this.#timer === undefined) return;
+    this.stop();
+    this.#send(false);
+    this.#rest();
   }
 
   #send(last: boolean): void {
