@@ -20,13 +20,6 @@ const SUBS = 1 << SUB_BITS;
 /** ms: the width of the narrowest buckets. */
 const UNIT = LOWEST / SUBS;
 
-/** A number and, in the order of all processors there are today, the two halves of its bits (IEEE 754). */
-const NUMBER = new Float64Array(1);
-const HALVES = new Int32Array(NUMBER.buffer);
-/** Bits of the upper half below the SUB_BITS of the fraction; above those is the exponent, the number of doublings plus this. */
-const LOWER_BITS = 20 - SUB_BITS;
-const EXPONENT_OF_ONE = 1023;
-
 /** Number of buckets: one below 0.01 ms and 64 for each doubling from there to 10 min. */
 const BUCKETS = bucketOf(HIGHEST) + 1;
 
@@ -122,7 +115,9 @@ function bucketStart(bucket: number): number {
 
 function bucketOf(time: number): number {
   if (time < LOWEST) return 0;
-  // Doublings, and in which 64th of the next one it is, stand next to each other in the bits of a number.
-  NUMBER[0] = (time < HIGHEST ? time : HIGHEST) / LOWEST;
-  return ((HALVES[1] as number) >> LOWER_BITS) - (EXPONENT_OF_ONE << SUB_BITS) + 1;
+  // SUBS for the lowest time, less than 2^32 for the highest.
+  const units = (Math.min(time, HIGHEST) / UNIT) >>> 0;
+  const doubling = 31 - SUB_BITS - Math.clz32(units);
+  // `| 0` says that all of this is small: else engines look at each sum whether it is.
+  return ((doubling << SUB_BITS) + (units >>> doubling) - SUBS + 1) | 0;
 }

@@ -7,14 +7,6 @@ export type RequestEnd = 'completed' | 'failed' | 'rejected';
 /** Origins that the first attempts went to, so many of them. */
 const ORDER_KEPT = 100;
 
-/** The attempts at one origin, those of them that failed, the others, and the time (ms) that these took together. */
-class OriginTally {
-  requests = 0;
-  failed = 0;
-  answers = 0;
-  time = 0;
-}
-
 /** Exact counts of the requests that arrived within a span of a run, whenever they ended. Times in ms. */
 export class Measures {
   /** Arrivals from here on, up to but without `to`, count. */
@@ -35,17 +27,26 @@ export class Measures {
   /** Indices of the origins that were sent the first attempts. */
   readonly order: number[] = [];
   #ordering = true;
-  readonly #origins: OriginTally[] = [];
+  #requests: Float64Array;
+  #failures: Float64Array;
+  #answers: Float64Array;
+  #times: Float64Array;
 
   constructor(from: number, to: number, origins: number) {
     this.from = from;
     this.to = to;
-    this.makeRoom(origins);
+    this.#requests = new Float64Array(origins);
+    this.#failures = new Float64Array(origins);
+    this.#answers = new Float64Array(origins);
+    this.#times = new Float64Array(origins);
   }
 
   /** There are so many origins from now on. */
   makeRoom(origins: number): void {
-    while (this.#origins.length < origins) this.#origins.push(new OriginTally());
+    this.#requests = longer(this.#requests, origins);
+    this.#failures = longer(this.#failures, origins);
+    this.#answers = longer(this.#answers, origins);
+    this.#times = longer(this.#times, origins);
   }
 
   /** @returns whether it counts */
@@ -62,7 +63,7 @@ export class Measures {
   attemptBegan(origin: number, again: boolean): void {
     if (again) this.retried++;
     if (this.#ordering === true) this.#order(origin);
-    (this.#origins[origin] as OriginTally).requests++;
+    this.#requests[origin] = (this.#requests[origin] as number) + 1;
   }
 
   #order(origin: number): void {
@@ -71,14 +72,13 @@ export class Measures {
   }
 
   attemptFailed(origin: number): void {
-    (this.#origins[origin] as OriginTally).failed++;
+    this.#failures[origin] = (this.#failures[origin] as number) + 1;
   }
 
   /** @param took ms of the attempt at that origin */
   attemptAnswered(origin: number, took: number): void {
-    const tally = this.#origins[origin] as OriginTally;
-    tally.answers++;
-    tally.time += took;
+    this.#answers[origin] = (this.#answers[origin] as number) + 1;
+    this.#times[origin] = (this.#times[origin] as number) + took;
   }
 
   requestCompleted(took: number): void {
@@ -96,8 +96,19 @@ export class Measures {
     else this.pages.record(took);
   }
 
-  /** The attempts at an origin. */
-  origin(index: number): Readonly<OriginTally> {
-    return this.#origins[index] as OriginTally;
+  /** Attempts at an origin, those that failed, the others, and the time (ms) that these took together. */
+  origin(index: number): { requests: number; failed: number; answers: number; time: number } {
+    return {
+      requests: this.#requests[index] as number,
+      failed: this.#failures[index] as number,
+      answers: this.#answers[index] as number,
+      time: this.#times[index] as number,
+    };
   }
+}
+
+function longer(column: Float64Array, length: number): Float64Array {
+  const copy = new Float64Array(length);
+  copy.set(column);
+  return copy;
 }
