@@ -2,13 +2,30 @@
 // run on the others.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromSource } from './from-source.mjs';
 import { folder, freePort, has, here, listening, otherCores, pin, start, startNginx } from './servers.mjs';
 
-const proxyCore = '0';
+export const proxyCore = '0';
 
-function evenkeel({ port, origins }, cores, telemetry, forwarder, threads) {
-  const args = [port, telemetry, forwarder, ...origins].map(String);
-  return start(pin(cores, [process.execPath, here('engine-host.mjs'), ...args]), { THREADS: String(threads) });
+const { DEFAULT_POLICIES } = await fromSource('src/core/policies.ts');
+
+/**
+ * Starts Evenkeel's engine alone, with a lab's usual policies.
+ * @param options of Node @param env more of its environment
+ */
+export function startEngine({
+  port,
+  origins,
+  cores,
+  telemetry,
+  forwarder = 'native',
+  threads = 1,
+  options = [],
+  env = {},
+}) {
+  const args = [...options, here('engine-host.mjs'), port, telemetry, forwarder, ...origins].map(String);
+  const given = { POLICIES: JSON.stringify(DEFAULT_POLICIES), THREADS: String(threads), ...env };
+  return start(pin(cores, [process.execPath, ...args]), given);
 }
 
 function nginx({ port, origins }, cores, workers) {
@@ -48,7 +65,7 @@ export const contestants = [
     ['http-proxy', 'on'],
   ].map(([forwarder, telemetry]) => ({
     name: forwarder === 'native' ? `Evenkeel, telemetry ${telemetry}` : 'Evenkeel, http-proxy',
-    run: (options) => evenkeel(options, proxyCore, telemetry, forwarder, 1),
+    run: (where) => startEngine({ ...where, cores: proxyCore, telemetry, forwarder }),
   })),
   has('nginx') && {
     name: 'nginx',
@@ -89,7 +106,7 @@ export function threadedContestants(threads) {
   return [
     {
       name: `Evenkeel, ${threads} threads`,
-      run: (options) => evenkeel(options, cores, 'on', 'native', threads),
+      run: (where) => startEngine({ ...where, cores, telemetry: 'on', threads }),
     },
     has('nginx') && { name: `nginx, ${threads} workers`, run: (options) => nginx(options, cores, threads) },
   ].filter(Boolean);

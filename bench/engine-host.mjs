@@ -1,6 +1,6 @@
 // Evenkeel's engine as a host runs it: its thread, and one screen that reads and acknowledges every frame.
-// Arguments: port, telemetry (on|off), forwarder (native|http-proxy), origin ports. In the environment: THREADS, and
-// ENGINE, another build's engine.cjs.
+// Arguments: port, telemetry (on|off), forwarder (native|http-proxy), origin ports. In the environment: POLICIES (JSON),
+// THREADS, and ENGINE, another build's engine.cjs.
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
@@ -28,21 +28,7 @@ await call('start', {
   forwarder,
   threads: Number(process.env.THREADS ?? 1),
   telemetry: telemetry === 'on',
-  policies: {
-    health: {
-      active: { path: '/healthz', every: 2000, timeout: 1000, fall: 3, rise: 2 },
-      passive: { failures: 5, base: 10_000, max: 300_000, maxShare: 0.1 },
-      outliers: 'off',
-      panic: 'off',
-    },
-    retry: { attempts: 3, on: ['connect-failure'], budget: 0.2, backoff: 25, maxBackoff: 250 },
-    timeouts: { connect: 2000, firstByte: 15_000, idle: 60_000, total: 'off' },
-    limits: { maxInFlight: 'unlimited', total: 'unlimited', queue: 'unlimited', queueTimeout: 5000 },
-    slowStart: 'off',
-    breaker: 'off',
-    priorities: { overprovisioning: 1.4 },
-    loadInfo: { every: 0 },
-  },
+  policies: JSON.parse(process.env.POLICIES),
 });
 for (const [i, origin] of origins.entries()) {
   await call('add-origin', { name: String.fromCharCode(65 + i), host: '127.0.0.1', port: Number(origin), weight: 1 });

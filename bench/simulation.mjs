@@ -2,12 +2,8 @@
 // Simulated requests per second of one thread, for several strategies and numbers of origins, beside a ceiling: the bare event heap
 // with as many events, as many of them pending, times drawn in the same way, and nothing that decides or counts, in slices that
 // alternate with the run's. Ratios are what counts: absolute figures are the machine's.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'vite';
+import { fromSource } from './from-source.mjs';
 
 const { values } = parseArgs({ options: { requests: { type: 'string', default: '1000000' } } });
 const wanted = Number(values.requests);
@@ -20,36 +16,15 @@ const EVENTS = 2;
 /** Simulated requests/s aimed at for round robin over ten origins, and the part of the ceiling for each strategy. */
 const AIM = 1e6;
 const AIM_OF_CEILING = 1 / 3;
-const root = fileURLToPath(new URL('..', import.meta.url));
 
-const out = mkdtempSync(join(tmpdir(), 'evenkeel-bench-simulation-'));
-try {
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      ssr: true,
-      outDir: out,
-      minify: false,
-      rolldownOptions: {
-        input: {
-          runner: 'src/simulation/runner.ts',
-          heap: 'src/simulation/event-heap.ts',
-          rng: 'src/core/rng.ts',
-          lab: 'src/protocol/lab-file.ts',
-        },
-        output: { entryFileNames: '[name].mjs' },
-      },
-    },
-    ssr: { noExternal: true },
-  });
-  const part = (name) => import(pathToFileURL(join(out, `${name}.mjs`)).href);
-  const parts = await Promise.all(['runner', 'heap', 'rng', 'lab'].map(part));
-  run(Object.assign({}, ...parts));
-} finally {
-  rmSync(out, { recursive: true, force: true });
-}
+run(
+  await fromSource(
+    'src/simulation/runner.ts',
+    'src/simulation/event-heap.ts',
+    'src/core/rng.ts',
+    'src/protocol/lab-file.ts',
+  ),
+);
 
 function run({ LabRunner, EventHeap, createRng, parseLabFile }) {
   /** Exponential service at 80 % of capacity. */

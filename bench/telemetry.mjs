@@ -5,8 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startOrigins } from './contestants.mjs';
-import { end, endAll, folder, freePort, here, listening, otherCores, outputOf, pin, start } from './servers.mjs';
+import { proxyCore, startEngine, startOrigins } from './contestants.mjs';
+import { end, endAll, folder, freePort, here, listening, otherCores, outputOf, pin } from './servers.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +23,6 @@ const [seconds, rounds, rate, connections] = [values.seconds, values.rounds, val
 /** Seconds of full load before anything is measured. */
 const WARM_UP = 5;
 const STALLS = join(folder, 'stalls.json');
-const PROXY_CORE = '0';
 
 const builds = [
   ['this build', here('../dist/node/engine.cjs')],
@@ -119,16 +118,14 @@ try {
     for (const { name, engine, telemetry } of contestants) {
       const port = await freePort();
       reports = 0;
-      const command = [
-        '--require',
-        here('stall-probe.cjs'),
-        here('engine-host.mjs'),
+      const child = startEngine({
         port,
+        origins,
+        cores: proxyCore,
         telemetry,
-        'native',
-        ...origins,
-      ];
-      const child = start(pin(PROXY_CORE, [process.execPath, ...command.map(String)]), { ENGINE: engine, STALLS });
+        options: ['--require', here('stall-probe.cjs')],
+        env: { ENGINE: engine, STALLS },
+      });
       await listening(port);
       await load(port, WARM_UP, 0);
       paced.get(name).push(await measured(child, port, rate));

@@ -43,7 +43,7 @@ export function isStale() {
  * Builds beside dist/ and then takes its place: a running lab, or a second build at the same time, never finds half of one.
  * @param {boolean} quiet
  */
-export async function build(quiet) {
+async function build(quiet) {
   const started = new Date();
   const fresh = join(root, `.cache/build-${process.pid}`);
   const { build: viteBuild } = await import('vite');

@@ -206,12 +206,12 @@ describe('files', () => {
     expect(barrels.map(({ path }) => path)).toEqual([]);
   });
 
-  it('export no value that no other file names', () => {
+  it('export nothing that no other file names', () => {
     const named = new Map(sources.map(({ path, text }) => [path, new Set(withoutComments(text).match(/\w+/g))]));
     const unused = sources
       .filter(({ path, layer }) => layer || path.startsWith('test/support/'))
       .flatMap(({ path, text }) =>
-        [...text.matchAll(/^export (?:async )?(?:abstract )?(?:function\*?|const|let|class) (\w+)/gm)]
+        [...text.matchAll(/^export (?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type) (\w+)/gm)]
           .map((match) => match[1] ?? '')
           .filter((name) => ![...named].some(([other, names]) => other !== path && names.has(name)))
           .map((name) => `${path} exports ${name}`),

@@ -11,7 +11,7 @@ import { startHeartbeat } from '../transport/heartbeat.ts';
 import { shareStructure } from './share-structure.ts';
 
 /** What the screen may ask: a lab, and for a simulation its clock. */
-export type ScreenCalls = LabCalls & SimulationCalls;
+type ScreenCalls = LabCalls & SimulationCalls;
 /** What comes back of a call. */
 export type AnswerTo<Call extends keyof ScreenCalls> = AnswerOf<ScreenCalls[Call]>;
 

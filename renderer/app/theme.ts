@@ -1,7 +1,7 @@
 import type { Settings } from '../../src/protocol/command.ts';
 import type { UiStore } from './ui-store.ts';
 
-export type Theme = 'dark' | 'light';
+type Theme = 'dark' | 'light';
 
 const light = matchMedia('(prefers-color-scheme: light)');
 

@@ -6,7 +6,7 @@ import type { LabView } from './lab-client.ts';
 export type DialogName = 'help' | 'settings' | 'add-origin' | 'note' | 'refused-lab' | 'none';
 
 /** A sentence over the stage for a while. */
-export interface Remark {
+interface Remark {
   readonly id: number;
   readonly text: string;
   /** `warn`: something failed. */
@@ -14,10 +14,10 @@ export interface Remark {
 }
 
 /** What the panel at the right shows. */
-export type SidePanel = 'origin' | 'policies' | 'script' | 'none';
+type SidePanel = 'origin' | 'policies' | 'script' | 'none';
 
 /** The request log's drawer. */
-export interface LogDrawerState {
+interface LogDrawerState {
   readonly open: boolean;
   /** Its share (0–1) of the window's height. */
   readonly share: number;
@@ -28,7 +28,7 @@ export interface LogDrawerState {
 }
 
 /** What fills the screen beside the rail. */
-export type ViewName = 'lab' | 'compare';
+type ViewName = 'lab' | 'compare';
 
 export interface UiState {
   readonly view: ViewName;

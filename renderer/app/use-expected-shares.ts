@@ -3,7 +3,7 @@ import type { LabState, OriginState } from '../../src/protocol/state.ts';
 import { useApp, useLab } from './context.ts';
 
 /** The share (0–1) each origin should get in the long run, by name; undefined where the balancer knows no theory for it. */
-export function expectedShares(origins: readonly OriginState[]): ReadonlyMap<string, number> | undefined {
+function expectedShares(origins: readonly OriginState[]): ReadonlyMap<string, number> | undefined {
   const known = origins.flatMap(({ name, available, expectedShare }) =>
     available && expectedShare !== undefined ? [[name, expectedShare] as const] : [],
   );

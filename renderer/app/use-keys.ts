@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { LabState, OriginState } from '../../src/protocol/state.ts';
+import { isDraining, type LabState, type OriginState } from '../../src/protocol/state.ts';
 import { changeTraffic } from '../features/load/change-traffic.ts';
 import { stepTraffic } from '../features/load/load.ts';
 import { faultCommand } from '../features/origins/fault-commands.ts';
@@ -104,7 +104,7 @@ function perform(action: KeyAction, app: AppContext, lab: LabState): void {
 /** Each key undoes what it did when pressed again. */
 function faultFor(action: 'kill' | 'drain' | 'slow' | 'errors' | 'freeze', origin: OriginState) {
   const { status } = origin;
-  if (action === 'drain') return status === 'draining' || status === 'drained' ? 'resume' : 'drain';
+  if (action === 'drain') return isDraining(status) ? 'resume' : 'drain';
   if (action === 'kill') return origin.process?.status === 'exited' ? 'restart' : 'kill';
   if (action === 'freeze') return origin.process?.status === 'frozen' ? 'thaw' : 'freeze';
   return isFaulty(origin) ? 'heal' : action;

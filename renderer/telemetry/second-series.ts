@@ -1,7 +1,7 @@
 import { createColumns } from '../../src/protocol/columns.ts';
 import { type Frame, SECONDS } from '../../src/protocol/frame.ts';
 
-export type SecondColumn = Exclude<keyof typeof SECONDS, 'second' | 'origin'>;
+type SecondColumn = Exclude<keyof typeof SECONDS, 'second' | 'origin'>;
 const COLUMNS = Object.keys(SECONDS).filter((name) => name !== 'second' && name !== 'origin') as SecondColumn[];
 
 /** Exact counts per second of whole requests (the name '') and per origin, for the last `capacity` seconds. */

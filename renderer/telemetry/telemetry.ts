@@ -3,7 +3,7 @@ import { AttemptRing } from './attempt-ring.ts';
 import { Pulse } from './pulse.ts';
 import { SecondSeries } from './second-series.ts';
 
-export interface OriginFigures {
+interface OriginFigures {
   readonly started: number;
   readonly completed: number;
   readonly failed: number;
@@ -15,7 +15,7 @@ export interface OriginFigures {
   readonly p99: number;
 }
 
-export interface Totals {
+interface Totals {
   readonly requests: number;
   readonly completed: number;
   readonly failed: number;

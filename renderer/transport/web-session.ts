@@ -1,7 +1,7 @@
 import { PATIENCE } from './heartbeat.ts';
 
 /** The web host wants to know the visitor: the link it printed carries a token, which is swapped for a cookie once. */
-export type WebSession = 'admitted' | 'refused' | 'unreachable';
+type WebSession = 'admitted' | 'refused' | 'unreachable';
 
 /** The token in `#t=…`, if the page was opened by the printed link. */
 export function tokenOf(hash: string): string | undefined {

@@ -3,7 +3,7 @@ import { classes } from './classes.ts';
 import { type Draft, shownText } from './draft.ts';
 import styles from './draft-field.module.css';
 
-export interface DraftFieldProps {
+interface DraftFieldProps {
   readonly label: string;
   /** Plain words below the label. */
   readonly help?: string | undefined;

@@ -5,7 +5,7 @@ import { type ComponentProps, useId } from 'react';
 import styles from './field.module.css';
 import { MinusIcon, PlusIcon } from './icons.tsx';
 
-export interface TextFieldProps extends Omit<ComponentProps<'input'>, 'onChange'> {
+interface TextFieldProps extends Omit<ComponentProps<'input'>, 'onChange'> {
   readonly label: string;
   readonly hint?: string;
   readonly onChange: (value: string) => void;
@@ -34,7 +34,7 @@ export function TextField({ label, hint, onChange, ...rest }: TextFieldProps) {
   );
 }
 
-export interface NumberFieldProps {
+interface NumberFieldProps {
   readonly label: string;
   readonly value: number;
   readonly min: number;
@@ -83,7 +83,7 @@ export function NumberField({ label, value, min, max, step = 1, onChange }: Numb
   );
 }
 
-export interface SwitchProps {
+interface SwitchProps {
   readonly label: string;
   readonly hint?: string;
   readonly checked: boolean;
@@ -125,7 +125,7 @@ export function SwitchButton({ label, checked, onChange }: Omit<SwitchProps, 'hi
 /** Presses of Page Up from one end to the other. */
 const LEAPS = 20;
 
-export interface SliderProps {
+interface SliderProps {
   readonly label: string;
   readonly value: number;
   readonly min: number;

@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { classes } from './classes.ts';
 import styles from './popup.module.css';
 
-export interface MenuProps {
+interface MenuProps {
   /** The button that opens it. */
   readonly trigger: ReactElement;
   readonly children: ReactNode;
@@ -22,7 +22,7 @@ export function Menu({ trigger, children }: MenuProps) {
   );
 }
 
-export interface MenuItemProps {
+interface MenuItemProps {
   readonly onSelect: () => void;
   readonly tone?: 'plain' | 'danger';
   readonly disabled?: boolean;

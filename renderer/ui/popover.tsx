@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { classes } from './classes.ts';
 import styles from './popup.module.css';
 
-export interface PopoverProps {
+interface PopoverProps {
   readonly trigger: ReactElement;
   readonly label: string;
   /** Which edge of the trigger it stands at. */

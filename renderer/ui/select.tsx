@@ -16,7 +16,7 @@ export interface SelectOption {
   readonly group?: string;
 }
 
-export interface SelectProps {
+interface SelectProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly SelectOption[];

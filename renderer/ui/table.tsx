@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import styles from './table.module.css';
 
-export interface TableColumn {
+interface TableColumn {
   readonly title: string;
   readonly number?: boolean;
   readonly className?: string | undefined;
 }
 
-export interface TableProps {
+interface TableProps {
   readonly label: string;
   readonly columns: readonly TableColumn[];
   /** Rows as `<tr>`s of `<Cell>`s. */

@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { classes } from './classes.ts';
 import styles from './popup.module.css';
 
-export interface TooltipProps {
+interface TooltipProps {
   readonly text: ReactNode;
   readonly children: ReactElement;
 }

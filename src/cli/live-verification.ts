@@ -6,12 +6,12 @@ import { holds, type Verdict } from '../simulation/verifier.ts';
 import { runLive } from './live-run.ts';
 
 /** An expectation that was not checked, and why. */
-export interface Unchecked {
+interface Unchecked {
   readonly expectation: Expectation;
   readonly why: string;
 }
 
-export interface LiveVerdicts {
+interface LiveVerdicts {
   readonly verdicts: readonly Verdict[];
   readonly unchecked: readonly Unchecked[];
 }

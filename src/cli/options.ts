@@ -3,9 +3,9 @@ import { EvenkeelError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggestion.ts';
 
 /** What an option takes: nothing, or a value like the example. */
-export type OptionKind = 'flag' | { readonly example: string };
+type OptionKind = 'flag' | { readonly example: string };
 
-export interface ParsedOptions<Name extends string> {
+interface ParsedOptions<Name extends string> {
   readonly flags: ReadonlySet<Name>;
   readonly values: Readonly<Partial<Record<Name, string>>>;
   /** Every value of an option, for those that may be given several times. */

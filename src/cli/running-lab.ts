@@ -7,7 +7,7 @@ import { startWebHost } from '../web/web-host.ts';
 import { bad } from './options.ts';
 import { stopSignal } from './stop-signal.ts';
 
-export interface RunOptions {
+interface RunOptions {
   readonly host: 'browser' | 'headless';
   /** Address and port of the control server. */
   readonly control: { readonly host: string; readonly port: number };

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { StrategyResult } from '../simulation/result.ts';
 import type { SweepAnswer, SweepTask } from './sweep-worker.ts';
 
-export interface SweepPoolOptions {
+interface SweepPoolOptions {
   /** The built entry of its threads. */
   readonly file: string;
   readonly threads: number;

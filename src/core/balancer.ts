@@ -4,7 +4,7 @@ import type { Commons } from './commons.ts';
 import type { Decision } from './decision.ts';
 import { HealthSupervisor, type Transition } from './health-supervisor.ts';
 import { Limiter, type Refusal, type Waiter } from './limiter.ts';
-import { type NewOrigin, Origin, type OriginRole, type OriginView } from './origin.ts';
+import { Origin, type OriginRole, type OriginSpec, type OriginView } from './origin.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { Policies } from './policies.ts';
 import { Retries } from './retry.ts';
@@ -106,7 +106,7 @@ export class Balancer {
    * `advance`, which is due at once, too.
    * @throws EvenkeelError `bad-argument` for a name that is taken or a weight that is not above 0
    */
-  add(origin: NewOrigin, now: number): OriginView {
+  add(origin: OriginSpec, now: number): OriginView {
     const added = new Origin(this.added++, origin, now);
     this.pool.add(added);
     this.limiter.limit(added);

@@ -3,7 +3,7 @@ import type { BreakerPolicy } from './policies.ts';
 import { RecentRequests } from './recent-requests.ts';
 
 /** `closed`: all requests pass · `open`: none does · `recovering`: a growing share does. */
-export type BreakerState = 'closed' | 'open' | 'recovering';
+type BreakerState = 'closed' | 'open' | 'recovering';
 
 export interface BreakerStatus {
   readonly state: BreakerState;

@@ -1,5 +1,5 @@
 /** What a histogram holds, also after it was copied between threads; enough to be merged. */
-export interface HistogramData {
+interface HistogramData {
   readonly counts: Uint32Array;
   readonly count: number;
   /** ms. */

@@ -6,7 +6,7 @@ import type { Rng } from './rng.ts';
 import { didYouMean } from './suggestion.ts';
 
 /** What decides which of the levels and of their origins are used. */
-export interface PoolPolicy {
+interface PoolPolicy {
   readonly priorities: PriorityPolicy;
   readonly health: { readonly panic: PanicPolicy | 'off' };
 }

@@ -48,7 +48,8 @@ export interface OriginRole {
   readonly maxInFlight?: number | 'unlimited';
 }
 
-export interface NewOrigin extends OriginRole {
+/** An origin as the balancer is given it. */
+export interface OriginSpec extends OriginRole {
   readonly name: string;
   /** `host:port`. */
   readonly address: string;
@@ -91,7 +92,7 @@ export class Origin implements OriginView {
   reason = 'added';
   since: number;
 
-  constructor(id: number, origin: NewOrigin, now: number) {
+  constructor(id: number, origin: OriginSpec, now: number) {
     this.id = id;
     this.setRole(origin);
     this.name = origin.name;

@@ -2,7 +2,7 @@ import type { Origin } from './origin.ts';
 import type { OutlierPolicy } from './policies.ts';
 
 /** An origin that succeeds clearly less often than the others. */
-export interface Outlier {
+interface Outlier {
   readonly origin: Origin;
   /** For people, with the figures compared. */
   readonly why: string;

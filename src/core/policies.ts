@@ -66,6 +66,9 @@ export interface HealthPolicy {
   readonly panic: PanicPolicy | 'off';
 }
 
+/** What `health: off` means: no origin is ever found to be unhealthy. */
+export const NO_HEALTH: HealthPolicy = { active: 'off', passive: 'off', outliers: 'off', panic: 'off' };
+
 /** How levels of priority share the requests (see `share` in levels.ts). */
 export interface PriorityPolicy {
   /** How much more than its part an origin can carry; a level whose healthy origins carry all of its load keeps it. At least 1. */
@@ -173,7 +176,7 @@ export function limitOf(limit: number | 'unlimited'): number {
 }
 
 /** Strategies compare figures (in flight, queued, reported load) that are as old as their last refresh: see `StaleLoads`. */
-export interface LoadInfoPolicy {
+interface LoadInfoPolicy {
   /** ms between two refreshes; 0: strategies always know. */
   readonly every: number;
 }

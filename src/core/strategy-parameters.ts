@@ -4,7 +4,7 @@ import type { Parameter, PathRule, StrategyDefinition, StrategySpec } from './st
 import { didYouMean } from './suggestion.ts';
 
 /** Validates a strategy inside a strategy; refuses what may not be nested. */
-export type NormaliseNested = (spec: unknown, where: string) => StrategySpec;
+type NormaliseNested = (spec: unknown, where: string) => StrategySpec;
 
 /**
  * A spec in which every parameter of the definition has a valid value, in the definition's order.

@@ -4,7 +4,7 @@ import { EvenkeelError } from './errors.ts';
 import type { FailureKind } from './failure.ts';
 import type { HealthStatus } from './health.ts';
 import type { Refusal, Waiter } from './limiter.ts';
-import type { NewOrigin, Origin } from './origin.ts';
+import type { Origin, OriginSpec } from './origin.ts';
 import type { AttemptTimes, RequestInfo } from './strategy.ts';
 
 /** What is believed of an origin's health. */
@@ -42,7 +42,7 @@ export class ThreadBalancer extends Balancer {
   }
 
   /** @throws EvenkeelError what `Balancer.add` throws, or `bad-argument` when the lab has had more origins than fit */
-  override add(origin: NewOrigin, now: number): OriginView {
+  override add(origin: OriginSpec, now: number): OriginView {
     if (!this.#commons.holds(this.added)) {
       throw new EvenkeelError(
         'bad-argument',

@@ -4,7 +4,7 @@ import { createStrategy, STRATEGIES } from './strategies/registry.ts';
 import type { AttemptTimes, Candidate, Outcome, Pool, RequestInfo, Strategy } from './strategy.ts';
 
 /** What a strategy that is not in use would have chosen. */
-export interface OtherChoice {
+interface OtherChoice {
   /** Its id. */
   readonly strategy: string;
   /** The origin's name. */

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { Commons } from '../core/commons.ts';
 import { Peer } from '../protocol/peer.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { clockOrigin } from './clock.ts';
 import type { EngineDefinition, ListenAddress } from './engine-calls.ts';
+import type { Shared } from './engine-thread.ts';
 import type { FollowerStart } from './follower.ts';
 import { portTransport } from './port-transport.ts';
 import type { Batch } from './relay.ts';
@@ -12,13 +12,11 @@ import type { Batch } from './relay.ts';
 /** ms that a thread has to end by itself. */
 const STOP_PATIENCE = 1500;
 
-export interface CrewOptions {
+interface CrewOptions extends Shared {
   /** The entry of an engine's thread. */
   readonly file: string;
   /** How many followers. */
   readonly size: number;
-  readonly commons: Commons;
-  readonly secret: string;
   readonly definition: EngineDefinition;
   /** What happened in the thread of that number (from 1 on). */
   readonly onBatch: (thread: number, batch: Batch) => void;

@@ -8,7 +8,7 @@ import { now } from './clock.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
 import type { InboundRequest, RequestHandler, Target } from './forwarder.ts';
 
-export interface DispatcherOptions {
+interface DispatcherOptions {
   readonly balancer: Balancer;
   readonly decisions: DecisionLog;
   readonly recorder: Recorder;

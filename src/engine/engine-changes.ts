@@ -1,6 +1,7 @@
 import type { Policies } from '../core/policies.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
+import type { Keeping } from '../protocol/peer.ts';
 import type { Engine } from './engine.ts';
 import type { EngineCalls, EngineOrigin } from './engine-calls.ts';
 
@@ -21,14 +22,15 @@ const ENGINE_CHANGES = {
 type Params<Call extends keyof EngineCalls> = Parameters<EngineCalls[Call]>[0];
 type Named = { readonly name: string };
 
-export type EngineChange = keyof typeof ENGINE_CHANGES;
+type EngineChange = keyof typeof ENGINE_CHANGES;
 
 /** Every change as a call of a `Peer`. @param make what the call named so does */
 export function changeCalls(
-  make: (name: EngineChange, params: never) => unknown,
-): Record<string, (params: never) => unknown> {
+  make: (name: EngineChange, params: never) => void | Promise<void>,
+): Pick<Keeping<EngineCalls>, EngineChange> {
   const names = Object.keys(ENGINE_CHANGES) as EngineChange[];
-  return Object.fromEntries(names.map((name) => [name, (params: never) => make(name, params)]));
+  const calls = names.map((name) => [name, (params: never) => make(name, params)]);
+  return Object.fromEntries(calls) as Pick<Keeping<EngineCalls>, EngineChange>;
 }
 
 /** Makes a change in one engine. */

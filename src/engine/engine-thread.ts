@@ -2,11 +2,15 @@ import type { BreakerStatus, Transition } from '../core/balancer.ts';
 import type { Commons } from '../core/commons.ts';
 import type { Recorder } from '../protocol/recorder.ts';
 
-/** An engine's place among others, where the lab has several threads. */
-export interface EngineThread {
+/** What all threads of an engine have in common. */
+export interface Shared {
   readonly commons: Commons;
-  /** Secret: with it the threads of an engine find each other, and know each other's cookies. */
+  /** With it they find each other, and know each other's cookies. */
   readonly secret: string;
+}
+
+/** An engine's place among others, where the lab has several threads. */
+export interface EngineThread extends Shared {
   /** What a follower tells the lead; the lead has none, and counts for all. */
   readonly relay?: Recorder;
   /** For the lead: what it believes of an origin is another. */

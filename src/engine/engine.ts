@@ -8,7 +8,7 @@ import { type HealthVerdict, ThreadBalancer } from '../core/thread-balancer.ts';
 import type { AttemptRecord } from '../protocol/attempt-record.ts';
 import { BreakdownRecorder } from '../protocol/breakdown-recorder.ts';
 import { DecisionLog } from '../protocol/decision-log.ts';
-import type { AnswersDefinition } from '../protocol/lab.ts';
+import type { AnswersDefinition, ForwarderName } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import { type Recorder, SilentRecorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
@@ -20,7 +20,7 @@ import type { EngineDefinition, EngineOrigin, EngineReport, ListenAddress } from
 import { engineMetrics, HealthCounts } from './engine-metrics.ts';
 import { engineReport } from './engine-report.ts';
 import type { EngineThread } from './engine-thread.ts';
-import type { ForwarderName, ForwarderOptions } from './forwarder.ts';
+import { authorityOf, type ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
 import { listenError } from './listen-error.ts';
@@ -123,8 +123,9 @@ export class Engine {
   }
 
   add({ name, host, port, weight, role, tls }: EngineOrigin): void {
-    this.#balancer.add({ name, address: `${host.includes(':') ? `[${host}]` : host}:${port}`, weight, ...role }, now());
-    this.#dispatcher.setTarget(name, { host, port, ...(tls && { tls }) });
+    const target = { host, port, ...(tls && { tls }) };
+    this.#balancer.add({ name, address: authorityOf(target), weight, ...role }, now());
+    this.#dispatcher.setTarget(name, target);
     this.recorder.introduce(name);
     this.#changed();
   }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Commons } from '../core/commons.ts';
-import type { Policies } from '../core/policies.ts';
+import { NO_HEALTH, type Policies } from '../core/policies.ts';
 import type { HealthVerdict } from '../core/thread-balancer.ts';
 import { Peer } from '../protocol/peer.ts';
 import { adoptClock } from './clock.ts';
@@ -69,5 +69,5 @@ export function follow(port: MessagePort, { thread, commons, secret, clock }: Fo
 /** Panic is worked out by each thread from the same healthy origins. */
 function withoutHealth(policies: Policies): Policies {
   const { panic } = policies.health;
-  return { ...policies, health: { active: 'off', passive: 'off', outliers: 'off', panic } };
+  return { ...policies, health: { ...NO_HEALTH, panic } };
 }

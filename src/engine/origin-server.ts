@@ -6,14 +6,14 @@ import type { OriginArguments, PlayedFaults } from './origin-messages.ts';
 import { OriginService } from './origin-service.ts';
 import { queueTiming } from './server-timing.ts';
 
-export interface OriginServerOptions extends OriginArguments {
+interface OriginServerOptions extends OriginArguments {
   /** Called for each request that arrives, health checks aside. */
   onRequest?(time: Date): void;
   /** More requests wait than it can bear (`ServiceDefinition.crashAbove`): the process is to end. */
   onCrash?(waiting: number): void;
 }
 
-export interface OriginServer {
+interface OriginServer {
   readonly port: number;
   /** Requests received since the start, health checks aside; being served; waiting. */
   report(): { readonly received: number; readonly serving: number; readonly waiting: number; readonly load: number };

@@ -2,7 +2,7 @@ import { clientAddressOf, createClientPicker, PATIENCE } from '../core/clients.t
 import { createRng, type Rng } from '../core/rng.ts';
 import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
 import { now } from './clock.ts';
-import type { Target } from './forwarder.ts';
+import { authorityOf, type Target } from './forwarder.ts';
 import { ConnectionPool } from './native/connection-pool.ts';
 import { Deadlines } from './native/deadlines.ts';
 import type { TrafficCounts, TrafficTarget } from './traffic-calls.ts';
@@ -41,8 +41,7 @@ export class TrafficGenerator {
   constructor({ host, port, tls }: TrafficTarget, seed: number) {
     // The lab's own balancer: whose certificate its owner gave it is not for its own clients to judge.
     this.#target = { host, port, ...(tls && { tls: { unverified: true } }) };
-    const name = host.includes(':') ? `[${host}]` : host;
-    this.#fields = `Host: ${name}:${port}\r\nUser-Agent: evenkeel-traffic\r\n`;
+    this.#fields = `Host: ${authorityOf(this.#target)}\r\nUser-Agent: evenkeel-traffic\r\n`;
     this.#rng = createRng(seed);
   }
 

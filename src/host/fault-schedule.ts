@@ -2,7 +2,7 @@ import { FaultPlan, type PlannedFault } from '../protocol/fault-plan.ts';
 import type { Fault, ScheduledFault } from '../protocol/lab.ts';
 import type { FaultScriptState } from '../protocol/state.ts';
 
-export interface FaultScheduleOptions {
+interface FaultScheduleOptions {
   readonly script: readonly ScheduledFault[];
   /** Its time has come. Whoever does it says so with `begun` when it is done. */
   readonly inflict: (fault: PlannedFault) => void;

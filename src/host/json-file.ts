@@ -4,7 +4,7 @@ import { writeWhole } from './whole-file.ts';
 import { writeProblem } from './write-problem.ts';
 
 /** What a file of ours holds; `damaged` is where it was kept aside because it could not be read as JSON. */
-export type JsonFile = { readonly value: unknown } | { readonly damaged: string } | 'absent';
+type JsonFile = { readonly value: unknown } | { readonly damaged: string } | 'absent';
 
 /** Reads a file that we wrote; one that is no JSON object is kept aside as FILE.damaged. Never throws. */
 export async function readJsonFile(file: string): Promise<JsonFile> {

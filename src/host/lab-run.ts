@@ -26,7 +26,7 @@ import type { TrafficControl } from './traffic-control.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 /** What stays when another lab takes a lab's place. */
-export interface LabRunParts {
+interface LabRunParts {
   readonly engine: WorkerThread<EngineCalls>;
   readonly traffic: TrafficControl;
   readonly timeline: Timeline;

@@ -29,7 +29,7 @@ const STARTING_AT_ONCE = 4;
 const LEAVING_MS = 5000;
 const LOOK_AGAIN_MS = 25;
 
-export interface OriginKeeperOptions {
+interface OriginKeeperOptions {
   readonly engine: WorkerThread<EngineCalls>;
   readonly roster: Roster;
   readonly timeline: Timeline;

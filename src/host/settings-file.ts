@@ -2,7 +2,7 @@ import { EvenkeelError } from '../core/errors.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../protocol/command.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
-export interface LoadedSettings {
+interface LoadedSettings {
   readonly settings: Settings;
   /** Why the defaults are used, when a file was there and could not be. */
   readonly notice?: string;

@@ -9,7 +9,7 @@ const START_TIMEOUT_MS = 10_000;
 const MAX_LOG_LINES = 500;
 const NO_FAULTS: PlayedFaults = { slow: 1, errors: 0, hang: false, reset: false };
 
-export interface SupervisedOriginOptions {
+interface SupervisedOriginOptions {
   readonly definition: SpawnedOrigin;
   readonly host: string;
   readonly seed: number;

@@ -4,7 +4,7 @@ import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
 import type { TrafficState } from '../protocol/state.ts';
 import { WorkerThread } from './worker-thread.ts';
 
-export interface TrafficControlOptions {
+interface TrafficControlOptions {
   /** The built entry of the generator's thread. */
   readonly file: string;
   readonly onProblem: (problem: string) => void;

@@ -5,7 +5,7 @@ import type { Reason } from './frame.ts';
 export const NOT_TOLD = -1;
 
 /** What is known of an attempt, or of a request that got none, from its beginning on. */
-export interface AttemptBeginning {
+interface AttemptBeginning {
   readonly request: number;
   /** 1, 2, …; 0: no origin was available, so there was no attempt. */
   readonly attempt: number;

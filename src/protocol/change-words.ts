@@ -6,7 +6,7 @@ import type { TimelineEntry } from './state.ts';
 import { spell } from './timeline.ts';
 import { describeTraffic, gistOfTraffic } from './traffic-words.ts';
 
-export type ChangeWords = Pick<TimelineEntry, 'kind' | 'text' | 'origin' | 'label'>;
+type ChangeWords = Pick<TimelineEntry, 'kind' | 'text' | 'origin' | 'label'>;
 
 /**
  * What the timeline says of a command that was done; undefined for those whose words come from elsewhere, that need none, or that

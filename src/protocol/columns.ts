@@ -8,7 +8,7 @@ const TYPES = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f32: Float32
 
 export type ColumnType = keyof typeof TYPES;
 export type TableShape = Readonly<Record<string, ColumnType>>;
-export type Column<T extends ColumnType> = InstanceType<(typeof TYPES)[T]>;
+type Column<T extends ColumnType> = InstanceType<(typeof TYPES)[T]>;
 export type Table<S extends TableShape> = { readonly rows: number } & {
   readonly columns: { readonly [K in keyof S]: Column<S[K]> };
 };

@@ -1,7 +1,7 @@
 import type { Fault } from './lab.ts';
 
 /** What the timeline says of a fault, after the origin's name: in a sentence, and in a few words. */
-export interface FaultWords {
+interface FaultWords {
   readonly text: string;
   readonly gist: string;
 }

@@ -3,7 +3,7 @@ import { type Fault, isSpawned, type OriginDefinition } from './lab.ts';
 import { choice, type Finding, fields, isRecord, type Numbers, quantity, type Schema } from './lab-file-fields.ts';
 import { unknownOrigin } from './lab-file-strategy.ts';
 
-export const FAULTS = [
+const FAULTS = [
   'kill',
   'restart',
   'freeze',

@@ -155,7 +155,7 @@ export function text(maximum: number): Schema<string> {
 type Entries = Readonly<Record<string, Schema<unknown>>>;
 type Optional<E extends Entries> = { readonly [K in keyof E]?: v.InferOutput<E[K]> };
 
-export interface FieldsOptions<Required extends string> {
+interface FieldsOptions<Required extends string> {
   /** How such a value is written, for the message to someone who wrote something else. */
   readonly example: string;
   readonly required?: readonly Required[];

@@ -20,7 +20,7 @@ export function overridden(value: unknown, overrides: Overrides): unknown {
 const STEP = /^(?:\.?([^.[\]]+)|\[([^[\]]+)\])/;
 
 /** `origins[D].service.time` as steps; a step in brackets is an index, or the name of an item. */
-export function stepsOf(path: string): Path {
+function stepsOf(path: string): Path {
   const steps: (string | number)[] = [];
   for (let rest = path; rest !== ''; ) {
     const [whole = '', key, item] = STEP.exec(rest) ?? [];

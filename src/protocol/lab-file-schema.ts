@@ -68,7 +68,7 @@ export interface WrittenLab extends PolicyPatch {
   readonly expect?: LabDefinition['expect'];
 }
 
-export interface WrittenOrigin {
+interface WrittenOrigin {
   readonly name?: string;
   readonly port?: number;
   readonly url?: string;

@@ -19,7 +19,7 @@ export interface Position {
 }
 
 /** A file as values with positions. YAML 1.2, of which JSON is a part. */
-export interface ParsedText {
+interface ParsedText {
   /** Undefined when the text is not readable as YAML. */
   readonly value: unknown;
   readonly problems: readonly (Position & { readonly message: string })[];

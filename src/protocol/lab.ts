@@ -59,7 +59,7 @@ export interface LabDefinition extends Policies, AnswersDefinition {
 }
 
 /** What lies between the balancer and its origins. */
-export interface NetworkDefinition {
+interface NetworkDefinition {
   /** ms each way. */
   readonly delay: number;
 }

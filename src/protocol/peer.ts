@@ -2,7 +2,7 @@ import { type ErrorCode, EvenkeelError } from '../core/errors.ts';
 import type { Message, Transport } from './transport.ts';
 
 /** What one side offers: a function per call name, asked with JSON and answering JSON (or a promise of it). */
-export type Calls = Readonly<Record<string, (params: never) => unknown>>;
+type Calls = Readonly<Record<string, (params: never) => unknown>>;
 
 /** Calls of a side that has no contract of its own. */
 type AnyCalls = Readonly<Record<string, (params?: unknown) => unknown>>;

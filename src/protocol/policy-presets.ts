@@ -1,8 +1,8 @@
-import { DEFAULT_POLICIES, OUTLIERS, type Policies } from '../core/policies.ts';
+import { DEFAULT_POLICIES, NO_HEALTH, OUTLIERS, type Policies } from '../core/policies.ts';
 import { completePolicies, type PolicyPatch } from './lab-file-defaults.ts';
 
 /** How another balancer deals with failures when nobody configures it; only what Evenkeel has, too, is set. */
-export interface PolicyPreset {
+interface PolicyPreset {
   readonly id: string;
   readonly title: string;
   /** What it sets, and what cannot be the same. */
@@ -23,7 +23,7 @@ const EVERY_ORIGIN = 20;
 const HOUR = 3_600_000;
 /** What a product does that has to be told to do more. */
 const NOTHING_CONFIGURED = {
-  health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
+  health: NO_HEALTH,
   retry: { attempts: 1, on: [], budget: 0.2, backoff: 25, maxBackoff: 250 },
   limits: { ...UNLIMITED, queue: 'unlimited', queueTimeout: 5000 },
   slowStart: 'off',

@@ -27,6 +27,7 @@ export class Recorder {
   /** Origins that have left, and when (ms) they did, or when their last attempt ended after that. */
   readonly #left = new Map<string, number>();
   /** Readers that want every record. */
+  #onQuiet: (() => void) | undefined;
   #everything = 0;
   #sampling = 1;
   /** Requests in the busier of the last two seconds, when it was last looked at. */
@@ -72,6 +73,19 @@ export class Recorder {
 
   requestEnded(at: number, duration: number, failed: boolean): void {
     this.requests.end(at, duration, failed);
+    if (this.#onQuiet !== undefined && this.requests.inFlight === 0) this.#becomeQuiet(this.#onQuiet);
+  }
+
+  /** @param call called once: now, or as soon as no request is in flight; undefined: not any more */
+  whenQuiet(call: (() => void) | undefined): void {
+    this.#onQuiet = undefined;
+    if (call === undefined || this.requests.inFlight > 0) this.#onQuiet = call;
+    else call();
+  }
+
+  #becomeQuiet(call: () => void): void {
+    this.#onQuiet = undefined;
+    call();
   }
 
   attemptStarted(record: AttemptRecord): void {

@@ -10,7 +10,7 @@ const RECENT_LASTS = 250;
 const SLOTS = HISTORY_SECONDS + 1;
 const HISTOGRAM_SLOTS = WINDOW_SECONDS + 1;
 
-export interface SecondRow {
+interface SecondRow {
   readonly second: number;
   readonly started: number;
   readonly ended: number;

@@ -114,6 +114,11 @@ export interface OriginState {
   readonly load?: { readonly value: number; readonly at: number };
 }
 
+/** Whether somebody has said that it gets no new requests. */
+export function isDraining(status: OriginStatus): status is 'draining' | 'drained' {
+  return status === 'draining' || status === 'drained';
+}
+
 export interface ProcessState {
   readonly status: 'starting' | 'running' | 'frozen' | 'exited' | 'failed';
   readonly pid?: number;
@@ -124,6 +129,11 @@ export interface ProcessState {
   readonly received: number;
   readonly serving: number;
   readonly waiting: number;
+}
+
+/** Whether it has come to an end, or never began. */
+export function isDead(process: ProcessState | undefined): boolean {
+  return process?.status === 'exited' || process?.status === 'failed';
 }
 
 /** What one failure of an origin costs, from the fault on. Durations in ms; requests are counted exactly. */

@@ -1,14 +1,23 @@
 import { type Policies, policiesOf } from '../core/policies.ts';
 import { strategyDefinition } from '../core/strategies/registry.ts';
+import type { StrategySpec } from '../core/strategy.ts';
 import type { Command, CommandResult } from './command.ts';
-import { type Fault, isSpawned, type LabDefinition, type OriginDefinition, roleOf } from './lab.ts';
-import type { LabState, OriginState } from './state.ts';
+import {
+  type ClientsDefinition,
+  type Fault,
+  isSpawned,
+  type LabDefinition,
+  type OriginDefinition,
+  roleOf,
+} from './lab.ts';
+import { playedFaults, presentFaults } from './present-faults.ts';
+import { isDead, isDraining, type LabState, type OriginState } from './state.ts';
 import { gistOfTraffic } from './traffic-words.ts';
 
 /** One step back: a command, or the whole lab as it was. */
-export type Step = Command | { readonly command: 'restore-lab'; readonly lab: LabDefinition };
+type Step = Command | { readonly command: 'restore-lab'; readonly lab: LabDefinition };
 
-export interface Undo {
+interface Undo {
   /** As "Undo: …" goes on: "strategy → round robin", "killing B". */
   readonly label: string;
   readonly steps: readonly Step[];
@@ -46,7 +55,7 @@ export class UndoStack {
 }
 
 /** What of a lab's state decides how a command is taken back. */
-export type UndoableState = Pick<LabState, 'lab' | 'strategy' | 'origins'>;
+type UndoableState = Pick<LabState, 'lab' | 'strategy' | 'origins'>;
 
 /**
  * What takes a command back, worked out from the lab's state before it. Undefined for what changed nothing, and for what has
@@ -55,15 +64,8 @@ export type UndoableState = Pick<LabState, 'lab' | 'strategy' | 'origins'>;
 export function undoOf(command: Command, before: UndoableState, result: CommandResult): Undo | undefined {
   const { lab } = before;
   switch (command.command) {
-    case 'set-strategy': {
-      if (same(command.strategy, before.strategy)) return undefined;
-      const { use } = before.strategy;
-      const steps = [{ command: 'set-strategy', strategy: before.strategy }] as const;
-      const parameters = typeof command.strategy !== 'string' && command.strategy.use === use;
-      return parameters
-        ? { label: `settings of ${titleOf(use)}`, steps, series: `strategy ${use}` }
-        : { label: `strategy → ${titleOf(use)}`, steps };
-    }
+    case 'set-strategy':
+      return undoOfStrategy(command.strategy, before.strategy);
     case 'set-traffic':
       if (same(command.traffic, lab.traffic)) return undefined;
       return {
@@ -71,43 +73,8 @@ export function undoOf(command: Command, before: UndoableState, result: CommandR
         steps: [{ command: 'set-traffic', traffic: lab.traffic }],
         series: 'traffic',
       };
-    case 'set-clients': {
-      const { clients } = lab;
-      if (same(command.clients, clients)) return undefined;
-      const popularity = clients.popularity === 'uniform' ? 'equally busy' : `Zipf ${clients.popularity.zipf}`;
-      const what = command.clients.count === clients.count ? popularity : String(clients.count);
-      return { label: `clients → ${what}`, steps: [{ command: 'set-clients', clients }], series: 'clients' };
-    }
-    case 'set-weight': {
-      const { origin, weight } = command;
-      const old = originOf(before, origin)?.weight;
-      if (old === undefined || old === weight) return undefined;
-      return {
-        label: `weight of ${origin} → ${old}`,
-        steps: [{ command: 'set-weight', origin, weight: old }],
-        series: `weight ${origin}`,
-      };
-    }
-    case 'set-role': {
-      const { origin } = command;
-      const old = originOf(before, origin)?.definition;
-      if (!old || same(roleOf(command.role), roleOf(old))) return undefined;
-      return {
-        label: `role of ${origin}`,
-        steps: [{ command: 'set-role', origin, role: roleOf(old) }],
-        series: `role ${origin}`,
-      };
-    }
-    case 'set-service': {
-      const { origin } = command;
-      const old = originOf(before, origin)?.definition;
-      if (!old || !isSpawned(old) || same(command.service, old.service)) return undefined;
-      return {
-        label: `service of ${origin}`,
-        steps: [{ command: 'set-service', origin, service: old.service }],
-        series: `service ${origin}`,
-      };
-    }
+    case 'set-clients':
+      return undoOfClients(command.clients, lab.clients);
     case 'set-sticky':
       return {
         label: `sticky → ${lab.sticky === 'off' ? 'off' : 'on'}`,
@@ -123,35 +90,21 @@ export function undoOf(command: Command, before: UndoableState, result: CommandR
       if (command.forwarder === forwarder) return undefined;
       return { label: `forwarder → ${forwarder}`, steps: [{ command: 'set-forwarder', forwarder }] };
     }
-    case 'set-policies': {
-      const all = policiesOf(lab);
-      const names = (Object.keys(command.policies) as (keyof Policies)[]).filter(
-        (name) => !same(command.policies[name], all[name]),
-      );
-      if (names.length === 0) return undefined;
-      const policies = Object.fromEntries(names.map((name) => [name, all[name]]));
-      const label = names.map((name) => POLICIES[name]).join(', ');
-      return { label, steps: [{ command: 'set-policies', policies }], series: `policies ${label}` };
-    }
+    case 'set-policies':
+      return undoOfPolicies(command.policies, policiesOf(lab));
     case 'add-origin': {
       const name = result.origin?.name;
       if (name === undefined) return undefined;
       return { label: `adding ${name}`, steps: [{ command: 'remove-origin', origin: name }] };
     }
-    case 'remove-origin': {
-      const { origin } = command;
-      const old = originOf(before, origin);
-      if (!old) return undefined;
-      const faults = lab.faults.some((fault) => fault.origin === origin)
-        ? [{ command: 'set-faults', faults: lab.faults } as const]
-        : [];
-      return {
-        label: `removing ${origin}`,
-        steps: [{ command: 'add-origin', origin: asNew(old.definition) }, ...restored(old), ...faults],
-      };
+    case 'remove-origin':
+    case 'set-weight':
+    case 'set-role':
+    case 'set-service':
+    case 'fault': {
+      const origin = before.origins.find(({ name }) => name === command.origin);
+      return origin && undoAtOrigin(command, origin, lab);
     }
-    case 'fault':
-      return undoOfFault(command, originOf(before, command.origin));
     case 'set-faults':
       if (same(command.faults, lab.faults)) return undefined;
       return { label: 'fault script', steps: [{ command: 'set-faults', faults: lab.faults }] };
@@ -160,6 +113,31 @@ export function undoOf(command: Command, before: UndoableState, result: CommandR
     default:
       return undefined;
   }
+}
+
+function undoOfStrategy(next: string | StrategySpec, strategy: StrategySpec): Undo | undefined {
+  if (same(next, strategy)) return undefined;
+  const { use } = strategy;
+  const steps = [{ command: 'set-strategy', strategy }] as const;
+  const parameters = typeof next !== 'string' && next.use === use;
+  return parameters
+    ? { label: `settings of ${titleOf(use)}`, steps, series: `strategy ${use}` }
+    : { label: `strategy → ${titleOf(use)}`, steps };
+}
+
+function undoOfClients(next: ClientsDefinition, clients: ClientsDefinition): Undo | undefined {
+  if (same(next, clients)) return undefined;
+  const popularity = clients.popularity === 'uniform' ? 'equally busy' : `Zipf ${clients.popularity.zipf}`;
+  const what = next.count === clients.count ? popularity : String(clients.count);
+  return { label: `clients → ${what}`, steps: [{ command: 'set-clients', clients }], series: 'clients' };
+}
+
+function undoOfPolicies(next: Partial<Policies>, all: Policies): Undo | undefined {
+  const names = (Object.keys(next) as (keyof Policies)[]).filter((name) => !same(next[name], all[name]));
+  if (names.length === 0) return undefined;
+  const policies = Object.fromEntries(names.map((name) => [name, all[name]]));
+  const label = names.map((name) => POLICIES[name]).join(', ');
+  return { label, steps: [{ command: 'set-policies', policies }], series: `policies ${label}` };
 }
 
 const POLICIES: Readonly<Record<keyof Policies, string>> = {
@@ -173,21 +151,62 @@ const POLICIES: Readonly<Record<keyof Policies, string>> = {
   breaker: 'circuit breaker',
 };
 
-function undoOfFault(fault: { readonly origin: string } & Fault, before: OriginState | undefined): Undo | undefined {
-  if (!before) return undefined;
+type OriginCommand = Extract<
+  Command,
+  { readonly command: 'remove-origin' | 'set-weight' | 'set-role' | 'set-service' | 'fault' }
+>;
+
+function undoAtOrigin(command: OriginCommand, before: OriginState, { faults }: LabDefinition): Undo | undefined {
+  const { origin } = command;
+  const { definition, weight } = before;
+  switch (command.command) {
+    case 'set-weight':
+      if (command.weight === weight) return undefined;
+      return {
+        label: `weight of ${origin} → ${weight}`,
+        steps: [{ command: 'set-weight', origin, weight }],
+        series: `weight ${origin}`,
+      };
+    case 'set-role': {
+      const role = roleOf(definition);
+      if (same(roleOf(command.role), role)) return undefined;
+      return { label: `role of ${origin}`, steps: [{ command: 'set-role', origin, role }], series: `role ${origin}` };
+    }
+    case 'set-service': {
+      if (!isSpawned(definition) || same(command.service, definition.service)) return undefined;
+      const { service } = definition;
+      return {
+        label: `service of ${origin}`,
+        steps: [{ command: 'set-service', origin, service }],
+        series: `service ${origin}`,
+      };
+    }
+    case 'remove-origin': {
+      const again: Step = { command: 'add-origin', origin: asNew(definition) };
+      const as = presentFaults(before).map((fault): Step => ({ command: 'fault', origin, ...fault }));
+      const script: Step[] = faults.some((fault) => fault.origin === origin) ? [{ command: 'set-faults', faults }] : [];
+      return { label: `removing ${origin}`, steps: [again, ...as, ...script] };
+    }
+    case 'fault':
+      return undoOfFault(command, before);
+  }
+}
+
+function undoOfFault(fault: { readonly origin: string } & Fault, before: OriginState): Undo | undefined {
   const { origin } = fault;
   const { process } = before;
   const undo = (label: string, ...steps: readonly Step[]): Undo => ({ label: `${label} ${origin}`, steps });
   const step = (what: Fault): Step => ({ command: 'fault', origin, ...what });
-  const draining = before.status === 'draining' || before.status === 'drained';
+  const draining = isDraining(before.status);
   if (fault.do === 'drain') return draining ? undefined : undo('draining', step({ do: 'resume' }));
   if (fault.do === 'resume') return draining ? undo('resuming', step({ do: 'drain' })) : undefined;
   if (!process) return undefined;
   const { faults, status } = process;
-  const dead = status === 'exited' || status === 'failed';
+  const dead = isDead(process);
+  const played = playedFaults(process).map(step);
   switch (fault.do) {
     case 'kill':
-      return dead ? undefined : undo('killing', step({ do: 'restart' }), ...played(before));
+      return dead ? undefined : undo('killing', step({ do: 'restart' }), ...played);
     case 'restart':
       return dead ? undo('restarting', step({ do: 'kill' })) : undefined;
     case 'freeze':
@@ -203,34 +222,10 @@ function undoOfFault(fault: { readonly origin: string } & Fault, before: OriginS
     case 'hang':
     case 'reset':
       if (faults[fault.do]) return undefined;
-      return undo(fault.do === 'hang' ? 'hanging' : 'resetting', step({ do: 'heal' }), ...played(before));
-    case 'heal': {
-      const steps = played(before);
-      return steps.length === 0 ? undefined : undo('healing', ...steps);
-    }
+      return undo(fault.do === 'hang' ? 'hanging' : 'resetting', step({ do: 'heal' }), ...played);
+    case 'heal':
+      return played.length === 0 ? undefined : undo('healing', ...played);
   }
-}
-
-/** What makes a healthy process play the faults of `before`. */
-function played({ name, process }: OriginState): Step[] {
-  if (!process) return [];
-  const { slow, errors, hang, reset } = process.faults;
-  const faults: Fault[] = [];
-  if (slow !== 1) faults.push({ do: 'slow', factor: slow });
-  if (errors > 0) faults.push({ do: 'errors', share: errors });
-  if (hang) faults.push({ do: 'hang' });
-  if (reset) faults.push({ do: 'reset' });
-  if (process.status === 'frozen') faults.push({ do: 'freeze' });
-  return faults.map((fault) => ({ command: 'fault', origin: name, ...fault }));
-}
-
-/** What makes an origin that was added anew as `before`: its faults, and whether it drained or was dead. */
-function restored(before: OriginState): Step[] {
-  const steps = played(before);
-  const again = (fault: Fault): Step => ({ command: 'fault', origin: before.name, ...fault });
-  if (before.status === 'draining' || before.status === 'drained') steps.push(again({ do: 'drain' }));
-  if (before.process?.status === 'exited') return [again({ do: 'kill' })];
-  return steps;
 }
 
 function asNew(origin: OriginDefinition) {
@@ -240,10 +235,6 @@ function asNew(origin: OriginDefinition) {
   }
   const { name, port, weight, service } = origin;
   return { name, port, weight, ...roleOf(origin), service };
-}
-
-function originOf({ origins }: UndoableState, name: string): OriginState | undefined {
-  return origins.find((origin) => origin.name === name);
 }
 
 /** As within a sentence; what begins with two capitals is an abbreviation. */

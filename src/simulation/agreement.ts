@@ -9,7 +9,7 @@ export interface ComparedFigures {
 }
 
 export const COMPARED_TIMES = ['mean', 'p50', 'p90', 'p95', 'p99'] as const;
-export type ComparedTime = (typeof COMPARED_TIMES)[number];
+type ComparedTime = (typeof COMPARED_TIMES)[number];
 
 /** How one figure of the live lab compares with the simulated one. */
 export interface AgreementRow {

@@ -5,7 +5,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 import type { VirtualOrigin } from './virtual-origin.ts';
 
 /** What the alarm wakes, and how it is set. */
-export interface AlarmWorld {
+interface AlarmWorld {
   readonly balancer: Balancer;
   readonly clock: VirtualClock;
   readonly fleet: Fleet;

@@ -10,7 +10,7 @@ import { EventHeap } from './event-heap.ts';
 const GRACE = 1e-6;
 
 /** What is over: the try, or the whole request; and what that is called. */
-export interface Expired {
+interface Expired {
   readonly attempt: Attempt;
   readonly failure: FailureKind;
 }

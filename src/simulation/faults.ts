@@ -7,7 +7,7 @@ import type { HealthChecks } from './health-checks.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What faults are done to, and who is told. */
-export interface FaultWorld {
+interface FaultWorld {
   readonly balancer: Balancer;
   readonly clock: VirtualClock;
   readonly fleet: Fleet;

@@ -26,7 +26,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 import type { VirtualOrigin } from './virtual-origin.ts';
 
 /** The parts of a run that can be changed while it goes on. */
-export interface ChangeableRun {
+interface ChangeableRun {
   readonly balancer: Balancer;
   readonly clock: VirtualClock;
   readonly fleet: Fleet;

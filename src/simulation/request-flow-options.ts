@@ -10,7 +10,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 import type { VirtualOrigin } from './virtual-origin.ts';
 
 /** What happens later to an attempt: it reaches its origin, its answer the balancer, or its pause an end. */
-export type Later = 'reached' | 'returned' | 'paused';
+type Later = 'reached' | 'returned' | 'paused';
 
 export interface RequestFlowOptions {
   /** ms each way between balancer and origins. */

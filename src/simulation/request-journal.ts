@@ -8,7 +8,7 @@ import type { Recorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import type { AttemptStart, RunWatcher } from './run-watcher.ts';
 
-export interface JournalOptions {
+interface JournalOptions {
   readonly lab: LabDefinition;
   readonly recorder: Recorder;
   /** Where virtual 0 lies, ms since the epoch. */

@@ -43,7 +43,7 @@ export interface StrategyResult {
   readonly unstable?: string;
 }
 
-export interface OriginResult {
+interface OriginResult {
   readonly name: string;
   /** Attempts sent to it. */
   readonly requests: number;

@@ -3,7 +3,7 @@ import { Measures, type RequestEnd } from './measures.ts';
 import { SecondSeries } from './second-series.ts';
 
 /** What is to be measured of a run. Times in ms. */
-export interface RecorderOptions {
+interface RecorderOptions {
   readonly duration: number;
   readonly warmup: number;
   readonly origins: number;

@@ -6,7 +6,7 @@ const MOST_STEPS = 3600;
 const SECOND = 1000;
 
 /** A run as it went, step by step; all columns are equally long. */
-export interface SeriesColumns {
+interface SeriesColumns {
   /** ms of one step. */
   readonly step: number;
   /** Number of the first step in the columns. */
@@ -25,7 +25,7 @@ export interface SeriesColumns {
   readonly origins: readonly OriginColumns[];
 }
 
-export interface OriginColumns {
+interface OriginColumns {
   /** Attempts sent to it in the step. */
   readonly requests: Float64Array;
   /** At the end of the step. */

@@ -12,7 +12,7 @@ function capacityOf(origin: LabDefinition['origins'][number]): number {
 }
 
 /** Why no strategy can serve the lab's traffic; undefined where one may. */
-export function overload(lab: LabDefinition): string | undefined {
+function overload(lab: LabDefinition): string | undefined {
   if (!('open' in lab.traffic)) return undefined;
   const { rate } = lab.traffic.open;
   const { maxInFlight, total, queue } = lab.limits;

@@ -19,7 +19,7 @@ import { originsOf, sightOf, stateOf } from './virtual-lab-state.ts';
 /** ms after which nobody arrives any more: a day, longer than anyone watches. */
 const LONGEST = 86_400_000;
 
-export interface VirtualLabOptions {
+interface VirtualLabOptions {
   readonly definition: LabDefinition;
   readonly seed: number;
   /** Where virtual 0 lies, ms since the epoch. */

@@ -3,7 +3,7 @@ import type { FailureKind } from '../core/failure.ts';
 import type { Attempt } from './attempt.ts';
 
 /** Who is told how a wait ended. */
-export interface WaitEnds {
+interface WaitEnds {
   turn(attempt: Attempt): void;
   refused(attempt: Attempt, why: FailureKind): void;
 }

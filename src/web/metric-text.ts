@@ -9,7 +9,7 @@ export interface PlainMetric {
 }
 
 /** How values are spread. */
-export interface HistogramMetric {
+interface HistogramMetric {
   readonly name: string;
   readonly type: 'histogram';
   readonly help: string;

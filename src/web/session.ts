@@ -14,7 +14,7 @@ export function checkToken(token: string): void {
 }
 
 /** How a request proved that it may. */
-export type Credential = 'bearer' | 'cookie';
+type Credential = 'bearer' | 'cookie';
 
 /**
  * The one secret of a web host. Scripts send it as a Bearer token. The page finds it in the fragment of its URL, which no

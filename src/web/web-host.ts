@@ -40,7 +40,7 @@ const MAX_CONNECTIONS = 256;
 /** ms after the end of the event streams until connections that are still open are cut. */
 const CLOSE_PATIENCE = 250;
 
-export interface WebHostOptions {
+interface WebHostOptions {
   readonly lab: ControlledLab;
   /** Address to listen on; 127.0.0.1 unless someone knows why not. */
   readonly host: string;

@@ -18,8 +18,7 @@
  * requests stay in flight after everybody has gone.
  */
 import { describe, expect, test } from 'vitest';
-import type { Policies } from '../../src/core/policies.ts';
-import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
+import { DEFAULT_POLICIES, NO_HEALTH, type Policies } from '../../src/core/policies.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { EngineDefinition } from '../../src/engine/engine-calls.ts';
 import type { AttemptRecord } from '../../src/protocol/attempt-record.ts';
@@ -30,16 +29,13 @@ import { KNOWN_FAILURES, type Suite } from './known-failures.ts';
 import { type Message, statusOf } from './message.ts';
 import { openWire, PATIENCE, RawOrigin, type Seen, setPatience, type Wire } from './wire.ts';
 
-/** Every forwarder there is; the suite runs against each. */
-export { FORWARDERS };
-
 /** ms for a whole test; each single wait in it is bounded by PATIENCE. */
 const TEST_TIMEOUT = 60_000;
 
 export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 export const GET = 'GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n';
 
-export interface BenchOptions {
+interface BenchOptions {
   /** Raw origins, named A, B …; 1 unless said otherwise. */
   readonly origins?: number;
   /** Addresses where nobody listens, added before the others. */
@@ -68,14 +64,11 @@ export class Bench {
       seed: 1,
       strategy: { use: 'round-robin' },
       policies: {
-        health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
+        ...DEFAULT_POLICIES,
+        health: NO_HEALTH,
         retry: { ...DEFAULT_POLICIES.retry, ...options.retry },
         timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 1000, firstByte: 1500, ...options.timeouts },
         limits: { ...DEFAULT_POLICIES.limits, ...options.limits },
-        slowStart: 'off',
-        breaker: 'off',
-        priorities: DEFAULT_POLICIES.priorities,
-        loadInfo: DEFAULT_POLICIES.loadInfo,
       },
       trustForwarded: options.trust ?? 'loopback',
       requestHeaders: options.requestHeaders ?? [],
@@ -162,7 +155,7 @@ export class Bench {
   }
 }
 
-export interface Check {
+interface Check {
   (name: string, run: (bench: Bench) => Promise<void>): void;
   (name: string, options: BenchOptions, run: (bench: Bench) => Promise<void>): void;
 }

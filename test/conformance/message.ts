@@ -7,7 +7,7 @@
 export class Malformed extends Error {}
 
 /** Header fields as they came: order, case and repetitions kept. */
-export class Fields {
+class Fields {
   readonly lines: readonly (readonly [name: string, value: string])[];
 
   constructor(lines: readonly (readonly [string, string])[]) {

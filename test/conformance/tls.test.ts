@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
+import { DEFAULT_POLICIES, NO_HEALTH } from '../../src/core/policies.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { FORWARDERS, type ForwarderName } from '../../src/protocol/lab.ts';
 import { hasOpenssl } from '../support/openssl.ts';
@@ -57,7 +57,7 @@ describe.skipIf(!hasOpenssl)(name, () => {
       {
         seed: 1,
         strategy: { use: 'round-robin' },
-        policies: { ...DEFAULT_POLICIES, health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' } },
+        policies: { ...DEFAULT_POLICIES, health: NO_HEALTH },
         trustForwarded: 'none',
         forwarder,
       },

@@ -6,7 +6,7 @@ import type { Transport } from '../../src/protocol/transport.ts';
 import { PAGE_MARK } from './contract-lab.ts';
 
 /** One way of reaching a ContractLab. */
-export interface Route {
+interface Route {
   /** A new page's end of a connection. */
   connect(): Promise<Transport>;
   close(): Promise<void>;

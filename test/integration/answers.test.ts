@@ -1,7 +1,7 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
+import { DEFAULT_POLICIES, NO_HEALTH } from '../../src/core/policies.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { type AnswersDefinition, FORWARDERS, type ForwarderName } from '../../src/protocol/lab.ts';
 
@@ -30,7 +30,7 @@ async function start(forwarder: ForwarderName, answers: Partial<AnswersDefinitio
     {
       seed: 1,
       strategy: { use: 'round-robin' },
-      policies: { ...DEFAULT_POLICIES, health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' } },
+      policies: { ...DEFAULT_POLICIES, health: NO_HEALTH },
       trustForwarded: 'none',
       forwarder,
       answers: { sticky: 'off', responseHeaders: [], ...answers },

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { failureOf } from '../../src/core/failure.ts';
-import { BREAKER, DEFAULT_POLICIES } from '../../src/core/policies.ts';
+import { BREAKER, DEFAULT_POLICIES, NO_HEALTH } from '../../src/core/policies.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { decodeFrame } from '../../src/protocol/frame.ts';
 import type { LabDefinition } from '../../src/protocol/lab.ts';
@@ -27,7 +27,7 @@ it('opens and refuses live as it does in simulation', async () => {
     ...DEFAULT_POLICIES,
     count: 2,
     service: { time: { constant: 5 }, errorRate: 0.5 },
-    health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
+    health: NO_HEALTH,
     breaker: { ...BREAKER, open: 600, recover: 1500 },
     traffic: { paths: ['/'], open: { rate: 60, arrivals: 'constant' } },
   });

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { BREAKER, DEFAULT_POLICIES } from '../../src/core/policies.ts';
+import { BREAKER, DEFAULT_POLICIES, NO_HEALTH } from '../../src/core/policies.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { startWebHost, type WebHost } from '../../src/web/web-host.ts';
 import { ask, tally } from '../support/http-client.ts';
@@ -22,7 +22,7 @@ const startGuarded = async (): Promise<void> => {
     ...DEFAULT_POLICIES,
     count: 2,
     service: { time: { constant: 2 } },
-    health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
+    health: NO_HEALTH,
     breaker: { ...BREAKER, open: OPEN, recover: RECOVER },
   });
   await until(() => breaker()?.state === 'closed', 'closed');

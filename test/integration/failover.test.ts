@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
+import { DEFAULT_POLICIES, NO_HEALTH } from '../../src/core/policies.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { ask, askMany, tally } from '../support/http-client.ts';
 import { alive, type LabOptions, quiesce, readFrames, startLab, until } from '../support/lab-fixture.ts';
@@ -79,7 +79,7 @@ test('a hanging origin costs 504, an erring one its 500s, a resetting one 502; h
   lab = await startLab({
     count: 1,
     ...DEFAULT_POLICIES,
-    health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
+    health: NO_HEALTH,
     timeouts: { ...DEFAULT_POLICIES.timeouts, connect: 500, firstByte: 200 },
   });
   const port = lab.state.proxy.port;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { NO_HEALTH } from '../../src/core/policies.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { startLab, until } from '../support/lab-fixture.ts';
 
@@ -21,7 +22,7 @@ test.each(['native', 'http-proxy'] as const)(
       count: 0,
       forwarder,
       strategy: { use: 'least-load' },
-      health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' },
+      health: NO_HEALTH,
     });
     const { port } = foreign.address() as AddressInfo;
     await lab.command({ command: 'add-origin', origin: { name: 'other', url: `http://127.0.0.1:${port}` } });

@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
+import { NO_HEALTH } from '../../src/core/policies.ts';
 import { portTransport } from '../../src/engine/port-transport.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { type AttemptLine, attemptLines } from '../../src/protocol/attempt-line.ts';
@@ -31,7 +32,7 @@ async function seen({ frames }: { readonly frames: readonly Frame[] }, requests:
 
 describe('a request looked at closely', () => {
   test('tells what the balancer compared for each of its tries, and knows nothing of a request that never was', async () => {
-    lab = await startLab({ count: 3, health: { active: 'off', passive: 'off', outliers: 'off', panic: 'off' } });
+    lab = await startLab({ count: 3, health: NO_HEALTH });
     connect();
     const frames = readFrames(lab);
     await lab.command({ command: 'fault', origin: 'A', do: 'kill' });

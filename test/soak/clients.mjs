@@ -85,7 +85,7 @@ const HOST = 'Host: soak\r\n';
 const GET = `GET /bad HTTP/1.1\r\n${HOST}\r\n`;
 
 /** Each opens a connection and does one thing that no client should; all are gone after 5 s. */
-export const MISDEEDS = {
+const MISDEEDS = {
   'half a head, then away': (socket) => later(socket, 'GET / HTT', () => socket.destroy()),
   'half a head, then reset': (socket) => later(socket, `GET / HTTP/1.1\r\nHo`, () => socket.resetAndDestroy()),
   garbage: (socket, dice) =>

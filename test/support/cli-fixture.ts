@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach } from 'vitest';
 
-export const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 export const cli = join(root, 'dist', 'node', 'cli.cjs');
 export const folder = mkdtempSync(join(tmpdir(), 'evenkeel-cli-'));
 const running = new Set<Running>();

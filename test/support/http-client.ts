@@ -6,7 +6,7 @@ export interface Answer {
   readonly body: string;
 }
 
-export interface Ask {
+interface Ask {
   readonly path?: string;
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;

@@ -1,5 +1,6 @@
-import { isSpawned, type LabDefinition, type ScheduledFault } from '../../../src/protocol/lab.ts';
-import type { LabState, OriginState } from '../../../src/protocol/state.ts';
+import { isSpawned, type LabDefinition } from '../../../src/protocol/lab.ts';
+import { presentFaults } from '../../../src/protocol/present-faults.ts';
+import type { LabState } from '../../../src/protocol/state.ts';
 
 /** Entries of the timeline that somebody caused, and that make a measurement begin anew. What follows from them is behaviour. */
 const CAUSES = new Set(['lab', 'strategy', 'traffic', 'fault', 'exited', 'added', 'removed', 'policy']);
@@ -23,20 +24,8 @@ export function whyNotSimulated({ lab, traffic, faultScript, origins }: LabState
 
 /** The lab as it is now, with what is done to its origins as faults at time 0. */
 export function labAsItIs({ lab, origins }: LabState): LabDefinition {
-  return { ...lab, faults: origins.flatMap(faultsOf) };
-}
-
-function faultsOf({ name, status, process }: OriginState): ScheduledFault[] {
-  const at = { at: 0, origin: name };
-  const faults: ScheduledFault[] = [];
-  if (status === 'draining' || status === 'drained') faults.push({ ...at, do: 'drain' });
-  if (!process) return faults;
-  if (process.status === 'exited') faults.push({ ...at, do: 'kill' });
-  if (process.status === 'frozen') faults.push({ ...at, do: 'freeze' });
-  const { slow, errors, hang, reset } = process.faults;
-  if (slow !== 1) faults.push({ ...at, do: 'slow', factor: slow });
-  if (errors > 0) faults.push({ ...at, do: 'errors', share: errors });
-  if (hang) faults.push({ ...at, do: 'hang' });
-  if (reset) faults.push({ ...at, do: 'reset' });
-  return faults;
+  const faults = origins.flatMap((origin) =>
+    presentFaults(origin).map((fault) => ({ ...fault, at: 0, origin: origin.name })),
+  );
+  return { ...lab, faults };
 }

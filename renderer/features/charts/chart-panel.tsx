@@ -4,7 +4,7 @@ import { ChartIcon, TableIcon } from '../../ui/icons.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import styles from './charts.module.css';
 
-export interface ChartPanelProps {
+interface ChartPanelProps {
   readonly title: string;
   readonly note: ReactNode;
   /** One sentence that says what the chart shows, for those who do not see it. */

@@ -2,7 +2,7 @@ import { OriginName } from '../origins/origin-name.tsx';
 import styles from './charts.module.css';
 import { type Plot, spread } from './plot.ts';
 
-export interface EndLabel {
+interface EndLabel {
   readonly key: string;
   /** How high its line or band is: 0 bottom, 1 top. */
   readonly at: number;

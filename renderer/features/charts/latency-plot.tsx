@@ -8,7 +8,7 @@ export const LINES = ['p99', 'p95', 'p50'] as const;
 /** Failed requests take the lowest quarter; this many in a point fill it, or the most there were. */
 const FEW_FAILED = 4;
 
-export interface LatencyPlotProps {
+interface LatencyPlotProps {
   readonly plot: Plot;
   readonly rows: readonly LatencyRow[];
   readonly domain: LogDomain;

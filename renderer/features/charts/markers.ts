@@ -12,7 +12,7 @@ export interface Marker {
   readonly place: { readonly row: number; readonly left: number } | undefined;
 }
 
-export interface MarkerRoom {
+interface MarkerRoom {
   /** CSS pixels. */
   readonly width: number;
   /** How many lines of labels there may be. */

@@ -8,13 +8,13 @@ import styles from './charts.module.css';
 import type { Marker } from './markers.ts';
 import type { Plot } from './plot.ts';
 
-export interface AxisTick {
+interface AxisTick {
   /** 0 bottom, 1 top. */
   readonly at: number;
   readonly words: string;
 }
 
-export interface PlotFrameProps {
+interface PlotFrameProps {
   readonly plot: Plot;
   readonly span: Span;
   readonly title: string;

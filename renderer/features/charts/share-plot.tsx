@@ -6,7 +6,7 @@ import styles from './charts.module.css';
 import type { Plot } from './plot.ts';
 import type { Band, ShareRow } from './share-data.ts';
 
-export interface SharePlotProps {
+interface SharePlotProps {
   readonly plot: Plot;
   readonly rows: readonly ShareRow[];
   readonly bands: readonly Band[];

@@ -2,7 +2,7 @@ import { startTransition, useEffect, useState } from 'react';
 import { useApp } from '../../app/context.ts';
 
 /** Parts of a second by which charts are behind each other: one long task each would be two in one. */
-export type ChartTurn = 0 | 1;
+type ChartTurn = 0 | 1;
 const BETWEEN = 240;
 
 interface Known {

@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Comparison, ComparisonPlan, FromWorker } from './comparison.ts';
 import type { Subject } from './contestants.ts';
 
-export interface CompareState {
+interface CompareState {
   readonly subject: Subject;
   /** Ids that are picked of each subject; undefined: not chosen yet. */
   readonly picked: Readonly<Partial<Record<Subject, readonly string[]>>>;

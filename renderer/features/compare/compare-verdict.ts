@@ -5,7 +5,7 @@ import { type KneePoint, lost, overlap, type Rank, ranking } from './comparison.
 /** As fast, for anyone who waits; what one run of the knee can tell. */
 const ALIKE = 1.15;
 
-export interface Judged {
+interface Judged {
   readonly results: readonly StrategyResult[];
   /** What each is called, in the results' order. */
   readonly titles: readonly string[];

@@ -61,7 +61,7 @@ export type FromWorker = { readonly progress: number } | { readonly done: Compar
 const LOSS = 0.01;
 
 /** What a place in the ranking is for: served as well as any, served less, unstable, not served at all. */
-export type Class = 'served' | 'lossy' | 'unstable' | 'unserved';
+type Class = 'served' | 'lossy' | 'unstable' | 'unserved';
 const CLASSES: readonly Class[] = ['served', 'lossy', 'unstable', 'unserved'];
 
 /** A contestant's place, best first. */

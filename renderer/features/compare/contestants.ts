@@ -10,7 +10,7 @@ export const SUBJECTS = ['strategies', 'policies'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 /** One that can be picked. */
-export interface Choice {
+interface Choice {
   readonly id: string;
   readonly title: string;
 }

@@ -13,7 +13,7 @@ const TOP = 10;
 /** Lines are told apart by dash, not by colour, which belongs to origins. */
 const DASHES = [undefined, '7 4', '2 4', '10 3 2 3'];
 
-export interface KneeChartProps {
+interface KneeChartProps {
   /** By contestant. */
   readonly knee: readonly (readonly KneePoint[])[];
   readonly theory: readonly TheoryLine[];

@@ -2,7 +2,7 @@ import { type ReactNode, useId } from 'react';
 import { SwitchButton } from '../../ui/field.tsx';
 import styles from './form-section.module.css';
 
-export interface FormSectionProps {
+interface FormSectionProps {
   readonly title: string;
   /** Plain words below the title. */
   readonly says?: string;

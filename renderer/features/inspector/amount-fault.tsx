@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { NOTATIONS } from '../forms/field-kinds.ts';
 import styles from './fault-panel.module.css';
 
-export interface AmountFaultProps {
+interface AmountFaultProps {
   readonly title: string;
   readonly help: string;
   readonly kind: 'factor' | 'share';

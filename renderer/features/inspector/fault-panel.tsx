@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { checkFault } from '../../../src/protocol/form-check.ts';
 import type { Fault, FaultName } from '../../../src/protocol/lab.ts';
-import type { OriginState } from '../../../src/protocol/state.ts';
+import { isDead, isDraining, type OriginState } from '../../../src/protocol/state.ts';
 import { useApp } from '../../app/context.ts';
 import { Button, type ButtonProps } from '../../ui/button.tsx';
 import { Select, type SelectOption } from '../../ui/select.tsx';
@@ -33,8 +33,8 @@ export function FaultPanel({ origin }: { readonly origin: OriginState }) {
   const faults = process?.faults;
   const running = process?.status === 'running';
   const frozen = process?.status === 'frozen';
-  const dead = process?.status === 'exited' || process?.status === 'failed';
-  const draining = status === 'draining' || status === 'drained';
+  const dead = isDead(process);
+  const draining = isDraining(status);
   return (
     <FormSection
       title="Break it"

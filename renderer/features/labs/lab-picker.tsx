@@ -9,7 +9,7 @@ import { CheckIcon } from '../../ui/icons.tsx';
 import styles from './lab-picker.module.css';
 import { curlOf, loadBuiltIn, loadFile, saveLab } from './open-lab.ts';
 
-export interface LabPickerProps {
+interface LabPickerProps {
   /** Something was chosen: it may close. */
   readonly onDone: () => void;
 }

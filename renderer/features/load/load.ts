@@ -25,7 +25,7 @@ export function stepTraffic(traffic: TrafficDefinition, direction: 1 | -1): Traf
   return direction === 1 ? { paths: traffic.paths, open: { rate: 1, arrivals: 'poisson' } } : traffic;
 }
 
-export interface LoadWords {
+interface LoadWords {
   readonly value: string;
   readonly unit: string;
   readonly detail: string;

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { isSpawned } from '../../../src/protocol/lab.ts';
-import type { OriginState } from '../../../src/protocol/state.ts';
+import { isDead, isDraining, type OriginState } from '../../../src/protocol/state.ts';
 import { useApp, useCommand } from '../../app/context.ts';
 import { count } from '../../app/format.ts';
 import { inspect } from '../../app/ui-store.ts';
@@ -32,9 +32,9 @@ export const OriginActions = memo(function OriginActions({ origin }: ActionsProp
   const command = useCommand();
   const act = (action: FaultAction): void => command(faultCommand(origin.name, action));
   const { name, process } = origin;
-  const dead = process?.status === 'exited' || process?.status === 'failed';
+  const dead = isDead(process);
   const frozen = process?.status === 'frozen';
-  const draining = origin.status === 'draining' || origin.status === 'drained';
+  const draining = isDraining(origin.status);
   const button = (word: string, action: FaultAction, props: ButtonProps = {}) => (
     <Button
       size="small"
@@ -78,7 +78,7 @@ function OriginMenu({ origin, act }: OriginMenuProps) {
   const command = useCommand();
   const { name, process, weight } = origin;
   const running = process?.status === 'running';
-  const draining = origin.status === 'draining' || origin.status === 'drained';
+  const draining = isDraining(origin.status);
   const spawned = isSpawned(origin.definition);
   return (
     <Menu

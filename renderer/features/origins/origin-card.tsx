@@ -17,7 +17,7 @@ import { StatusMark } from './status-mark.tsx';
 const SHORT = 8;
 const WEIGHT = 4;
 
-export interface OriginCardProps {
+interface OriginCardProps {
   readonly origin: OriginState;
   readonly identity: Identity;
   /** All origins of the lab: what a share is a share of. */

@@ -3,9 +3,9 @@ import { count, counted } from '../../app/format.ts';
 import { classes } from '../../ui/classes.ts';
 import styles from './slots.module.css';
 
-export const SLOTS = 10;
+const SLOTS = 10;
 
-export interface SlotsProps {
+interface SlotsProps {
   readonly serving: number;
   readonly waiting: number;
 }

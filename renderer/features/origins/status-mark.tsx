@@ -7,7 +7,7 @@ import { classes } from '../../ui/classes.ts';
 import { statusWords } from './status.ts';
 import styles from './status-mark.module.css';
 
-export interface StatusMarkProps {
+interface StatusMarkProps {
   readonly origin: OriginState;
   /** For tests: `status-A` is the status on A's card. */
   readonly testId?: string;
@@ -15,7 +15,7 @@ export interface StatusMarkProps {
 
 /** An origin's state and, below, why: what the balancer believes and what is really so. */
 export function StatusMark({ origin, testId }: StatusMarkProps) {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const { word, shortWord, tone, detail, short, unnoticed } = statusWords(
     origin,
     telemetry.now,

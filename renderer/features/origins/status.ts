@@ -1,10 +1,10 @@
 import { isSpawned, type ServiceDefinition } from '../../../src/protocol/lab.ts';
-import type { OriginState, OriginStatus, ProcessState } from '../../../src/protocol/state.ts';
+import { isDraining, type OriginState, type OriginStatus, type ProcessState } from '../../../src/protocol/state.ts';
 import { count, counted, duration, percent, unbroken } from '../../app/format.ts';
 
 export type Tone = 'up' | 'warn' | 'bad' | 'idle';
 
-export interface StatusWords {
+interface StatusWords {
   readonly word: string;
   /** The same where there is little room. */
   readonly shortWord: string;
@@ -96,7 +96,7 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
   }
   const detail = reason || serviceLine(origin);
   // That nothing, or something, is left there is in its figures.
-  if (origin.status === 'draining' || origin.status === 'drained') short = detail.replace(/,.*$/, '');
+  if (isDraining(origin.status)) short = detail.replace(/,.*$/, '');
   return { word, shortWord, tone, detail, short: short ?? detail, unnoticed };
 }
 

@@ -31,7 +31,7 @@ export interface PolicySection {
 }
 
 /** A list of conditions, each on or off. */
-export interface Choices {
+interface Choices {
   readonly key: string;
   readonly title: string;
   readonly options: readonly { readonly value: string; readonly title: string; readonly help: string }[];

@@ -42,7 +42,7 @@ export function faultTime(at: number): string {
 }
 
 /** How far a script has come. */
-export interface ScriptProgress {
+interface ScriptProgress {
   readonly words: string;
   /** 0–1 of the time until its last line. */
   readonly share: number;

@@ -11,7 +11,7 @@ const MEANT = 150;
 /** ms of virtual time per step. */
 const STEP = 100;
 
-export interface ScrubberProps {
+interface ScrubberProps {
   readonly simulation: SimulationState;
   readonly onSeek: (to: number) => void;
 }

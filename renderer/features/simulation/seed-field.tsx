@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import styles from './simulation-bar.module.css';
 
-export interface SeedFieldProps {
+interface SeedFieldProps {
   readonly seed: number;
   readonly onChange: (seed: number) => void;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { SPEEDS } from '../../../src/simulation/pace.ts';
 import { useApp, useLab } from '../../app/context.ts';
 import { counted } from '../../app/format.ts';
@@ -18,6 +18,7 @@ export function SimulationBar() {
   const simulation = useLab((lab) => lab.simulation);
   const arrived = useLab((lab) => lab.traffic.sent);
   const bar = useRef<HTMLElement>(null);
+  const label = useId();
   // So that Space and the arrows mean the simulation, and Tab goes on here.
   useEffect(() => bar.current?.focus(), []);
   if (!simulation) return null;
@@ -25,7 +26,12 @@ export function SimulationBar() {
   return (
     <section className={styles.bar} aria-label="Simulation" ref={bar} tabIndex={-1}>
       <span className={styles.time}>
-        <span className={styles.word}>Virtual time</span> <output data-testid="virtual-time">{clockOf(at)}</output>
+        <span className={styles.word} id={label}>
+          Virtual time
+        </span>{' '}
+        <output data-testid="virtual-time" aria-labelledby={label}>
+          {clockOf(at)}
+        </output>
       </span>
       <span className={styles.state} data-testid="arrived">
         {seeking ? 'on its way…' : behind ? 'as fast as it can' : counted(arrived, 'request')}

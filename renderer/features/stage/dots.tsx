@@ -5,7 +5,7 @@ import { DotScreen } from './dot-screen.ts';
 import styles from './dots.module.css';
 import type { Geometry } from './geometry.ts';
 
-export interface DotsProps {
+interface DotsProps {
   readonly geometry: Geometry;
   readonly identities: ReadonlyMap<string, Identity>;
 }

@@ -6,7 +6,7 @@ import { RECENT_SECONDS, requestRate } from '../../telemetry/window.ts';
 import styles from './edges.module.css';
 import { edgeCurves, type Geometry, pathData, straightCurves } from './geometry.ts';
 
-export interface EdgesProps {
+interface EdgesProps {
   readonly geometry: Geometry;
   readonly identities: ReadonlyMap<string, Identity>;
   /** No motion wanted: edges say by their thickness, and in figures, what the dots would. */
@@ -59,7 +59,7 @@ export const Edges = memo(function Edges({ geometry, identities, still }: EdgesP
 const MAX_WIDTH = 12;
 
 function Flows({ geometry, identities }: Omit<EdgesProps, 'still'>) {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const rates = [...geometry.origins.keys()].map((name) => requestRate(telemetry, RECENT_SECONDS, name) ?? 0);
   const most = Math.max(1, ...rates);
   const { clientsOut, balancerIn } = geometry;

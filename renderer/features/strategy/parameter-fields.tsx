@@ -9,7 +9,7 @@ import { type FieldKind, NOTATIONS } from '../forms/field-kinds.ts';
 import { RuleList } from './rule-list.tsx';
 import styles from './strategy-form.module.css';
 
-export interface ParameterFieldsProps {
+interface ParameterFieldsProps {
   /** A strategy with all its parameters. */
   readonly spec: StrategySpec;
   /** Takes over the parameters that changed. */
@@ -100,7 +100,7 @@ const PLAIN: readonly SelectOption[] = STRATEGIES.filter(
   ({ parameters }) => !Object.values(parameters).some(({ kind }) => kind === 'strategy' || kind === 'rules'),
 ).map(({ id, title }) => ({ value: id, title }));
 
-export interface NestedStrategyProps {
+interface NestedStrategyProps {
   readonly label: string;
   readonly spec: StrategySpec;
   readonly onChange: (spec: unknown) => Promise<void>;

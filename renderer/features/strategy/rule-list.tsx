@@ -6,7 +6,7 @@ import { CloseIcon, PlusIcon } from '../../ui/icons.tsx';
 import { NestedStrategy } from './parameter-fields.tsx';
 import styles from './strategy-form.module.css';
 
-export interface RuleListProps {
+interface RuleListProps {
   readonly label: string;
   readonly rules: readonly PathRule[];
   readonly check: (rules: unknown) => string | undefined;

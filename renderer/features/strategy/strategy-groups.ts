@@ -17,7 +17,7 @@ const GROUPS: readonly { readonly title: string; readonly ids: readonly string[]
 const OTHERS = 'Others';
 
 /** A strategy's place in the list that people choose from. */
-export interface StrategyChoice {
+interface StrategyChoice {
   readonly id: string;
   readonly title: string;
   readonly rule: string;

@@ -35,7 +35,7 @@ export const EVENT_ICONS: Readonly<Record<Kind, ComponentType>> = {
   marker: NoteIcon,
 };
 
-export type EventTone = 'bad' | 'warn' | 'up';
+type EventTone = 'bad' | 'warn' | 'up';
 
 /** States have their own colours; what was done to an origin has the origin's, everything else the accent. */
 export const EVENT_TONES: Partial<Record<Kind, EventTone>> = {

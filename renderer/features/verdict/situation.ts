@@ -3,7 +3,7 @@ import { isSpawned } from '../../../src/protocol/lab.ts';
 import type { LabState, OriginState } from '../../../src/protocol/state.ts';
 
 /** Exact counts over a stretch of whole seconds. */
-export interface Counts {
+interface Counts {
   readonly started: number;
   readonly ended: number;
   readonly failed: number;

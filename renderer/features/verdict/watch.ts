@@ -81,7 +81,7 @@ function levelWeights(origins: readonly OriginState[]): ReadonlyMap<number, numb
   return weights;
 }
 
-export interface Known {
+interface Known {
   readonly expected: ReadonlyMap<string, number> | undefined;
   /** Requests by which each origin's queue grows per second. */
   readonly growth: ReadonlyMap<string, number>;

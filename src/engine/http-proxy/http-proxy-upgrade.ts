@@ -16,7 +16,7 @@ export function urlParts(target: Target) {
   };
 }
 
-export interface Upgrade {
+interface Upgrade {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
   readonly head: Buffer;

@@ -73,8 +73,7 @@ export class Attempt implements OriginUser {
   connected(): void {
     this.#connectedAt = now();
     const { head } = this.#message;
-    const { host, port } = this.#target;
-    const text = outgoingRequestHead(head, this.#client.hop, `${host}:${port}`);
+    const text = outgoingRequestHead(head, this.#client.hop, this.#target);
     const { socket } = this.#connection;
     if (head.framing === 'none') {
       socket.write(text, 'latin1');

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { HeaderField } from '../answer-fields.ts';
 import { type ForwardedTrust, forwardedField, isTrustedPeer, plainAddress } from '../client-address.ts';
+import { authorityOf, type Target } from '../forwarder.ts';
 import { countsHops, type Field, type OutgoingResponse, type RequestHead, type ResponseHead } from './message-head.ts';
 
 /** Our name in `Via` (RFC 9110 §7.6.3). */
@@ -43,20 +44,20 @@ export interface InboundHop {
 /**
  * A request's head as an origin gets it, in latin-1.
  * @param hop of the connection it came by: always the same one for one head
- * @param authority of the origin, for a request without a host
+ * @param target whose name a request without a host gets
  */
-export function outgoingRequestHead(head: RequestHead, hop: InboundHop, authority: string): string {
-  if (head.host === undefined) return requestText(head, hop, authority);
-  head.forwarded ??= requestText(head, hop, authority);
+export function outgoingRequestHead(head: RequestHead, hop: InboundHop, target: Target): string {
+  if (head.host === undefined) return requestText(head, hop, target);
+  head.forwarded ??= requestText(head, hop, target);
   return head.forwarded;
 }
 
-function requestText(head: RequestHead, hop: InboundHop, authority: string): string {
+function requestText(head: RequestHead, hop: InboundHop, target: Target): string {
   const { fields, connection } = head;
   const named = namesOf(connection);
   const trusted = isTrustedPeer(hop.peer, hop.trust);
   let text = `${head.method} ${head.target} HTTP/1.1\r\n`;
-  if (head.absolute || head.host === undefined) text += `Host: ${head.host ?? authority}\r\n`;
+  if (head.absolute || head.host === undefined) text += `Host: ${head.host ?? authorityOf(target)}\r\n`;
   let forwardedFor: string | undefined;
   let forwardedProto: string | undefined;
   let forwardedHost: string | undefined;

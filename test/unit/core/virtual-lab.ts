@@ -4,13 +4,13 @@ import type { RequestInfo } from '../../../src/core/strategy.ts';
 import { request } from './support.ts';
 
 /** How one attempt goes: it lasts `ms`, and fails where there is a `failure`. */
-export interface Service {
+interface Service {
   readonly ms: number;
   readonly failure?: FailureKind;
 }
 
 /** What became of a request. */
-export interface Outcome {
+interface Outcome {
   readonly id: number;
   /** `ok`, or why not. */
   readonly end: 'ok' | FailureKind;

@@ -125,3 +125,28 @@ it('works out the percentiles of many origins in turns, each within a third of a
   };
   expect([260, 300, 340, 380, 420].map((after) => known(NOW + after))).toEqual([8, 16, 24, 32, 40]);
 });
+
+it('says once when nothing is in flight, at once or later', () => {
+  const recorder = new Recorder();
+  let quiet = 0;
+  const say = (): void => {
+    quiet++;
+  };
+  recorder.whenQuiet(say);
+  expect(quiet).toBe(1);
+  recorder.requestStarted(NOW);
+  recorder.requestStarted(NOW);
+  recorder.whenQuiet(say);
+  recorder.requestEnded(NOW + 1, 1, false);
+  expect(quiet).toBe(1);
+  recorder.requestEnded(NOW + 2, 2, true);
+  expect(quiet).toBe(2);
+  recorder.requestStarted(NOW + 3);
+  recorder.requestEnded(NOW + 4, 1, false);
+  expect(quiet).toBe(2);
+  recorder.requestStarted(NOW + 5);
+  recorder.whenQuiet(say);
+  recorder.whenQuiet(undefined);
+  recorder.requestEnded(NOW + 6, 1, false);
+  expect(quiet).toBe(2);
+});

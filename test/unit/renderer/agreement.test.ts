@@ -168,8 +168,8 @@ describe('what is simulated', () => {
       { at: 0, origin: 'A', do: 'errors', share: 0.5 },
       { at: 0, origin: 'A', do: 'reset' },
       { at: 0, origin: 'B', do: 'kill' },
-      { at: 0, origin: 'C', do: 'freeze' },
       { at: 0, origin: 'C', do: 'hang' },
+      { at: 0, origin: 'C', do: 'freeze' },
       { at: 0, origin: 'D', do: 'drain' },
     ]);
     expect(labAsItIs(stateOf()).faults).toEqual([]);

@@ -4,7 +4,7 @@ import { emptyFrame } from '../../support/empty-frame.ts';
 
 type Rows<S extends TableShape> = readonly Partial<Record<keyof S, number | string>>[];
 
-export interface FrameParts {
+interface FrameParts {
   readonly sequence?: number;
   readonly now?: number;
   readonly snapshot?: boolean;

@@ -10,7 +10,7 @@ export const PHASE_WORDS: Readonly<Record<Phase, string>> = {
   body: 'body',
 };
 
-export interface PhaseBar {
+interface PhaseBar {
   readonly phase: Phase;
   /** ms from the request's arrival. */
   readonly from: number;

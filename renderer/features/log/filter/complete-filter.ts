@@ -9,7 +9,7 @@ import {
 } from './filter.ts';
 import { printText } from './print-filter.ts';
 
-export interface Suggestion {
+interface Suggestion {
   /** What takes the place of the text from `from` to `to`. */
   readonly insert: string;
   /** What it is; empty when it says so itself. */

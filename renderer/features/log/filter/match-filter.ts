@@ -59,7 +59,7 @@ const COMPARISONS: Readonly<Record<NumberOperator, (a: number, b: number) => boo
   '<=': (a, b) => a <= b,
 };
 
-export function textOf(row: AttemptRow, field: TextField): string {
+function textOf(row: AttemptRow, field: TextField): string {
   if (field === 'failure') return failureOf(row.failure)?.kind ?? NONE;
   if (field === 'origin') return row.origin || NONE;
   return row[field];

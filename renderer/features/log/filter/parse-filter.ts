@@ -24,7 +24,7 @@ export interface FilterProblem {
 }
 
 /** `filter` undefined: the text was empty, everything matches. */
-export type ParsedFilter = { readonly filter: Filter | undefined } | { readonly problem: FilterProblem };
+type ParsedFilter = { readonly filter: Filter | undefined } | { readonly problem: FilterProblem };
 
 const LONGEST = 2000;
 const DEEPEST = 50;

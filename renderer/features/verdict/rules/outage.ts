@@ -1,3 +1,4 @@
+import { isDraining } from '../../../../src/protocol/state.ts';
 import type { Rule } from '../verdict.ts';
 
 const SAID = { id: 'outage', tone: 'bad', basis: 'state' } as const;
@@ -9,7 +10,7 @@ export const outage: Rule = ({ origins }) => {
   }
   const some = origins.some(({ state }) => state.available);
   if (some || origins.every(({ state }) => state.status === 'starting')) return [];
-  const resting = origins.every(({ state }) => state.status === 'draining' || state.status === 'drained');
+  const resting = origins.every(({ state }) => isDraining(state.status));
   return [
     {
       ...SAID,

@@ -1,3 +1,4 @@
+import { isDead } from '../../../../src/protocol/state.ts';
 import { count } from '../../../app/format.ts';
 import { RECENT_SECONDS } from '../../../telemetry/window.ts';
 import type { OriginView, Situation } from '../situation.ts';
@@ -21,7 +22,7 @@ export const unnoticed: Rule = (situation) => {
 };
 
 function isLost({ state: { available, process } }: OriginView): boolean {
-  return available && (process?.status === 'exited' || process?.status === 'failed' || process?.status === 'frozen');
+  return available && (isDead(process) || process?.status === 'frozen');
 }
 
 function consequence(view: OriginView, { requests, title, seconds }: Situation, frozen: boolean): string {

@@ -12,7 +12,7 @@ export interface Actor {
   readonly figures?: Partial<OriginView>;
 }
 
-export type SceneChange = Partial<Omit<Situation, 'lab' | 'origins'>> & {
+type SceneChange = Partial<Omit<Situation, 'lab' | 'origins'>> & {
   readonly strategy?: string;
   readonly lab?: Partial<Situation['lab']['lab']>;
   readonly paused?: boolean;
@@ -80,6 +80,6 @@ export function said(situation: Situation): string {
   return first ? sentence(first) : '';
 }
 
-export function sentence({ news, more }: Verdict): string {
+function sentence({ news, more }: Verdict): string {
   return `${news} ${more}`.trim().replaceAll('\u00a0', ' ');
 }
