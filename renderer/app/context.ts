@@ -35,10 +35,10 @@ export function useUi<T>(select: (ui: UiState) => T): T {
   return useStore(useApp().ui, select);
 }
 
-/** The telemetry, rendering again when its figures moved (≤ 4 Hz) or its charts did (2 Hz). */
-export function useTelemetry(pulse: 'numbers' | 'charts'): Telemetry {
+/** The telemetry, rendering again when its figures moved (≤ 4 Hz). */
+export function useTelemetry(): Telemetry {
   const { telemetry } = useApp().client;
-  useSyncExternalStore(telemetry[pulse].subscribe, telemetry[pulse].version);
+  useSyncExternalStore(telemetry.numbers.subscribe, telemetry.numbers.version);
   return telemetry;
 }
 

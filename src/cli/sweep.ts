@@ -198,22 +198,19 @@ class Sweep {
 /** ms that all runs will take, out of how far some of them, evenly spread, come in a moment. */
 function estimate(grid: Grid, threads: number): number {
   // The first run is slower than any other, as its code is still being compiled.
-  trial(grid.sample(0, SAMPLES).task(), TRIAL);
+  trial(grid.sample(0, SAMPLES).task());
   let whole = 0;
   for (let sample = 0; sample < SAMPLES; sample++) {
-    const { took, share } = trial(grid.sample(sample, SAMPLES).task(), TRIAL);
+    const { took, share } = trial(grid.sample(sample, SAMPLES).task());
     whole += took / share;
   }
   return ((whole / SAMPLES) * grid.size) / Math.min(threads, grid.size);
 }
 
-/** Runs a task for at most `budget` ms. @returns ms it took, and the share of it (above 0, up to 1) that was done in them */
-function trial(
-  { lab, plan }: Omit<SweepTask, 'number'>,
-  budget: number,
-): { readonly took: number; readonly share: number } {
+/** Runs a task for at most TRIAL ms. @returns ms it took, and the share of it (above 0, up to 1) that was done in them */
+function trial({ lab, plan }: Omit<SweepTask, 'number'>): { readonly took: number; readonly share: number } {
   const runner = new LabRunner(lab, plan);
   const startedAt = performance.now();
-  while (!runner.done && performance.now() - startedAt < budget) runner.work(SLICE);
+  while (!runner.done && performance.now() - startedAt < TRIAL) runner.work(SLICE);
   return { took: performance.now() - startedAt, share: runner.done ? 1 : Math.max(0.001, runner.progress) };
 }

@@ -8,7 +8,7 @@ import { type HealthVerdict, ThreadBalancer } from '../core/thread-balancer.ts';
 import type { AttemptRecord } from '../protocol/attempt-record.ts';
 import { BreakdownRecorder } from '../protocol/breakdown-recorder.ts';
 import { DecisionLog } from '../protocol/decision-log.ts';
-import type { AnswersDefinition } from '../protocol/lab.ts';
+import type { AnswersDefinition, ForwarderName } from '../protocol/lab.ts';
 import type { EngineMetrics } from '../protocol/metrics.ts';
 import { type Recorder, SilentRecorder } from '../protocol/recorder.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
@@ -20,7 +20,7 @@ import type { EngineDefinition, EngineOrigin, EngineReport, ListenAddress } from
 import { engineMetrics, HealthCounts } from './engine-metrics.ts';
 import { engineReport } from './engine-report.ts';
 import type { EngineThread } from './engine-thread.ts';
-import { authorityOf, type ForwarderName, type ForwarderOptions } from './forwarder.ts';
+import { authorityOf, type ForwarderOptions } from './forwarder.ts';
 import { createForwarder } from './forwarders.ts';
 import { HealthChecker } from './health-checker.ts';
 import { listenError } from './listen-error.ts';

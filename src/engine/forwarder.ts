@@ -5,6 +5,15 @@ import type { RequestInfo } from '../core/strategy.ts';
 import type { ForwarderName } from '../protocol/lab.ts';
 import type { HeaderField } from './answer-fields.ts';
 
+/** Most bytes of one header block, start line included (HAProxy and nginx allow 16 to 32 KiB, Node 16 KiB by default). */
+export const MAX_HEAD_BYTES = 65_536;
+/** Idle connections that are kept to one origin. */
+export const MAX_IDLE = 256;
+/** ms that an idle connection to an origin is kept where it does not say: below Node's own 5 s, the shortest common one. */
+export const IDLE_MS = 4000;
+/** ms a client may be silent once another forwarder has taken over: one that asks again just then would lose its request. */
+export const RETIRED_MS = 1000;
+
 /** Where an attempt goes. */
 export interface Target {
   readonly host: string;
@@ -76,8 +85,6 @@ export interface RequestHandler {
   /** Bytes that are not a request; they were answered with `status`. */
   malformed(client: string, status: number, what: string): void;
 }
-
-export type { ForwarderName };
 
 /** Speaks HTTP with clients and origins: takes clients' connections, hands over each request, and moves it when told where to. */
 export interface Forwarder {

@@ -1,4 +1,5 @@
-import type { Forwarder, ForwarderName, ForwarderOptions } from './forwarder.ts';
+import type { ForwarderName } from '../protocol/lab.ts';
+import type { Forwarder, ForwarderOptions } from './forwarder.ts';
 import { HttpProxyForwarder } from './http-proxy/http-proxy-forwarder.ts';
 import { NativeForwarder } from './native/native-forwarder.ts';
 

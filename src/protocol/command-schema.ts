@@ -36,7 +36,7 @@ import {
   text,
 } from './lab-file-fields.ts';
 import { pathText } from './lab-file-path.ts';
-import { breakerProblem, policiesSchema } from './lab-file-policies.ts';
+import { breakerProblem, POLICIES_SCHEMA } from './lab-file-policies.ts';
 import { ORIGIN_ROLE } from './lab-file-role.ts';
 import { originSchema, RESPONSE_HEADER_LIST, STICKY } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
@@ -82,7 +82,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<s
   'set-weight': { origin: ORIGIN, weight: WEIGHT },
   'set-role': { origin: ORIGIN, role: ORIGIN_ROLE },
   'set-service': { origin: ORIGIN, service: serviceSchema('machine') },
-  'set-policies': { policies: policiesSchema('machine') },
+  'set-policies': { policies: POLICIES_SCHEMA },
   burst: { requests: integer(1, MAX_BURST), over: duration('machine', { max: MAX_BURST_MS }) },
   'set-faults': { faults: SCRIPT },
   'run-faults': {},

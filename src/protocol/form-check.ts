@@ -5,7 +5,7 @@ import { completePolicies, type PolicyPatch, type ServicePatch, type WrittenStic
 import { faultSchema } from './lab-file-faults.ts';
 import { duration, examine, finished, number, type Schema, text } from './lab-file-fields.ts';
 import { pathText } from './lab-file-path.ts';
-import { breakerProblem, policiesSchema } from './lab-file-policies.ts';
+import { breakerProblem, POLICIES_SCHEMA } from './lab-file-policies.ts';
 import { ORIGIN_ROLE } from './lab-file-role.ts';
 import { STICKY } from './lab-file-schema.ts';
 import { serviceSchema } from './lab-file-service.ts';
@@ -14,7 +14,6 @@ import { strategySchema } from './lab-file-strategy.ts';
 /** What a form's text means to a running lab, or the sentence that says what is wrong with it. */
 export type Checked<Value> = { readonly value: Value } | { readonly problem: string };
 
-const POLICIES = policiesSchema('machine');
 const SERVICE = serviceSchema('machine');
 const FAULT: Schema<Fault> = faultSchema({}, [], 'machine');
 const STRATEGY = strategySchema('machine');
@@ -38,7 +37,7 @@ export function checkPolicies(
   name: string,
   present: Policies = DEFAULT_POLICIES,
 ): Checked<PolicyPatch> {
-  const checked = check(POLICIES, patch, name);
+  const checked = check(POLICIES_SCHEMA, patch, name);
   if ('problem' in checked) return checked;
   const problem = breakerProblem(completePolicies(checked.value, present).breaker);
   return problem === undefined ? checked : { problem };

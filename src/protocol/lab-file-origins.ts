@@ -30,7 +30,7 @@ export function resolveOrigins(written: readonly unknown[], listenPort: number |
   const findings: Finding[] = [];
   const entries = written.flatMap((entry, index): Entry[] =>
     isRecord(entry)
-      ? [{ index, count: wholeIn(entry.count, 1, MAX_ORIGINS) ?? 1, written: entry, names: [], port: undefined }]
+      ? [{ index, count: wholeUpTo(entry.count, MAX_ORIGINS) ?? 1, written: entry, names: [], port: undefined }]
       : [],
   );
   const total = entries.reduce((sum, entry) => sum + entry.count, 0);
@@ -60,10 +60,9 @@ function definition(entry: Entry, name: string, place: number): OriginDefinition
   return { name, port: entry.port + place, weight, ...role, service };
 }
 
-function wholeIn(value: unknown, min: number, max: number): number | undefined {
-  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max
-    ? (value as number)
-    : undefined;
+/** The value where it is a whole number from 1 to `max`. */
+function wholeUpTo(value: unknown, max: number): number | undefined {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max ? (value as number) : undefined;
 }
 
 function giveNames(entries: readonly Entry[], findings: Finding[]): void {
@@ -130,7 +129,7 @@ function givePorts(entries: readonly Entry[], listenPort: number | undefined, fi
     }
   };
   for (const entry of entries) {
-    const port = wholeIn(entry.written.port, 1, 65_535);
+    const port = wholeUpTo(entry.written.port, 65_535);
     const foreign = typeof entry.written.url === 'string' ? localPort(entry.written.url) : undefined;
     if (port !== undefined) claim(entry, 'port', port);
     if (foreign !== undefined) claim(entry, 'url', foreign);

@@ -191,18 +191,16 @@ export function breakerProblem(breaker: BreakerPolicy | 'off' | undefined): stri
 }
 
 /** All of them in one value, as a command has it. */
-export function policiesSchema(numbers: Numbers): Schema<PolicyPatch> {
-  return fields(
-    {
-      health: healthSchema(numbers),
-      retry: retrySchema(numbers),
-      timeouts: timeoutsSchema(numbers),
-      limits: limitsSchema(numbers),
-      slowStart: slowStartSchema(numbers),
-      priorities: prioritiesSchema(numbers),
-      loadInfo: loadInfoSchema(numbers),
-      breaker: breakerSchema(numbers),
-    },
-    { example: '{ "retry": { "attempts": 1 } }' },
-  );
-}
+export const POLICIES_SCHEMA: Schema<PolicyPatch> = fields(
+  {
+    health: healthSchema('machine'),
+    retry: retrySchema('machine'),
+    timeouts: timeoutsSchema('machine'),
+    limits: limitsSchema('machine'),
+    slowStart: slowStartSchema('machine'),
+    priorities: prioritiesSchema('machine'),
+    loadInfo: loadInfoSchema('machine'),
+    breaker: breakerSchema('machine'),
+  },
+  { example: '{ "retry": { "attempts": 1 } }' },
+);

@@ -10,7 +10,7 @@ import {
   type OriginDefinition,
   roleOf,
 } from './lab.ts';
-import { playedFaults, presentFaults } from './origin-faults.ts';
+import { playedFaults, presentFaults } from './present-faults.ts';
 import { isDead, isDraining, type LabState, type OriginState } from './state.ts';
 import { gistOfTraffic } from './traffic-words.ts';
 

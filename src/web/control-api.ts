@@ -21,13 +21,13 @@ export class ControlApi {
   constructor(lab: ControlledLab) {
     this.#streams = new EventStreams(lab);
     this.routes = new Map<string, Route>([
-      ['/api/lab', { GET: (_, response) => sendJson(response, 200, lab.state) }],
+      ['/api/lab', { GET: (_, response) => sendJson(response, lab.state) }],
       [
         '/api/commands',
         {
           POST: async (request, response) => {
             const result = await lab.command(await readJsonBody(request, response));
-            sendJson(response, 200, { ok: true, ...result });
+            sendJson(response, { ok: true, ...result });
           },
         },
       ],

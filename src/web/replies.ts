@@ -51,8 +51,8 @@ export function errorReply(error: unknown): ErrorReply {
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  sendText(response, status, JSON_TYPE, `${JSON.stringify(value)}\n`);
+export function sendJson(response: ServerResponse, value: unknown): void {
+  sendText(response, 200, JSON_TYPE, `${JSON.stringify(value)}\n`);
 }
 
 /** Answers with what depends on the moment: never stored. */

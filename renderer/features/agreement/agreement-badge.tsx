@@ -46,7 +46,7 @@ function wordsFor(state: AgreementState): string {
 }
 
 function Explanation({ state }: { readonly state: AgreementState }) {
-  const { now } = useTelemetry('numbers');
+  const { now } = useTelemetry();
   if (state.phase === 'compared') return <Result result={state.result} />;
   if (state.phase === 'none') return <p className={styles.text}>{state.why}</p>;
   const left = Math.ceil((state.ready - now) / 1000);

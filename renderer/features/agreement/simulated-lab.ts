@@ -1,5 +1,5 @@
 import { isSpawned, type LabDefinition } from '../../../src/protocol/lab.ts';
-import { presentFaults } from '../../../src/protocol/origin-faults.ts';
+import { presentFaults } from '../../../src/protocol/present-faults.ts';
 import type { LabState } from '../../../src/protocol/state.ts';
 
 /** Entries of the timeline that somebody caused, and that make a measurement begin anew. What follows from them is behaviour. */

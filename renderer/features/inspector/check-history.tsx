@@ -42,7 +42,7 @@ export function CheckHistory({ name }: { readonly name: string }) {
 }
 
 function LastCheck({ check }: { readonly check: CheckResult | undefined }) {
-  const { now } = useTelemetry('numbers');
+  const { now } = useTelemetry();
   return (
     <p className={styles.last}>
       {check

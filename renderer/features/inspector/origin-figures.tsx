@@ -8,7 +8,7 @@ import styles from './origin-inspector.module.css';
 
 /** What was counted at this origin. */
 export function OriginFigures({ name }: { readonly name: string }) {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const share = recentShares(telemetry, useOriginNames()).get(name);
   const expected = useExpectedShares()?.get(name);
   const figures = telemetry.origins.get(name);

@@ -11,7 +11,7 @@ import styles from './origin-inspector.module.css';
 
 /** What the balancer believes, why and since when; and what is really so with its process. */
 export function OriginNow({ origin }: { readonly origin: OriginState }) {
-  const { now } = useTelemetry('numbers');
+  const { now } = useTelemetry();
   const startedAt = useLab((lab) => lab.startedAt);
   const { definition, process } = origin;
   return (

@@ -21,7 +21,7 @@ const SETTLED = 250;
 
 /** What the log shows: the newest requests (at most four times a second) that the filter lets through, or a held picture. */
 export function useLogView(): LogModel {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const text = useUi(({ log }) => log.filter);
   const parsed = useMemo(() => parseFilter(text), [text]);
   const valid = useMemo(() => ('problem' in parsed ? undefined : matcherOf(parsed.filter)), [parsed]);

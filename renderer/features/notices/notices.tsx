@@ -45,7 +45,7 @@ export function Notices() {
 
 /** The page keeps what it knew: from when that is has to be said. */
 function Lost() {
-  const { now } = useTelemetry('numbers');
+  const { now } = useTelemetry();
   const since = now === 0 ? '' : ` at ${timeOfDay(now)}, and what you see is from then`;
   return `The connection to the lab was lost${since}; it comes back by itself as soon as the lab runs.`;
 }

@@ -28,7 +28,7 @@ export function CardFigures({ name, names, expected, process }: CardFiguresProps
 }
 
 function Numbers({ name, names, expected }: Omit<CardFiguresProps, 'process'>) {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const share = recentShares(telemetry, names).get(name);
   const figures = telemetry.origins.get(name);
   const failed = figures?.failed ?? 0;
@@ -67,7 +67,7 @@ function shareTitle(telemetry: Telemetry, name: string, expected: number | undef
 }
 
 function OriginSlots({ name, process }: { readonly name: string; readonly process: OriginState['process'] }) {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   // Somebody else's origin does not tell which of its requests wait; the balancer knows how many are there.
   const serving = process?.serving ?? telemetry.origins.get(name)?.inFlight ?? 0;
   return <Slots serving={serving} waiting={process?.waiting ?? 0} />;

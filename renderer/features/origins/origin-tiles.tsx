@@ -22,7 +22,7 @@ const STEPS = 8;
 
 /** Very many origins at once: a tile each, the stronger its shade the more is in flight there; what else there is to know is a press away. */
 export function OriginTiles({ origins, identities }: OriginTilesProps) {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const inFlight = origins.map(({ name }) => telemetry.origins.get(name)?.inFlight ?? 0);
   const most = Math.max(CROWD, ...inFlight);
   return origins.map((origin, index) => {

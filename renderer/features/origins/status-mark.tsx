@@ -15,7 +15,7 @@ interface StatusMarkProps {
 
 /** An origin's state and, below, why: what the balancer believes and what is really so. */
 export function StatusMark({ origin, testId }: StatusMarkProps) {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const { word, shortWord, tone, detail, short, unnoticed } = statusWords(
     origin,
     telemetry.now,

@@ -23,7 +23,7 @@ const COLUMNS = [
 
 /** The newest requests, newest first: proof that the picture is of something real. */
 export function LastRequests() {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const { ui } = useApp();
   const logOpen = useUi(({ log }) => log.open);
   const paused = useLab((lab) => lab.traffic.paused);

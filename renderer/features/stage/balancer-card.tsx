@@ -7,7 +7,7 @@ import { Circuit } from './circuit.tsx';
 import styles from './plain-card.module.css';
 
 export const BalancerCard = memo(function BalancerCard() {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const { use } = useLab((lab) => lab.strategy);
   const port = useLab((lab) => lab.proxy.port);
   const threads = useLab(({ clock, lab }) => (clock === 'live' ? lab.threads : 1));

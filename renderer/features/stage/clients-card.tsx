@@ -15,7 +15,7 @@ function meaningOf(traffic: TrafficDefinition): string | undefined {
 }
 
 export const ClientsCard = memo(function ClientsCard() {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const traffic = useLab((lab) => lab.lab.traffic);
   const paused = useLab((lab) => lab.traffic.paused);
   const addresses = useLab((lab) => lab.lab.clients.count);

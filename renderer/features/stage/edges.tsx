@@ -59,7 +59,7 @@ export const Edges = memo(function Edges({ geometry, identities, still }: EdgesP
 const MAX_WIDTH = 12;
 
 function Flows({ geometry, identities }: Omit<EdgesProps, 'still'>) {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const rates = [...geometry.origins.keys()].map((name) => requestRate(telemetry, RECENT_SECONDS, name) ?? 0);
   const most = Math.max(1, ...rates);
   const { clientsOut, balancerIn } = geometry;

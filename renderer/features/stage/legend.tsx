@@ -41,7 +41,7 @@ const marksOf = ({ still, density }: LegendProps) => {
 
 /** What the marks on the stage mean, and how many requests one stands for. */
 export const Legend = memo(function Legend({ still, density }: LegendProps) {
-  useTelemetry('numbers');
+  useTelemetry();
   return (
     <div className={styles.legend}>
       <p className={styles.ratio}>{still ? 'The thicker an edge, the more requests' : ratioWords(dotRatio())}</p>

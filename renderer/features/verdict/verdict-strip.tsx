@@ -17,7 +17,7 @@ import { inText } from './words.ts';
 
 /** One place, always there (so that nothing jumps): what to make of the picture, or what to try first. */
 export function VerdictStrip() {
-  const telemetry = useTelemetry('numbers');
+  const telemetry = useTelemetry();
   const lab = useLab((state) => state);
   const expected = useExpectedShares();
   const [watch] = useState(() => new VerdictWatch());

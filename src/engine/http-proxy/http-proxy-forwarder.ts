@@ -6,18 +6,23 @@ import './deprecation.ts';
 import httpProxy from 'http-proxy';
 import { clientAddress, forwardedField, isTrustedPeer, plainAddress } from '../client-address.ts';
 import { now } from '../clock.ts';
-import type { AttemptWatch, Forwarder, ForwarderOptions, InboundRequest, Target } from '../forwarder.ts';
+import {
+  type AttemptWatch,
+  type Forwarder,
+  type ForwarderOptions,
+  IDLE_MS,
+  type InboundRequest,
+  MAX_HEAD_BYTES,
+  MAX_IDLE,
+  RETIRED_MS,
+  type Target,
+} from '../forwarder.ts';
 import { HeldRequest } from './held-request.ts';
 import { HttpProxyAttempt } from './http-proxy-attempt.ts';
 import { upgradeByHttpProxy, urlParts } from './http-proxy-upgrade.ts';
 
-/** http-proxy's own idle connections to one origin, and for how long (ms) they are kept: as the native forwarder does. */
-const MAX_IDLE_SOCKETS = 256;
-const IDLE_MS = 4000;
-const MAX_HEADER_BYTES = 65_536;
-/** ms between looks for idle connections of one that another has replaced, and how long they have to be idle: as the native one does. */
+/** ms between looks for idle clients of one that another has replaced. */
 const IDLE_SWEEP_MS = 200;
-const RETIRED_MS = 1000;
 
 /**
  * The classic: Node's own server in front, http-proxy 1.18.1 with a keep-alive agent per origin behind, and with the faults
@@ -40,7 +45,7 @@ export class HttpProxyForwarder implements Forwarder {
     this.#options = options;
     this.#proxy = createProxy();
     this.#server = createServer(
-      { noDelay: true, keepAliveTimeout: 75_000, maxHeaderSize: MAX_HEADER_BYTES },
+      { noDelay: true, keepAliveTimeout: 75_000, maxHeaderSize: MAX_HEAD_BYTES },
       (request, response) => this.#onRequest(request, response),
     );
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
@@ -167,7 +172,7 @@ export class HttpProxyForwarder implements Forwarder {
     let agent = this.#agents.get(target);
     if (!agent) {
       // The timeout closes idle ones only: nobody listens for it on a request.
-      const idle = { maxFreeSockets: MAX_IDLE_SOCKETS, timeout: IDLE_MS, scheduling: 'lifo' } as const;
+      const idle = { maxFreeSockets: MAX_IDLE, timeout: IDLE_MS, scheduling: 'lifo' } as const;
       const options = { keepAlive: true, noDelay: true, ...idle };
       agent = target.tls ? new TlsAgent({ ...options, ...target.tls }) : new Agent(options);
       this.#agents.set(target, agent);

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { now } from '../clock.ts';
-import type { ForwarderOptions } from '../forwarder.ts';
-import { BODY_MS, HEAD_MS, KEEP_ALIVE_MS, LINGER_MS, RETIRED_MS, SEND_MS } from './client-timeouts.ts';
+import { type ForwarderOptions, RETIRED_MS } from '../forwarder.ts';
+import { BODY_MS, HEAD_MS, KEEP_ALIVE_MS, LINGER_MS, SEND_MS } from './client-timeouts.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { HeadMemo } from './head-memo.ts';

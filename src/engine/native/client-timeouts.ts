@@ -2,8 +2,6 @@
 
 /** ms a client may be silent between two requests (nginx's default). */
 export const KEEP_ALIVE_MS = 75_000;
-/** The same once another forwarder has taken over: one that asks again just then would lose its request if there were none. */
-export const RETIRED_MS = 1000;
 /** ms from a header block's first byte to its last: a client that sends a byte a minute is cut off. */
 export const HEAD_MS = 20_000;
 /** ms between two pieces of a body. */

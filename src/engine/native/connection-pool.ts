@@ -1,10 +1,7 @@
 import { now } from '../clock.ts';
-import type { Target } from '../forwarder.ts';
+import { MAX_IDLE, type Target } from '../forwarder.ts';
 import type { Deadlines } from './deadlines.ts';
 import { OriginConnection, type OriginConnectionOwner } from './origin-connection.ts';
-
-/** Idle connections kept for one origin. */
-const MAX_IDLE = 256;
 
 /** The connections to all origins: the one used last is used first, so that those no longer needed grow old. */
 export class ConnectionPool implements OriginConnectionOwner {

@@ -1,4 +1,5 @@
-import { MAX_HEAD_BYTES, MAX_TARGET_BYTES, MessageError } from './message-head.ts';
+import { MAX_HEAD_BYTES } from '../forwarder.ts';
+import { MAX_TARGET_BYTES, MessageError } from './message-head.ts';
 
 const END = '\r\n\r\n';
 const CR = 13;

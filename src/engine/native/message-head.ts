@@ -1,5 +1,3 @@
-/** Most bytes of one header block, start line included (HAProxy and nginx allow 16 to 32 KiB, Node 16 KiB by default). */
-export const MAX_HEAD_BYTES = 65_536;
 /** Most bytes of a request's target. */
 export const MAX_TARGET_BYTES = 16_384;
 

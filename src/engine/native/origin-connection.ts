@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { now } from '../clock.ts';
-import type { Target } from '../forwarder.ts';
+import { IDLE_MS, type Target } from '../forwarder.ts';
 import { BodyReader, type BodySink } from './body-reader.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { HeadMemo } from './head-memo.ts';
@@ -10,8 +10,7 @@ import { type Field, MessageError, parseResponseHead, type ResponseHead } from '
 
 /** Interim answers (1xx) to one request; more are a flood. */
 const MAX_INTERIM = 32;
-/** ms that an idle connection is kept where the origin does not say: below Node's own 5 s, the shortest common one. */
-const IDLE_MS = 4000;
+/** ms that one is kept at most, whatever the origin says. */
 const LONGEST_IDLE_MS = 60_000;
 
 /** Whoever has a connection for one exchange with its origin. */
