@@ -1,6 +1,6 @@
-// npm run screenshots [-- --all [--only slow-server,canary]]
+// npm run screenshots [-- --all [--only slow-server,compare]]
 // Takes the README's pictures from the running program into docs/images; with --all also every scenario and every screen, in
-// each theme, into docs/images/all (which git leaves out), to be looked at before a release.
+// each theme, into docs/images/all (which git leaves out), to be looked at before a release: ten minutes; with --only, those named.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ const SCREENS = {
   },
   compare: async (page) => {
     await button(page, 'Compare');
-    await page.getByRole('heading', { name: 'Compare strategies' }).waitFor();
+    await page.getByRole('heading', { name: 'Compare', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Compare', exact: true }).last().click();
     await page.getByTestId('compare-verdict').waitFor({ timeout: 120_000 });
   },
@@ -127,21 +127,21 @@ try {
   }
 
   async function takeAll() {
-    rmSync(join(images, 'all'), { recursive: true, force: true });
-    mkdirSync(join(images, 'all'), { recursive: true });
     const only = values.only?.split(',');
-    const labs = readdirSync(join(root, 'assets', 'labs'))
-      .map((file) => file.replace(/\.yaml$/, ''))
-      .filter((lab) => only === undefined || only.includes(lab));
-    for (const lab of labs) {
+    const isWanted = (name) => only === undefined || only.includes(name);
+    if (only === undefined) rmSync(join(images, 'all'), { recursive: true, force: true });
+    mkdirSync(join(images, 'all'), { recursive: true });
+    const labs = readdirSync(join(root, 'assets', 'labs')).map((file) => file.replace(/\.yaml$/, ''));
+    for (const lab of labs.filter(isWanted)) {
       console.log(lab);
       await load(lab);
       await inEachTheme(`all/lab-${lab}`);
     }
-    await load(labs.includes('slow-server') ? 'slow-server' : labs[0]);
+    const screens = Object.entries(SCREENS).filter(([screen]) => isWanted(screen));
+    if (screens.length > 0) await load('slow-server');
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
-      for (const [screen, open] of Object.entries(SCREENS)) {
+      for (const [screen, open] of screens) {
         console.log(`${screen}, ${size}`);
         await open(page);
         await wait(0.5);

@@ -194,20 +194,15 @@ export class Balancer {
     if (this.health.advanceIfDue(now)) this.settled(now);
     if (this.limiter.isFull) return undefined;
     if (tried !== undefined || own !== undefined) return this.#chooseFor(request, now, tried, own);
-    return this.#decisionFor(this.chooser.choose(request, now, undefined));
+    return this.chooser.decide(request, now);
   }
 
   /** The same for a request that was tried before, or whose client stays with an origin. */
   #chooseFor(request: RequestInfo, now: number, tried?: ReadonlySet<string>, own?: string): Decision | undefined {
     const kept = own === undefined || tried?.has(own) ? undefined : this.pool.named(own);
     if (kept?.keepsItsOwn) return kept.full ? undefined : kept.decisions.sticky;
-    if (tried !== undefined && tried.size > 0) return this.chooser.choose(request, now, tried)?.decisions.retry;
-    return this.#decisionFor(this.chooser.choose(request, now, undefined));
-  }
-
-  #decisionFor(origin: Origin | undefined): Decision | undefined {
-    if (origin === undefined) return undefined;
-    return this.pool.availableCount === 1 ? origin.decisions['only-one'] : origin.decisions.strategy;
+    if (tried === undefined || tried.size === 0) return this.chooser.decide(request, now);
+    return this.chooser.decideAgain(request, now, tried);
   }
 
   /**

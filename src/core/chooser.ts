@@ -1,4 +1,5 @@
 import type { Commons } from './commons.ts';
+import type { Decision } from './decision.ts';
 import { outcomeOf } from './failure.ts';
 import type { Level } from './levels.ts';
 import type { LimiterChooser } from './limiter.ts';
@@ -96,20 +97,28 @@ export class Chooser implements Insight, LimiterChooser {
     this.#stale?.advance(now);
   }
 
-  /**
-   * Undefined when no available origin may serve the request.
-   * @param tried names of the origins to choose only when there are no others
-   */
-  choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
+  /** Undefined when no available origin may serve the request. */
+  decide(request: RequestInfo, now: number): Decision | undefined {
     const { whole } = this.#pool;
-    if (whole === undefined || tried !== undefined || this.#direct === false) {
-      return this.#chooseByLevels(request, now, tried);
-    }
-    if (whole.available.length === 0) return undefined;
-    return this.#strategyFor(whole).choose(whole, request, now, this.#rng) as Origin | undefined;
+    if (whole === undefined || this.#direct === false) return this.#decideByLevels(request, now);
+    const { length } = whole.available;
+    if (length === 0) return undefined;
+    const origin = this.#strategyFor(whole).choose(whole, request, now, this.#rng) as Origin | undefined;
+    if (origin === undefined) return undefined;
+    return length === 1 ? origin.decisions['only-one'] : origin.decisions.strategy;
   }
 
-  #chooseByLevels(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
+  /** The same for a request that was tried before. @param tried names of the origins to choose only when there are no others */
+  decideAgain(request: RequestInfo, now: number, tried: ReadonlySet<string>): Decision | undefined {
+    return this.#choose(request, now, tried)?.decisions.retry;
+  }
+
+  #decideByLevels(request: RequestInfo, now: number): Decision | undefined {
+    const decisions = this.#choose(request, now, undefined)?.decisions;
+    return this.#pool.countAvailable() === 1 ? decisions?.['only-one'] : decisions?.strategy;
+  }
+
+  #choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
     this.#stale?.advance(now);
     const level = this.#pool.drawLevel(this.#rng);
     // Those that warm up are left out of some choices, where their weight says nothing.

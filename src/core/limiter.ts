@@ -238,7 +238,7 @@ export class Limiter {
 
   /** Who came first of those whom an origin with room may serve. */
   #firstShared(): WaiterPlace | undefined {
-    if (this.#pool.availableCount === 0) return undefined;
+    if (this.#pool.countAvailable() === 0) return undefined;
     let place = this.#shared.first;
     while (place && !this.#chooser.canServe(place.who.request)) place = place.behind;
     return place;

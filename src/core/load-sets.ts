@@ -18,7 +18,7 @@ class Ladder {
   }
 
   /** The fewest in flight that any of its origins has; there is always one. */
-  get lowest(): number {
+  lowest(): number {
     return this.#sets[this.#lowest] === 0 ? this.#climb() : this.#lowest;
   }
 
@@ -113,16 +113,16 @@ export class LoadSets {
   /** The set of those with the least in flight for their weight. */
   #tied(): number {
     const first = this.#ladders[0] as Ladder;
-    return this.#ladders.length === 1 ? first.at(first.lowest) : this.#tiedOfAll(first);
+    return this.#ladders.length === 1 ? first.at(first.lowest()) : this.#tiedOfAll(first);
   }
 
   #tiedOfAll(first: Ladder): number {
-    let least = first.lowest;
+    let least = first.lowest();
     let tied = first.at(least);
     let { weight } = first;
     for (let index = 1; index < this.#ladders.length; index++) {
       const ladder = this.#ladders[index] as Ladder;
-      const { lowest } = ladder;
+      const lowest = ladder.lowest();
       // a/b < c/d as a·d < c·b: equal ratios compare as equal, which divisions would round apart.
       const one = lowest * weight;
       const other = least * ladder.weight;
@@ -136,12 +136,13 @@ export class LoadSets {
 
   /** Smooth weighted round robin among a set. @returns the one whose turn it is */
   #turn(tied: number): Candidate {
+    const rungs = this.#rungs;
     let total = 0;
     let best = this.#rungAt(tied & -tied);
     let bestCurrent = Number.NEGATIVE_INFINITY;
     // The lowest bit goes first: of those that are equal, the lab's first has its turn.
     for (let left = tied; left !== 0; left &= left - 1) {
-      const rung = this.#rungAt(left & -left);
+      const rung = rungs[placeOf(left & -left)] as Rung;
       const current = rung.current + rung.weight;
       rung.current = current;
       total += rung.weight;
@@ -154,9 +155,8 @@ export class LoadSets {
     return best.candidate;
   }
 
-  /** Of the only one in a set. */
   #rungAt(bit: number): Rung {
-    return this.#rungs[31 - Math.clz32(bit)] as Rung;
+    return this.#rungs[placeOf(bit)] as Rung;
   }
 
   #ladderOf(weight: number): Ladder {
@@ -167,4 +167,9 @@ export class LoadSets {
     }
     return ladder;
   }
+}
+
+/** Of the only one in a set. */
+function placeOf(bit: number): number {
+  return 31 - Math.clz32(bit);
 }

@@ -15,7 +15,7 @@ export class OriginGroup implements Pool {
   }
 
   get available(): readonly Origin[] {
-    return this.#available === undefined ? this.#findAvailable() : this.#available;
+    return this.#available ?? this.#findAvailable();
   }
 
   #findAvailable(): readonly Origin[] {

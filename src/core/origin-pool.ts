@@ -38,12 +38,12 @@ export class OriginPool {
   }
 
   /** How many origins may be chosen now. */
-  get availableCount(): number {
+  countAvailable(): number {
     const { whole } = this;
-    return whole === undefined ? this.#countAvailable() : whole.available.length;
+    return whole === undefined ? this.#countByLevels() : whole.available.length;
   }
 
-  #countAvailable(): number {
+  #countByLevels(): number {
     return this.#levels.reduce((sum, { available }) => sum + available.length, 0);
   }
 

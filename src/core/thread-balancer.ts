@@ -158,7 +158,7 @@ export class ThreadBalancer extends Balancer {
   }
 
   get #hasRoom(): boolean {
-    return !this.limiter.isFull && this.pool.availableCount > 0;
+    return !this.limiter.isFull && this.pool.countAvailable() > 0;
   }
 
   /** Where there is room and the first in the line waits in another thread, that one is to know. */

@@ -1,6 +1,6 @@
 import type { FailureKind } from '../core/failure.ts';
 
-/** How an attempt ends, as a byte that fits in a slot. */
+/** How an attempt ends, as a small number. */
 export const ANSWERED = 0;
 export const ERROR = 1;
 export const TURNED_AWAY = 2;

@@ -33,6 +33,8 @@ export class Attempt implements RequestInfo {
   readonly method = 'GET';
   /** Nobody else has it at the same time: it stands for the attempt in events. */
   readonly number: number;
+  /** While it is free: the next one that is. */
+  nextFree: Attempt | undefined = undefined;
   /** One of the places above. */
   place = AWAY;
   /** Where it is, or was at last. */

@@ -7,9 +7,8 @@ export class Attempts {
   readonly world: RequestWorld;
   /** By number. */
   readonly #all: Attempt[] = [];
-  /** From `#used` on those that are free, the one that became so last first. */
-  readonly #stack: Attempt[] = [];
-  #used = 0;
+  /** The one that became free last, before all others that are. */
+  #free: Attempt | undefined;
 
   constructor(world: RequestWorld) {
     this.world = world;
@@ -27,14 +26,16 @@ export class Attempts {
 
   /** One that is free, as its last request has left it. */
   take(): Attempt {
-    if (this.#used === this.#stack.length) this.#grow();
-    return this.#stack[this.#used++] as Attempt;
+    const attempt = this.#free ?? this.#another();
+    this.#free = attempt.nextFree;
+    return attempt;
   }
 
   release(attempt: Attempt): void {
     attempt.place = AWAY;
     attempt.tries = undefined;
-    this.#stack[--this.#used] = attempt;
+    attempt.nextFree = this.#free;
+    this.#free = attempt;
   }
 
   /** Another one for the request of this one, which from now on is the origin's alone. */
@@ -51,9 +52,9 @@ export class Attempts {
       .sort((one, other) => one.begunAt - other.begunAt || one.number - other.number);
   }
 
-  #grow(): void {
+  #another(): Attempt {
     const attempt = new Attempt(this.#all.length, this.world);
     this.#all.push(attempt);
-    this.#stack.push(attempt);
+    return attempt;
   }
 }

@@ -6,7 +6,8 @@ const FIRST_CAPACITY = 1024;
  * typed arrays: an event is a number, so nothing is allocated for it and nothing is left for the garbage collector.
  */
 export class EventHeap {
-  #times = new Float64Array(FIRST_CAPACITY);
+  /** The place behind the last one says Infinity, so that the first one always says when the next is. */
+  #times = new Float64Array(FIRST_CAPACITY).fill(Number.POSITIVE_INFINITY, 0, 1);
   /** Rising numbers that decide between events of one moment. */
   #orders = new Float64Array(FIRST_CAPACITY);
   #events = new Int32Array(FIRST_CAPACITY);
@@ -19,7 +20,7 @@ export class EventHeap {
 
   /** When (ms) the next event happens; Infinity if none does. */
   get nextAt(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] as number);
+    return this.#times[0] as number;
   }
 
   /** @param event an integer of at most 31 bits that says what it is */
@@ -75,6 +76,7 @@ export class EventHeap {
     times[hole] = at;
     orders[hole] = order;
     events[hole] = event;
+    times[size] = Number.POSITIVE_INFINITY;
     return first;
   }
 

@@ -44,20 +44,20 @@ export class RequestJournal implements RunWatcher {
     for (const { name } of lab.origins) recorder.introduce(name);
   }
 
-  requestBegan(slot: number): void {
+  requestBegan(number: number): void {
     const arrivedAt = this.#now();
-    this.#entries.set(slot, { request: this.#next++, arrivedAt, queuedAt: undefined, attempt: undefined });
+    this.#entries.set(number, { request: this.#next++, arrivedAt, queuedAt: undefined, attempt: undefined });
     this.#recorder.requestStarted(arrivedAt);
   }
 
   choose(
-    slot: number,
+    number: number,
     attempt: number,
     info: RequestInfo,
     tried: ReadonlySet<string> | undefined,
     own: string | undefined,
   ): Decision | undefined {
-    const { request } = this.#entries.get(slot) as Entry;
+    const { request } = this.#entries.get(number) as Entry;
     const log = this.#log();
     const decision = log.choose(request, attempt, info, this.#run().now, tried, own);
     log.keep();
@@ -69,13 +69,13 @@ export class RequestJournal implements RunWatcher {
     return this.#log().detail(request);
   }
 
-  queued(slot: number): void {
-    const entry = this.#entries.get(slot);
+  queued(number: number): void {
+    const entry = this.#entries.get(number);
     if (entry) entry.queuedAt = this.#now();
   }
 
-  attemptBegan(slot: number, start: AttemptStart): void {
-    const entry = this.#entries.get(slot);
+  attemptBegan(number: number, start: AttemptStart): void {
+    const entry = this.#entries.get(number);
     const origin = this.#run().origins[start.origin];
     if (!entry || !origin) return;
     entry.attempt = this.#record(entry, { ...start, origin: origin.name });
@@ -83,8 +83,8 @@ export class RequestJournal implements RunWatcher {
     this.#recorder.attemptStarted(entry.attempt);
   }
 
-  attemptEnded(slot: number, failure: FailureKind | undefined, last: boolean, status: number): void {
-    const record = this.#entries.get(slot)?.attempt;
+  attemptEnded(number: number, failure: FailureKind | undefined, last: boolean, status: number): void {
+    const record = this.#entries.get(number)?.attempt;
     if (!record) return;
     const now = this.#now();
     record.failure = failure;
@@ -95,10 +95,10 @@ export class RequestJournal implements RunWatcher {
     this.#recorder.attemptEnded(record, now);
   }
 
-  requestEnded(slot: number, failure: FailureKind | undefined, client: string, path: string): void {
-    const entry = this.#entries.get(slot);
+  requestEnded(number: number, failure: FailureKind | undefined, client: string, path: string): void {
+    const entry = this.#entries.get(number);
     if (!entry) return;
-    this.#entries.delete(slot);
+    this.#entries.delete(number);
     const now = this.#now();
     if (!entry.attempt?.last) {
       const record = this.#record(entry, { attempt: 0, origin: '', reason: 'none', client, path });

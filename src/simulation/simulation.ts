@@ -295,6 +295,6 @@ export class Simulation {
 
   #end(): void {
     this.#over = true;
-    this.#seldomAt = Number.NEGATIVE_INFINITY;
+    this.#seldomAt = 0;
   }
 }

@@ -17,6 +17,8 @@ const WINDOWS: readonly (readonly [width: number, height: number])[] = [
   [720, 450],
   [512, 350],
 ];
+/** From 1024 at 200 % on: the top bar leaves out one thing after the other, and each has its own width where it goes. */
+const WIDTHS = Array.from({ length: 64 }, (_, step) => 512 + 16 * step);
 /** Windows in which everybody in the room sees all that there is, without scrolling. */
 const WHOLE = WINDOWS.filter(([width]) => width >= 1440);
 
@@ -115,12 +117,18 @@ describe.skipIf('missing' in found)('the lab', () => {
     const names = ['payments-eu-central-1-blue', 'payments-eu-central-1-green', 'legacy-mainframe-gateway-07'];
     const port = (await lab.state?.())?.lab.listen.port;
     const origins = names.map((name) => `  - { name: ${name}, service: { time: { constant: 20ms } } }`);
-    await drop(['evenkeel: 1', 'name: Long names', `listen: 127.0.0.1:${port}`, 'origins:', ...origins].join('\n'));
+    await drop(
+      ['evenkeel: 1', 'name: Long names of origins and labs', `listen: 127.0.0.1:${port}`, 'origins:', ...origins].join(
+        '\n',
+      ),
+    );
     await card('payments-eu-central-1-green').waitFor();
     await page.getByTestId('share-payments-eu-central-1-green').filter({ hasText: '%' }).waitFor();
     expect(await spilledIn(WINDOWS.slice(0, 5))).toEqual([]);
+    expect(await tooShortIn(WIDTHS)).toEqual([]);
     await project(true);
     expect(await spilledIn(WINDOWS.slice(0, 5))).toEqual([]);
+    expect(await tooShortIn(WIDTHS)).toEqual([]);
     await project(false);
     for (const end of ['green', '-blue']) {
       expect(
@@ -130,6 +138,23 @@ describe.skipIf('missing' in found)('the lab', () => {
       ).toBe(true);
     }
   });
+
+  /** Widths in which the top bar has more than there is room for. */
+  async function tooShortIn(widths: readonly number[]): Promise<number[]> {
+    const wrong: number[] = [];
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 700 });
+      await settled();
+      const beyond = await page
+        .getByRole('banner')
+        .evaluate(({ firstElementChild: line, ownerDocument: { documentElement } }) => [
+          line ? line.scrollWidth - line.clientWidth : 1,
+          documentElement.scrollWidth - documentElement.clientWidth,
+        ]);
+      if (beyond.some((pixels) => pixels > 0)) wrong.push(width);
+    }
+    return wrong;
+  }
 
   /** Windows in which the page has to be scrolled. */
   async function scrolledIn(): Promise<string[]> {
