@@ -13,6 +13,11 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
+/** How a dialog ends: its buttons, the one for most people last. */
+export function DialogButtons({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.buttons}>{children}</div>;
+}
+
 /** What somebody opened it to fill in, if anything. */
 const FIELD = 'input:not([type="checkbox"], [type="radio"], [aria-hidden="true"])';
 

@@ -95,26 +95,31 @@ export function LatencyChart() {
           <EndLabels plot={plot} labels={labels} />
         </>
       }
-      table={() => (
-        <Table
-          label={`Latency and errors, by ${span.step === 1 ? 'second' : `${span.step} seconds, of which the worst`}`}
-          columns={COLUMNS}
-        >
-          {rows.toReversed().map((each) => (
-            <tr key={each.second}>
-              <td>{timeOfDay(each.second * 1000)}</td>
-              {(['p50', 'p95', 'p99'] as const).map((name) => (
-                <td key={name} className={numberCell}>
-                  {milliseconds(each[name] ?? undefined)}
-                </td>
-              ))}
-              <td className={numberCell}>{count(each.ended)}</td>
-              <td className={numberCell}>{count(each.failed)}</td>
-            </tr>
-          ))}
-        </Table>
-      )}
+      table={() => <LatencyTable rows={rows} step={span.step} />}
     />
+  );
+}
+
+/** @param step seconds of a row */
+function LatencyTable({ rows, step }: { readonly rows: readonly LatencyRow[]; readonly step: number }) {
+  return (
+    <Table
+      label={`Latency and errors, by ${step === 1 ? 'second' : `${step} seconds, of which the worst`}`}
+      columns={COLUMNS}
+    >
+      {rows.toReversed().map((each) => (
+        <tr key={each.second}>
+          <td>{timeOfDay(each.second * 1000)}</td>
+          {(['p50', 'p95', 'p99'] as const).map((name) => (
+            <td key={name} className={numberCell}>
+              {milliseconds(each[name] ?? undefined)}
+            </td>
+          ))}
+          <td className={numberCell}>{count(each.ended)}</td>
+          <td className={numberCell}>{count(each.failed)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

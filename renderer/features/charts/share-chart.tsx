@@ -1,6 +1,7 @@
 import { useMemo, useRef } from 'react';
 import { useApp, useLab } from '../../app/context.ts';
 import { count, counted, percent, timeOfDay } from '../../app/format.ts';
+import type { Identity } from '../../app/identity.ts';
 import { useExpectedShares } from '../../app/use-expected-shares.ts';
 import { useIdentities, useOriginNames } from '../../app/use-identities.ts';
 import { recentShares } from '../../telemetry/window.ts';
@@ -49,17 +50,12 @@ export function ShareChart() {
   const pointed = cursor === undefined ? undefined : rows.find((row) => row.second === cursor);
   const row = pointed ?? rows.findLast(({ all }) => all > 0);
   const recent = recentShares(telemetry, names);
+  const shareOf = (band: Band): number | undefined => {
+    if (pointed) return shareAt(pointed, band.key) ?? 0;
+    return recent.size === 0 ? undefined : band.origins.reduce((all, origin) => all + (recent.get(origin) ?? 0), 0);
+  };
   const named = namedBands(bands, row, labelsThatFit(plot));
-  let sum = 0;
-  const labels = bands.flatMap((band) => {
-    const height = row?.[band.key] ?? 0;
-    const at = (sum + height / 2) / 100;
-    sum += height;
-    if (!named.has(band.key)) return [];
-    const share = pointed ? height / 100 : band.origins.reduce((all, origin) => all + (recent.get(origin) ?? 0), 0);
-    const value = percent(!pointed && recent.size === 0 ? undefined : share);
-    return [{ key: band.key, at, colour: bandColour(band, identities), name: band.title, value }];
-  });
+  const labels = row ? labelsOf(row, bands, shareOf, identities).filter(({ key }) => named.has(key)) : [];
 
   const note = expected ? 'lines = expected' : '';
   return (
@@ -95,30 +91,57 @@ export function ShareChart() {
           <EndLabels plot={plot} labels={labels} />
         </>
       }
-      table={() => (
-        <Table
-          label={`Share per origin, by ${span.step === 1 ? 'second' : `${span.step} seconds`}`}
-          columns={[
-            { title: 'Time' },
-            ...bands.map(({ title }) => ({ title: `${title} %`, number: true })),
-            { title: 'All', number: true },
-          ]}
-        >
-          {rows.toReversed().map((each) => (
-            <tr key={each.second}>
-              <td>{timeOfDay(each.second * 1000)}</td>
-              {bands.map(({ key }) => (
-                <td key={key} className={numberCell}>
-                  {percent(shareAt(each, key))}
-                </td>
-              ))}
-              <td className={numberCell}>{count(each.all)}</td>
-            </tr>
-          ))}
-        </Table>
-      )}
+      table={() => <ShareTable rows={rows} bands={bands} step={span.step} />}
     />
   );
+}
+
+interface ShareTableProps {
+  readonly rows: readonly ShareRow[];
+  readonly bands: readonly Band[];
+  /** Seconds. */
+  readonly step: number;
+}
+
+function ShareTable({ rows, bands, step }: ShareTableProps) {
+  return (
+    <Table
+      label={`Share per origin, by ${step === 1 ? 'second' : `${step} seconds`}`}
+      columns={[
+        { title: 'Time' },
+        ...bands.map(({ title }) => ({ title: `${title} %`, number: true })),
+        { title: 'All', number: true },
+      ]}
+    >
+      {rows.toReversed().map((each) => (
+        <tr key={each.second}>
+          <td>{timeOfDay(each.second * 1000)}</td>
+          {bands.map(({ key }) => (
+            <td key={key} className={numberCell}>
+              {percent(shareAt(each, key))}
+            </td>
+          ))}
+          <td className={numberCell}>{count(each.all)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+/** What stands beside the chart: each band's name and share (0–1), as high as the middle of the band. */
+function labelsOf(
+  row: ShareRow,
+  bands: readonly Band[],
+  shareOf: (band: Band) => number | undefined,
+  identities: ReadonlyMap<string, Identity>,
+) {
+  let below = 0;
+  return bands.map((band) => {
+    const height = row[band.key] ?? 0;
+    const at = (below + height / 2) / 100;
+    below += height;
+    return { key: band.key, at, colour: bandColour(band, identities), name: band.title, value: percent(shareOf(band)) };
+  });
 }
 
 function shareAt(row: ShareRow, key: string): number | undefined {

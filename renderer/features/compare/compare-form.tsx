@@ -15,11 +15,6 @@ export function CompareForm({ lab }: { readonly lab: LabDefinition }) {
   const { subject } = state;
   const picked = state.picked[subject] ?? firstPick(subject, lab);
   const running = state.progress !== undefined;
-  const toggle = (id: string): void => {
-    const next = picked.includes(id) ? picked.filter((other) => other !== id) : [...picked, id];
-    compareStore.setState({ picked: { ...state.picked, [subject]: next } });
-  };
-  const load = state.load ?? loadOf(lab);
   return (
     <form
       className={styles.form}
@@ -41,55 +36,8 @@ export function CompareForm({ lab }: { readonly lab: LabDefinition }) {
             : `What is done about failures and overload, under ${strategyTitle(lab.strategy.use).toLowerCase()}.`}
         </span>
       </div>
-      <fieldset className={styles.pick}>
-        <legend>Two to four {subject}</legend>
-        <div className={styles.options}>
-          {choicesOf(subject).map(({ id, title }) => (
-            <label key={id} className={styles.option}>
-              <input
-                type="checkbox"
-                checked={picked.includes(id)}
-                disabled={!picked.includes(id) && picked.length >= MOST_CONTESTANTS}
-                onChange={() => toggle(id)}
-              />
-              {title}
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      <div className={styles.numbers}>
-        {load !== undefined && (
-          <NumberField
-            label={'closed' in lab.traffic ? 'Users' : 'Requests/s'}
-            value={load}
-            min={1}
-            max={10_000}
-            onChange={(next) => compareStore.setState({ load: next })}
-          />
-        )}
-        <NumberField
-          label="Seconds a run"
-          value={state.seconds}
-          min={10}
-          max={3600}
-          step={10}
-          onChange={(seconds) => compareStore.setState({ seconds })}
-        />
-        <NumberField
-          label="Runs each"
-          value={state.replications}
-          min={1}
-          max={50}
-          onChange={(replications) => compareStore.setState({ replications })}
-        />
-        <NumberField
-          label="Seed"
-          value={state.seed ?? lab.seed}
-          min={0}
-          max={4_294_967_295}
-          onChange={(seed) => compareStore.setState({ seed })}
-        />
-      </div>
+      <Contestants picked={picked} />
+      <RunNumbers lab={lab} />
       <div className={styles.go}>
         {running ? (
           <Button onClick={stopComparison}>Cancel</Button>
@@ -108,6 +56,71 @@ export function CompareForm({ lab }: { readonly lab: LabDefinition }) {
         {!running && picked.length < 2 && <span className={styles.quiet}>Pick one more to compare with.</span>}
       </div>
     </form>
+  );
+}
+
+function Contestants({ picked }: { readonly picked: readonly string[] }) {
+  const { subject, picked: all } = useStore(compareStore);
+  const toggle = (id: string): void => {
+    const next = picked.includes(id) ? picked.filter((other) => other !== id) : [...picked, id];
+    compareStore.setState({ picked: { ...all, [subject]: next } });
+  };
+  return (
+    <fieldset className={styles.pick}>
+      <legend>Two to four {subject}</legend>
+      <div className={styles.options}>
+        {choicesOf(subject).map(({ id, title }) => (
+          <label key={id} className={styles.option}>
+            <input
+              type="checkbox"
+              checked={picked.includes(id)}
+              disabled={!picked.includes(id) && picked.length >= MOST_CONTESTANTS}
+              onChange={() => toggle(id)}
+            />
+            {title}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function RunNumbers({ lab }: { readonly lab: LabDefinition }) {
+  const { load = loadOf(lab), seconds, replications, seed = lab.seed } = useStore(compareStore);
+  return (
+    <div className={styles.numbers}>
+      {load !== undefined && (
+        <NumberField
+          label={'closed' in lab.traffic ? 'Users' : 'Requests/s'}
+          value={load}
+          min={1}
+          max={10_000}
+          onChange={(next) => compareStore.setState({ load: next })}
+        />
+      )}
+      <NumberField
+        label="Seconds a run"
+        value={seconds}
+        min={10}
+        max={3600}
+        step={10}
+        onChange={(next) => compareStore.setState({ seconds: next })}
+      />
+      <NumberField
+        label="Runs each"
+        value={replications}
+        min={1}
+        max={50}
+        onChange={(next) => compareStore.setState({ replications: next })}
+      />
+      <NumberField
+        label="Seed"
+        value={seed}
+        min={0}
+        max={4_294_967_295}
+        onChange={(next) => compareStore.setState({ seed: next })}
+      />
+    </div>
   );
 }
 

@@ -22,7 +22,6 @@ interface KneeChartProps {
 
 /** Mean answer time against load: flat for long, then the knee. A line ends where the lab becomes unstable. */
 export function KneeChart({ knee, theory, titles }: KneeChartProps) {
-  const loads = knee[0]?.map(({ load }) => load) ?? [];
   const means = knee.flatMap((points) => points.flatMap(({ mean }) => (mean === null || mean <= 0 ? [] : [mean])));
   if (means.length === 0) return null;
   const [low, high] = [Math.log(Math.min(...means) * 0.85), Math.log(Math.max(...means) * 1.15)];
@@ -81,21 +80,7 @@ export function KneeChart({ knee, theory, titles }: KneeChartProps) {
           ))}
         </svg>
         <div className={styles.table}>
-          <Table
-            label="Mean answer time (ms) by load"
-            columns={[{ title: 'Load' }, ...titles.map((title) => ({ title, number: true }))]}
-          >
-            {loads.map((load, row) => (
-              <tr key={load}>
-                <td>{percent(load)}</td>
-                {knee.map((points, index) => (
-                  <td key={titles[index]} className={numberCell}>
-                    {points[row]?.mean == null ? 'unstable' : milliseconds(points[row].mean)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </Table>
+          <KneeTable knee={knee} titles={titles} />
         </div>
       </div>
       {theory.length > 0 && (
@@ -107,6 +92,27 @@ export function KneeChart({ knee, theory, titles }: KneeChartProps) {
         </p>
       )}
     </Panel>
+  );
+}
+
+function KneeTable({ knee, titles }: Omit<KneeChartProps, 'theory'>) {
+  const loads = knee[0]?.map(({ load }) => load) ?? [];
+  return (
+    <Table
+      label="Mean answer time (ms) by load"
+      columns={[{ title: 'Load' }, ...titles.map((title) => ({ title, number: true }))]}
+    >
+      {loads.map((load, row) => (
+        <tr key={load}>
+          <td>{percent(load)}</td>
+          {knee.map((points, index) => (
+            <td key={titles[index]} className={numberCell}>
+              {points[row]?.mean == null ? 'unstable' : milliseconds(points[row].mean)}
+            </td>
+          ))}
+        </tr>
+      ))}
+    </Table>
   );
 }
 

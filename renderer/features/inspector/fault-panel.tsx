@@ -10,6 +10,9 @@ import { isFaulty } from '../origins/status.ts';
 import { AmountFault } from './amount-fault.tsx';
 import styles from './fault-panel.module.css';
 
+/** One that has no amount. */
+type PlainFault = Exclude<FaultName, 'slow' | 'errors'>;
+
 const STAYS = 'stays';
 const LENGTHS: readonly SelectOption[] = [
   { value: STAYS, title: 'until undone' },
@@ -24,86 +27,27 @@ const LENGTHS: readonly SelectOption[] = [
 export function FaultPanel({ origin }: { readonly origin: OriginState }) {
   const { client } = useApp();
   const [length, setLength] = useState(STAYS);
-  const { name, process, status } = origin;
+  const { name, process } = origin;
   const inflict = (fault: Fault): Promise<unknown> =>
     client.command({ command: 'fault', origin: name, ...fault, ...(length !== STAYS && { for: Number(length) }) });
   /** What ends something lasts: there is nothing to undo after a while. */
-  const undo = (what: Exclude<FaultName, 'slow' | 'errors'>): void =>
-    void client.command({ command: 'fault', origin: name, do: what });
-  const faults = process?.faults;
-  const running = process?.status === 'running';
-  const frozen = process?.status === 'frozen';
-  const dead = isDead(process);
-  const draining = isDraining(status);
+  const undo = (what: PlainFault): void => void client.command({ command: 'fault', origin: name, do: what });
   return (
     <FormSection
       title="Break it"
       note={<Select label="How long" hideLabel value={length} options={LENGTHS} onChange={setLength} />}
     >
-      <div className={styles.buttons}>
-        {process && (
-          <>
-            <Action disabled={dead} tone="danger" onClick={() => void inflict({ do: 'kill' })}>
-              Kill
-            </Action>
-            <Action onClick={() => undo('restart')}>Restart</Action>
-            {frozen ? (
-              <Action aria-pressed onClick={() => undo('thaw')}>
-                Thaw
-              </Action>
-            ) : (
-              <Action disabled={!running} onClick={() => void inflict({ do: 'freeze' })}>
-                Freeze
-              </Action>
-            )}
-          </>
-        )}
-        {draining ? (
-          <Action aria-pressed onClick={() => undo('resume')}>
-            Resume
-          </Action>
-        ) : (
-          <Action onClick={() => void inflict({ do: 'drain' })}>Drain</Action>
-        )}
-        {process && faults && (
-          <>
-            <Action
-              disabled={!running}
-              aria-pressed={faults.hang}
-              title="It accepts requests and never answers"
-              onClick={() => (faults.hang ? undo('heal') : void inflict({ do: 'hang' }))}
-            >
-              Hang
-            </Action>
-            <Action
-              disabled={!running}
-              aria-pressed={faults.reset}
-              title="It breaks off every connection"
-              onClick={() => (faults.reset ? undo('heal') : void inflict({ do: 'reset' }))}
-            >
-              Reset
-            </Action>
-            <Action
-              className={styles.heal}
-              disabled={!isFaulty(origin)}
-              tone={isFaulty(origin) ? 'accent' : 'plain'}
-              onClick={() => undo('heal')}
-            >
-              Heal everything
-            </Action>
-          </>
-        )}
-      </div>
-      {process && faults && (
+      <FaultButtons origin={origin} inflict={(what) => void inflict({ do: what })} undo={undo} />
+      {process && (
         <>
           <AmountFault
             title="Slow"
             help="Times as long to serve a request."
             kind="factor"
             usual={10}
-            now={faults.slow}
+            now={process.faults.slow}
             none={1}
-            disabled={!running}
+            disabled={process.status !== 'running'}
             check={(factor) => checkFault({ do: 'slow', factor }, 'Slow')}
             onApply={inflict}
           />
@@ -112,15 +56,83 @@ export function FaultPanel({ origin }: { readonly origin: OriginState }) {
             help="Of its answers are 500."
             kind="share"
             usual={0.5}
-            now={faults.errors}
+            now={process.faults.errors}
             none={0}
-            disabled={!running}
+            disabled={process.status !== 'running'}
             check={(share) => checkFault({ do: 'errors', share }, 'Errors')}
             onApply={inflict}
           />
         </>
       )}
     </FormSection>
+  );
+}
+
+interface FaultButtonsProps {
+  readonly origin: OriginState;
+  readonly inflict: (what: PlainFault) => void;
+  readonly undo: (what: PlainFault) => void;
+}
+
+/** The faults that have no amount. */
+function FaultButtons({ origin, inflict, undo }: FaultButtonsProps) {
+  const { process, status } = origin;
+  const running = process?.status === 'running';
+  return (
+    <div className={styles.buttons}>
+      {process && (
+        <>
+          <Action disabled={isDead(process)} tone="danger" onClick={() => inflict('kill')}>
+            Kill
+          </Action>
+          <Action onClick={() => undo('restart')}>Restart</Action>
+          {process.status === 'frozen' ? (
+            <Action aria-pressed onClick={() => undo('thaw')}>
+              Thaw
+            </Action>
+          ) : (
+            <Action disabled={!running} onClick={() => inflict('freeze')}>
+              Freeze
+            </Action>
+          )}
+        </>
+      )}
+      {isDraining(status) ? (
+        <Action aria-pressed onClick={() => undo('resume')}>
+          Resume
+        </Action>
+      ) : (
+        <Action onClick={() => inflict('drain')}>Drain</Action>
+      )}
+      {process && (
+        <>
+          <Action
+            disabled={!running}
+            aria-pressed={process.faults.hang}
+            title="It accepts requests and never answers"
+            onClick={() => (process.faults.hang ? undo('heal') : inflict('hang'))}
+          >
+            Hang
+          </Action>
+          <Action
+            disabled={!running}
+            aria-pressed={process.faults.reset}
+            title="It breaks off every connection"
+            onClick={() => (process.faults.reset ? undo('heal') : inflict('reset'))}
+          >
+            Reset
+          </Action>
+          <Action
+            className={styles.heal}
+            disabled={!isFaulty(origin)}
+            tone={isFaulty(origin) ? 'accent' : 'plain'}
+            onClick={() => undo('heal')}
+          >
+            Heal everything
+          </Action>
+        </>
+      )}
+    </div>
   );
 }
 

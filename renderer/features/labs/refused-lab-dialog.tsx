@@ -1,25 +1,24 @@
-import { useApp, useLab, useUi } from '../../app/context.ts';
+import { useLab, useUi } from '../../app/context.ts';
 import { counted } from '../../app/format.ts';
+import { useDialog } from '../../app/use-dialog.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogButtons } from '../../ui/dialog.tsx';
 import type { LabProblem, RefusedLab } from './lab-text.ts';
 import styles from './refused-lab-dialog.module.css';
 
 /** Why a lab file cannot be opened: every mistake with its place. */
 export function RefusedLabDialog() {
-  const { ui } = useApp();
-  const open = useUi((state) => state.dialog === 'refused-lab');
+  const { open, close } = useDialog('refused-lab');
   const refused = useUi((state) => state.refusedLab);
-  const close = (): void => ui.setState({ dialog: 'none' });
   if (!refused) return null;
   return (
     <Dialog title={`${refused.file} cannot be opened`} open={open} onClose={close} wide>
       <Mistakes refused={refused} />
-      <div className={styles.buttons}>
+      <DialogButtons>
         <Button tone="primary" onClick={close}>
           Close
         </Button>
-      </div>
+      </DialogButtons>
     </Dialog>
   );
 }

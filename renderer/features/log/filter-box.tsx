@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { useApp, useUi } from '../../app/context.ts';
 import { changeLog } from '../../app/ui-store.ts';
 import { useOriginNames } from '../../app/use-identities.ts';
@@ -19,7 +19,6 @@ interface FilterBoxProps {
 export function FilterBox({ problem, onDone }: FilterBoxProps) {
   const { ui, client } = useApp();
   const text = useUi(({ log }) => log.filter);
-  const wanted = useUi(({ log }) => log.focus === 'filter');
   const origins = useOriginNames();
   const input = useRef<HTMLInputElement>(null);
   const [completion, setCompletion] = useState<Completion>();
@@ -28,16 +27,7 @@ export function FilterBox({ problem, onDone }: FilterBoxProps) {
   const suggestions = completion?.suggestions ?? [];
   const open = suggestions.length > 0;
 
-  useEffect(() => {
-    if (!wanted) return;
-    input.current?.focus();
-    input.current?.select();
-    changeLog(ui, { focus: undefined });
-  }, [wanted, ui]);
-
-  useEffect(() => {
-    if (active >= 0) document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest' });
-  }, [active, id]);
+  useFocusRequests(input);
 
   const suggest = (value: string, caret: number): void => {
     setCompletion(completeFilter(value, caret, knownValues(client.telemetry.attempts, origins)));
@@ -111,34 +101,80 @@ export function FilterBox({ problem, onDone }: FilterBoxProps) {
         </button>
       )}
       <div className={styles.below}>
-        {problem && (
-          <p id={`${id}-problem`} role="status" className={classes(styles.problem, problem.unfinished && styles.quiet)}>
-            <Excerpt text={text} problem={problem} />
-            <span>
-              {problem.message} <span className={styles.place}>Character {problem.at + 1}.</span>
-            </span>
-          </p>
-        )}
-        <div id={`${id}-list`} role="listbox" aria-label="What could come next" className={styles.list} hidden={!open}>
-          {suggestions.map(({ insert, note }, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's
-            <div
-              key={insert}
-              id={`${id}-${index}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={index === active}
-              className={styles.option}
-              onPointerDown={(event) => event.preventDefault()}
-              onClick={() => accept(index)}
-            >
-              <code>{insert}</code>
-              {note && <span>{note}</span>}
-            </div>
-          ))}
-        </div>
+        {problem && <Problem id={`${id}-problem`} text={text} problem={problem} />}
+        <Suggestions id={id} suggestions={suggestions} active={active} onAccept={accept} />
       </div>
     </div>
+  );
+}
+
+/** The key that asks for the filter wants the focus in it, and all of its text selected. */
+function useFocusRequests(input: RefObject<HTMLInputElement | null>): void {
+  const { ui } = useApp();
+  const wanted = useUi(({ log }) => log.focus === 'filter');
+  useEffect(() => {
+    if (!wanted) return;
+    input.current?.focus();
+    input.current?.select();
+    changeLog(ui, { focus: undefined });
+  }, [wanted, input, ui]);
+}
+
+interface SuggestionsProps {
+  /** The box's: the list is `id-list`, its options `id-0` and so on. */
+  readonly id: string;
+  readonly suggestions: Completion['suggestions'];
+  /** -1: none. */
+  readonly active: number;
+  readonly onAccept: (index: number) => void;
+}
+
+function Suggestions({ id, suggestions, active, onAccept }: SuggestionsProps) {
+  useEffect(() => {
+    if (active >= 0) document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest' });
+  }, [active, id]);
+  return (
+    <div
+      id={`${id}-list`}
+      role="listbox"
+      aria-label="What could come next"
+      className={styles.list}
+      hidden={suggestions.length === 0}
+    >
+      {suggestions.map(({ insert, note }, index) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's
+        <div
+          key={insert}
+          id={`${id}-${index}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === active}
+          className={styles.option}
+          onPointerDown={(event) => event.preventDefault()}
+          onClick={() => onAccept(index)}
+        >
+          <code>{insert}</code>
+          {note && <span>{note}</span>}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface ProblemProps {
+  readonly id: string;
+  readonly text: string;
+  readonly problem: FilterProblem;
+}
+
+function Problem({ id, text, problem }: ProblemProps) {
+  return (
+    <p id={id} role="status" className={classes(styles.problem, problem.unfinished && styles.quiet)}>
+      <Excerpt text={text} problem={problem} />
+      <span>
+        {problem.message} <span className={styles.place}>Character {problem.at + 1}.</span>
+      </span>
+    </p>
   );
 }
 
@@ -149,7 +185,7 @@ function step(active: number, by: 1 | -1, length: number): number {
 }
 
 /** The part of the text that the sentence is about, with a little of what stands around it. */
-function Excerpt({ text, problem: { at, length } }: { readonly text: string; readonly problem: FilterProblem }) {
+function Excerpt({ text, problem: { at, length } }: Omit<ProblemProps, 'id'>) {
   const around = 12;
   const end = Math.min(text.length, at + Math.min(length, 24));
   return (

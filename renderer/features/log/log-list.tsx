@@ -2,7 +2,16 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, its rows are active descendants
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: Enter in the grid does the same for its active row
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type Ref,
+  type RefObject,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+} from 'react';
 import { count, milliseconds, preciseTime, UNKNOWN } from '../../app/format.ts';
 import type { AttemptRow } from '../../telemetry/attempt-ring.ts';
 import { Button } from '../../ui/button.tsx';
@@ -42,20 +51,7 @@ export function LogList({ ref, view, hold, onHold, onResume, selected, onSelect 
   const scroller = useRef<HTMLDivElement>(null);
   const lastTop = useRef(0);
   useImperativeHandle(ref, () => scroller.current as HTMLDivElement);
-  const height = 2 * rem();
-  const rows = useVirtualizer({
-    count: view.count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    getItemKey: (position) => view.indexAt(position) ?? -1 - position,
-    overscan: 6,
-    // The head sticks over the first row's place.
-    scrollPaddingStart: height,
-    scrollMargin: height,
-  });
-  useEffect(() => {
-    if (height > 0) rows.measure();
-  }, [height, rows]);
+  const { rows, height } = useRows(view, scroller);
   const following = hold === 'following';
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -79,17 +75,7 @@ export function LogList({ ref, view, hold, onHold, onResume, selected, onSelect 
   const position = selected === undefined ? -1 : view.positionOf(selected);
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 2);
-    const last = view.count - 1;
-    const from = position < 0 ? last + 1 : position;
-    const moves: Readonly<Record<string, number>> = {
-      ArrowUp: from - 1,
-      ArrowDown: position < 0 ? last : from + 1,
-      PageUp: from - page,
-      PageDown: from + page,
-      Home: 0,
-      End: last,
-    };
-    const target = moves[event.key];
+    const target = targetOf(event.key, position, view.count - 1, page);
     if (target !== undefined) moveTo(target);
     else if (event.key === 'Enter' && selected !== undefined) onSelect(selected, true);
     else return;
@@ -109,13 +95,7 @@ export function LogList({ ref, view, hold, onHold, onResume, selected, onSelect 
         onScroll={onScroll}
         onKeyDown={onKeyDown}
       >
-        <div role="row" aria-rowindex={1} className={classes(styles.row, styles.head)}>
-          {COLUMNS.map(([title, className]) => (
-            <span key={title} role="columnheader" className={className}>
-              {title}
-            </span>
-          ))}
-        </div>
+        <Head />
         <div role="presentation" className={styles.rows} style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map(({ index: place, key, start }) => {
             const row = view.row(place);
@@ -142,6 +122,51 @@ export function LogList({ ref, view, hold, onHold, onResume, selected, onSelect 
           +{count(view.fresh)} new
         </Button>
       )}
+    </div>
+  );
+}
+
+/** All rows are of one height (px), and only those near the part in view exist. */
+function useRows(view: LogView, scroller: RefObject<HTMLDivElement | null>) {
+  const height = 2 * rem();
+  const rows = useVirtualizer({
+    count: view.count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    getItemKey: (position) => view.indexAt(position) ?? -1 - position,
+    overscan: 6,
+    // The head sticks over the first row's place.
+    scrollPaddingStart: height,
+    scrollMargin: height,
+  });
+  useEffect(() => {
+    if (height > 0) rows.measure();
+  }, [height, rows]);
+  return { rows, height };
+}
+
+/** Where a key leads from a row; undefined for a key that leads nowhere. @param position -1: no row is selected @param page rows */
+function targetOf(key: string, position: number, last: number, page: number): number | undefined {
+  const from = position < 0 ? last + 1 : position;
+  const moves: Readonly<Record<string, number>> = {
+    ArrowUp: from - 1,
+    ArrowDown: position < 0 ? last : from + 1,
+    PageUp: from - page,
+    PageDown: from + page,
+    Home: 0,
+    End: last,
+  };
+  return moves[key];
+}
+
+function Head() {
+  return (
+    <div role="row" aria-rowindex={1} className={classes(styles.row, styles.head)}>
+      {COLUMNS.map(([title, className]) => (
+        <span key={title} role="columnheader" className={className}>
+          {title}
+        </span>
+      ))}
     </div>
   );
 }

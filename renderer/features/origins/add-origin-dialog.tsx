@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from 'react';
-import { useApp, useLab, useUi } from '../../app/context.ts';
+import { useApp, useLab } from '../../app/context.ts';
+import { useDialog } from '../../app/use-dialog.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogButtons } from '../../ui/dialog.tsx';
 import { NumberField, TextField } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import styles from './add-origin-dialog.module.css';
@@ -13,9 +14,7 @@ const KINDS = [
 ] as const;
 
 export function AddOriginDialog() {
-  const { ui } = useApp();
-  const open = useUi((state) => state.dialog === 'add-origin');
-  const close = (): void => ui.setState({ dialog: 'none' });
+  const { open, close } = useDialog('add-origin');
   return (
     <Dialog title="Add an origin" open={open} onClose={close}>
       <AddOriginForm onDone={close} />
@@ -94,12 +93,12 @@ function AddOriginForm({ onDone }: { readonly onDone: () => void }) {
       <p className={styles.problem} role="alert">
         {problem}
       </p>
-      <div className={styles.buttons}>
+      <DialogButtons>
         <Button onClick={onDone}>Cancel</Button>
         <Button type="submit" tone="primary">
           Add
         </Button>
-      </div>
+      </DialogButtons>
     </form>
   );
 }

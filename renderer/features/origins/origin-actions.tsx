@@ -76,10 +76,8 @@ interface OriginMenuProps extends ActionsProps {
 function OriginMenu({ origin, act }: OriginMenuProps) {
   const { ui } = useApp();
   const command = useCommand();
-  const { name, process, weight } = origin;
-  const running = process?.status === 'running';
+  const { name, weight } = origin;
   const draining = isDraining(origin.status);
-  const spawned = isSpawned(origin.definition);
   return (
     <Menu
       trigger={
@@ -88,55 +86,11 @@ function OriginMenu({ origin, act }: OriginMenuProps) {
         </Button>
       }
     >
-      {spawned && (
+      {isSpawned(origin.definition) && (
         <>
-          <MenuGroup label="Process">
-            {process?.status === 'frozen' ? (
-              <MenuItem keys="F" onSelect={() => act('thaw')}>
-                Thaw (SIGCONT)
-              </MenuItem>
-            ) : (
-              <MenuItem keys="F" disabled={!running} onSelect={() => act('freeze')}>
-                Freeze (SIGSTOP)
-              </MenuItem>
-            )}
-            <MenuItem onSelect={() => act('restart')}>Restart</MenuItem>
-            <MenuItem tone="danger" keys="K" onSelect={() => act('kill')}>
-              Kill (SIGKILL)
-            </MenuItem>
-          </MenuGroup>
+          <ProcessItems origin={origin} act={act} />
           <MenuSeparator />
-          <MenuGroup label="Its answers">
-            {[2, 4, SLOW_FACTOR].map((factor) => (
-              <MenuItem
-                key={factor}
-                {...(factor === SLOW_FACTOR && { keys: 'S' })}
-                disabled={!running}
-                onSelect={() => command({ command: 'fault', origin: name, do: 'slow', factor })}
-              >
-                {count(factor)} times slower
-              </MenuItem>
-            ))}
-            {[0.1, ERROR_SHARE, 1].map((share) => (
-              <MenuItem
-                key={share}
-                {...(share === ERROR_SHARE && { keys: 'E' })}
-                disabled={!running}
-                onSelect={() => command({ command: 'fault', origin: name, do: 'errors', share })}
-              >
-                {count(share * 100)} % errors (500)
-              </MenuItem>
-            ))}
-            <MenuItem disabled={!running} onSelect={() => act('hang')}>
-              Hang: accept, never answer
-            </MenuItem>
-            <MenuItem disabled={!running} onSelect={() => act('reset')}>
-              Hang up on every request
-            </MenuItem>
-            <MenuItem disabled={!isFaulty(origin)} onSelect={() => act('heal')}>
-              Heal
-            </MenuItem>
-          </MenuGroup>
+          <AnswerItems origin={origin} act={act} />
           <MenuSeparator />
         </>
       )}
@@ -162,5 +116,64 @@ function OriginMenu({ origin, act }: OriginMenuProps) {
         Remove
       </MenuItem>
     </Menu>
+  );
+}
+
+function ProcessItems({ origin: { process }, act }: OriginMenuProps) {
+  return (
+    <MenuGroup label="Process">
+      {process?.status === 'frozen' ? (
+        <MenuItem keys="F" onSelect={() => act('thaw')}>
+          Thaw (SIGCONT)
+        </MenuItem>
+      ) : (
+        <MenuItem keys="F" disabled={process?.status !== 'running'} onSelect={() => act('freeze')}>
+          Freeze (SIGSTOP)
+        </MenuItem>
+      )}
+      <MenuItem onSelect={() => act('restart')}>Restart</MenuItem>
+      <MenuItem tone="danger" keys="K" onSelect={() => act('kill')}>
+        Kill (SIGKILL)
+      </MenuItem>
+    </MenuGroup>
+  );
+}
+
+function AnswerItems({ origin, act }: OriginMenuProps) {
+  const command = useCommand();
+  const { name, process } = origin;
+  const running = process?.status === 'running';
+  return (
+    <MenuGroup label="Its answers">
+      {[2, 4, SLOW_FACTOR].map((factor) => (
+        <MenuItem
+          key={factor}
+          {...(factor === SLOW_FACTOR && { keys: 'S' })}
+          disabled={!running}
+          onSelect={() => command({ command: 'fault', origin: name, do: 'slow', factor })}
+        >
+          {count(factor)} times slower
+        </MenuItem>
+      ))}
+      {[0.1, ERROR_SHARE, 1].map((share) => (
+        <MenuItem
+          key={share}
+          {...(share === ERROR_SHARE && { keys: 'E' })}
+          disabled={!running}
+          onSelect={() => command({ command: 'fault', origin: name, do: 'errors', share })}
+        >
+          {count(share * 100)} % errors (500)
+        </MenuItem>
+      ))}
+      <MenuItem disabled={!running} onSelect={() => act('hang')}>
+        Hang: accept, never answer
+      </MenuItem>
+      <MenuItem disabled={!running} onSelect={() => act('reset')}>
+        Hang up on every request
+      </MenuItem>
+      <MenuItem disabled={!isFaulty(origin)} onSelect={() => act('heal')}>
+        Heal
+      </MenuItem>
+    </MenuGroup>
   );
 }

@@ -1,4 +1,5 @@
 import { changeSettings, useApp, useUi } from '../../app/context.ts';
+import { useDialog } from '../../app/use-dialog.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Switch } from '../../ui/field.tsx';
 import styles from './settings.module.css';
@@ -51,10 +52,10 @@ const GROUPS: readonly KeyGroup[] = [
 
 export function HelpDialog() {
   const app = useApp();
-  const open = useUi((state) => state.dialog === 'help');
+  const { open, close } = useDialog('help');
   const singleKeys = useUi((state) => state.settings.singleKeys);
   return (
-    <Dialog title="Help" open={open} onClose={() => app.ui.setState({ dialog: 'none' })} wide>
+    <Dialog title="Help" open={open} onClose={close} wide>
       <div className={styles.rows}>
         <p className={styles.words}>
           Requests come from the clients on the left. The balancer chooses an origin for each by its strategy. Switch

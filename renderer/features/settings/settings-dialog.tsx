@@ -1,4 +1,5 @@
 import { changeSettings, useApp, useLab, useUi } from '../../app/context.ts';
+import { useDialog } from '../../app/use-dialog.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Switch } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -12,11 +13,11 @@ const THEMES = [
 
 export function SettingsDialog() {
   const app = useApp();
-  const open = useUi((state) => state.dialog === 'settings');
+  const { open, close } = useDialog('settings');
   const settings = useUi((state) => state.settings);
   const version = useLab((lab) => lab.version);
   return (
-    <Dialog title="Settings" open={open} onClose={() => app.ui.setState({ dialog: 'none' })}>
+    <Dialog title="Settings" open={open} onClose={close}>
       <div className={styles.rows}>
         <div className={styles.row}>
           <span>Theme</span>

@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from 'react';
-import { useApp, useLab, useUi } from '../../app/context.ts';
+import { useApp, useLab } from '../../app/context.ts';
+import { useDialog } from '../../app/use-dialog.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogButtons } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import styles from './note-dialog.module.css';
 
@@ -9,9 +10,7 @@ import styles from './note-dialog.module.css';
 const MAX_NOTE = 200;
 
 export function NoteDialog() {
-  const { ui } = useApp();
-  const open = useUi((state) => state.dialog === 'note');
-  const close = (): void => ui.setState({ dialog: 'none' });
+  const { open, close } = useDialog('note');
   return (
     <Dialog title="Add a note" open={open} onClose={close}>
       <NoteForm onDone={close} />
@@ -39,12 +38,12 @@ function NoteForm({ onDone }: { readonly onDone: () => void }) {
         autoComplete="off"
         onChange={setText}
       />
-      <div className={styles.buttons}>
+      <DialogButtons>
         <Button onClick={onDone}>Cancel</Button>
         <Button type="submit" tone="primary">
           Add
         </Button>
-      </div>
+      </DialogButtons>
     </form>
   );
 }
