@@ -8,7 +8,8 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { contestants as single, startOrigins, threadedContestants } from './contestants.mjs';
-import { end, endAll, freePort, has, here, listening, otherCores, outputOf, pin, pinning } from './servers.mjs';
+import { gone, load, median } from './measure.mjs';
+import { endAll, freePort, has, here, listening, outputOf, pinning } from './servers.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -43,12 +44,6 @@ const contestants = threads > 1 ? [...single, ...threadedContestants(threads)] :
 /** Seconds of full load before anything is measured. */
 const WARM_UP = 6;
 
-/** @param perSecond 0: closed loop @returns {"requests","seconds","p50","p99"} (ms) */
-async function load(port, duration, perSecond) {
-  const args = [port, connections, duration, perSecond].map(String);
-  return JSON.parse(await outputOf(pin(otherCores, [process.execPath, here('load.mjs'), ...args])));
-}
-
 /** Starts a contestant, warms it up, and ends it after `measure(port, child)`. */
 async function withContestant({ run }, origins, measure) {
   const port = await freePort();
@@ -60,15 +55,10 @@ async function withContestant({ run }, origins, measure) {
   try {
     return await measure(target, child);
   } finally {
-    if (typeof child !== 'number') {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      end(child);
-      await gone;
-    }
+    if (typeof child !== 'number') await gone(child);
   }
 }
 
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const column = (value, digits, width) => value.toFixed(digits).padStart(width);
 
 async function compare(origins) {
@@ -77,8 +67,8 @@ async function compare(origins) {
   for (let round = 0; round < rounds; round++) {
     for (const contestant of contestants) {
       await withContestant(contestant, origins, async (port) => {
-        full.get(contestant.name).push(await load(port, seconds, 0));
-        paced.get(contestant.name).push(await load(port, seconds, rate));
+        full.get(contestant.name).push(await load(port, connections, seconds, 0));
+        paced.get(contestant.name).push(await load(port, connections, seconds, rate));
       });
     }
   }
@@ -138,7 +128,7 @@ async function watchMemory(origins) {
     const megabytes = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024;
     const line = () => console.log(`${new Date().toISOString().slice(11, 19)}  ${megabytes().toFixed(0)} MB`);
     const timer = setInterval(line, 15_000);
-    const { requests, seconds: took } = await load(port, minutes * 60, 0);
+    const { requests, seconds: took } = await load(port, connections, minutes * 60, 0);
     clearInterval(timer);
     line();
     console.log(`${requests} requests at ${(requests / took).toFixed(0)}/s`);

@@ -6,7 +6,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proxyCore, startEngine, startOrigins } from './contestants.mjs';
-import { end, endAll, folder, freePort, here, listening, otherCores, outputOf, pin } from './servers.mjs';
+import { gone, load, median } from './measure.mjs';
+import { endAll, folder, freePort, here, listening } from './servers.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -31,11 +32,6 @@ const builds = [
 const contestants = builds.flatMap(([name, engine]) =>
   ['on', 'off'].map((telemetry) => ({ name: `${name}, telemetry ${telemetry}`, engine, telemetry })),
 );
-
-async function load(port, duration, perSecond) {
-  const args = [port, connections, duration, perSecond].map(String);
-  return JSON.parse(await outputOf(pin(otherCores, [process.execPath, here('load.mjs'), ...args])));
-}
 
 /** Processor time (ns) of each thread of a process. */
 function threadTimes(pid) {
@@ -78,7 +74,7 @@ function waitAt99({ ms, tasks, collections }) {
 async function measured(child, port, perSecond) {
   const before = threadTimes(child.pid);
   await stalls(child);
-  const { requests, seconds: took, p99 } = await load(port, seconds, perSecond);
+  const { requests, seconds: took, p99 } = await load(port, connections, seconds, perSecond);
   const told = await stalls(child);
   const spent = [...threadTimes(child.pid)].map(([thread, time]) => time - (before.get(thread) ?? 0));
   const tasks = told.tasks.sort((a, b) => b - a);
@@ -96,7 +92,6 @@ async function measured(child, port, perSecond) {
   };
 }
 
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const COLUMNS = [
   ['speed', 'requests/s', 0],
   ['engine', 'engine µs/req', 1],
@@ -127,12 +122,10 @@ try {
         env: { ENGINE: engine, STALLS },
       });
       await listening(port);
-      await load(port, WARM_UP, 0);
+      await load(port, connections, WARM_UP, 0);
       paced.get(name).push(await measured(child, port, rate));
       full.get(name).push(await measured(child, port, 0));
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      end(child);
-      await gone;
+      await gone(child);
     }
   }
   for (const [title, runs] of [

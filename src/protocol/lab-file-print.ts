@@ -1,5 +1,14 @@
 import { stringify } from 'yaml';
-import { BREAKER, type BreakerPolicy, DEFAULT_POLICIES, type Policies } from '../core/policies.ts';
+import {
+  BREAKER,
+  type BreakerPolicy,
+  DEFAULT_POLICIES,
+  type EjectionTerms,
+  type HealthPolicy,
+  NO_HEALTH,
+  type Policies,
+  type RetryPolicy,
+} from '../core/policies.ts';
 import {
   type ClientsDefinition,
   isSpawned,
@@ -103,70 +112,24 @@ function writtenTraffic(traffic: TrafficDefinition): unknown {
   return paths === undefined ? 'off' : { off: true, paths };
 }
 
-function writtenPolicies({
-  health,
-  retry,
-  timeouts,
-  limits,
-  slowStart,
-  priorities,
-  loadInfo,
-  breaker,
-}: Policies): Record<string, unknown> {
-  const { active, passive, outliers, panic } = health;
+function writtenPolicies(policies: Policies): Record<string, unknown> {
+  const { timeouts, limits, slowStart, priorities, loadInfo, breaker } = policies;
+  const usual = DEFAULT_POLICIES;
   return {
-    health:
-      active === 'off' && passive === 'off' && outliers === 'off' && panic === 'off'
-        ? 'off'
-        : unlessEmpty({
-            active: same(active, DEFAULT_POLICIES.health.active)
-              ? undefined
-              : active === 'off'
-                ? 'off'
-                : { ...active, every: printDuration(active.every), timeout: printDuration(active.timeout) },
-            passive: same(passive, DEFAULT_POLICIES.health.passive)
-              ? undefined
-              : passive === 'off'
-                ? 'off'
-                : {
-                    failures: passive.failures,
-                    base: printDuration(passive.base),
-                    max: printDuration(passive.max),
-                    maxShare: printShare(passive.maxShare),
-                  },
-            outliers:
-              outliers === 'off'
-                ? undefined
-                : {
-                    ...outliers,
-                    every: printDuration(outliers.every),
-                    base: printDuration(outliers.base),
-                    max: printDuration(outliers.max),
-                    maxShare: printShare(outliers.maxShare),
-                  },
-            panic: panic === 'off' ? undefined : printShare(panic.below),
-          }),
-    retry: same(retry, { ...DEFAULT_POLICIES.retry, attempts: 1 })
-      ? 'off'
-      : unlessEmpty({
-          attempts: unless(retry.attempts, DEFAULT_POLICIES.retry.attempts),
-          on: unless(retry.on, DEFAULT_POLICIES.retry.on),
-          budget: unlessDefault(retry.budget, DEFAULT_POLICIES.retry.budget, printShare),
-          backoff: unlessDefault(retry.backoff, DEFAULT_POLICIES.retry.backoff, printDuration),
-          maxBackoff: unlessDefault(retry.maxBackoff, DEFAULT_POLICIES.retry.maxBackoff, printDuration),
-        }),
+    health: writtenHealth(policies.health),
+    retry: writtenRetry(policies.retry),
     timeouts: unlessEmpty({
-      connect: unlessDefault(timeouts.connect, DEFAULT_POLICIES.timeouts.connect, printDuration),
-      firstByte: unlessDefault(timeouts.firstByte, DEFAULT_POLICIES.timeouts.firstByte, printDuration),
-      idle: unlessDefault(timeouts.idle, DEFAULT_POLICIES.timeouts.idle, printDuration),
-      total: unlessDefault(timeouts.total, DEFAULT_POLICIES.timeouts.total, printDuration),
+      connect: unlessDefault(timeouts.connect, usual.timeouts.connect, printDuration),
+      firstByte: unlessDefault(timeouts.firstByte, usual.timeouts.firstByte, printDuration),
+      idle: unlessDefault(timeouts.idle, usual.timeouts.idle, printDuration),
+      total: unlessDefault(timeouts.total, usual.timeouts.total, printDuration),
     }),
     loadInfo: loadInfo.every > 0 ? { every: printDuration(loadInfo.every) } : undefined,
     limits: unlessEmpty({
-      maxInFlight: unless(limits.maxInFlight, DEFAULT_POLICIES.limits.maxInFlight),
-      total: unless(limits.total, DEFAULT_POLICIES.limits.total),
-      queue: unless(limits.queue, DEFAULT_POLICIES.limits.queue),
-      queueTimeout: unlessDefault(limits.queueTimeout, DEFAULT_POLICIES.limits.queueTimeout, printDuration),
+      maxInFlight: unless(limits.maxInFlight, usual.limits.maxInFlight),
+      total: unless(limits.total, usual.limits.total),
+      queue: unless(limits.queue, usual.limits.queue),
+      queueTimeout: unlessDefault(limits.queueTimeout, usual.limits.queueTimeout, printDuration),
     }),
     slowStart:
       slowStart === 'off'
@@ -178,13 +141,45 @@ function writtenPolicies({
           },
     breaker: breaker === 'off' ? undefined : writtenBreaker(breaker),
     priorities: unlessEmpty({
-      overprovisioning: unlessDefault(
-        priorities.overprovisioning,
-        DEFAULT_POLICIES.priorities.overprovisioning,
-        printShare,
-      ),
+      overprovisioning: unlessDefault(priorities.overprovisioning, usual.priorities.overprovisioning, printShare),
     }),
   };
+}
+
+function writtenHealth(health: HealthPolicy): unknown {
+  if (same(health, NO_HEALTH)) return 'off';
+  const { active, passive, outliers, panic } = health;
+  return unlessEmpty({
+    active: same(active, DEFAULT_POLICIES.health.active)
+      ? undefined
+      : active === 'off'
+        ? 'off'
+        : { ...active, every: printDuration(active.every), timeout: printDuration(active.timeout) },
+    passive: same(passive, DEFAULT_POLICIES.health.passive)
+      ? undefined
+      : passive === 'off'
+        ? 'off'
+        : { failures: passive.failures, ...writtenTerms(passive) },
+    outliers:
+      outliers === 'off' ? undefined : { ...outliers, every: printDuration(outliers.every), ...writtenTerms(outliers) },
+    panic: panic === 'off' ? undefined : printShare(panic.below),
+  });
+}
+
+function writtenTerms({ base, max, maxShare }: EjectionTerms): Record<keyof EjectionTerms, string> {
+  return { base: printDuration(base), max: printDuration(max), maxShare: printShare(maxShare) };
+}
+
+function writtenRetry(retry: RetryPolicy): unknown {
+  const usual = DEFAULT_POLICIES.retry;
+  if (same(retry, { ...usual, attempts: 1 })) return 'off';
+  return unlessEmpty({
+    attempts: unless(retry.attempts, usual.attempts),
+    on: unless(retry.on, usual.on),
+    budget: unlessDefault(retry.budget, usual.budget, printShare),
+    backoff: unlessDefault(retry.backoff, usual.backoff, printDuration),
+    maxBackoff: unlessDefault(retry.maxBackoff, usual.maxBackoff, printDuration),
+  });
 }
 
 function writtenBreaker(breaker: BreakerPolicy): unknown {
