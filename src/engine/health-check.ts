@@ -2,8 +2,8 @@ import { now } from './clock.ts';
 import { authorityOf, type Target } from './forwarder.ts';
 import { LOAD_HEADER, type Load, loadInHeader, loadInHealth } from './load-report.ts';
 import type { Deadlines } from './native/deadlines.ts';
-import type { ResponseHead } from './native/message-head.ts';
-import { OriginConnection, type OriginConnectionOwner, type OriginUser } from './native/origin-connection.ts';
+import { OriginConnection, type OriginConnectionOwner } from './native/origin-connection.ts';
+import { PlainGet } from './native/plain-get.ts';
 
 /** Bytes of an answer that are looked at; more are not waited for. */
 const MAX_ANSWER_BYTES = 16_384;
@@ -28,17 +28,13 @@ export interface CheckEnd {
  * origin still accepted. By the forwarder's means, because to begin a request with Node's client takes up to a millisecond, and
  * whoever's answer comes just then waits for that.
  */
-export class HealthCheck implements OriginUser, OriginConnectionOwner {
-  readonly method = 'GET';
-  readonly requestSent = true;
+export class HealthCheck extends PlainGet implements OriginConnectionOwner {
   readonly deadlines: Deadlines;
-  readonly #text: string;
   readonly #timeout: number;
   readonly #onEnd: (check: HealthCheck, end: CheckEnd) => void;
-  readonly #connection: OriginConnection;
+  protected readonly connection: OriginConnection;
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
-  #head: ResponseHead | undefined;
 
   /**
    * @param timeout ms for the whole of it
@@ -51,37 +47,30 @@ export class HealthCheck implements OriginUser, OriginConnectionOwner {
     deadlines: Deadlines,
     onEnd: (check: HealthCheck, end: CheckEnd) => void,
   ) {
+    super(
+      `GET ${path} HTTP/1.1\r\nHost: ${authorityOf(target)}\r\nUser-Agent: evenkeel-health-check\r\n` +
+        'Accept: application/json, */*\r\nConnection: close\r\n\r\n',
+    );
     this.deadlines = deadlines;
     this.#timeout = timeout;
     this.#onEnd = onEnd;
-    this.#text =
-      `GET ${path} HTTP/1.1\r\nHost: ${authorityOf(target)}\r\nUser-Agent: evenkeel-health-check\r\n` +
-      'Accept: application/json, */*\r\nConnection: close\r\n\r\n';
-    this.#connection = new OriginConnection(target, this);
-    this.#connection.use(this);
-    this.#connection.deadline = now() + timeout;
+    this.connection = new OriginConnection(target, this);
+    this.connection.use(this);
+    this.connection.deadline = now() + timeout;
   }
 
   stop(): void {
-    this.#connection.abandon();
+    this.connection.abandon();
   }
 
-  connected(): void {
-    this.#connection.socket.write(this.#text, 'latin1');
-  }
-
-  answered(head: ResponseHead): void {
-    this.#head = head;
-  }
-
-  bodyData(piece: Buffer): void {
+  override bodyData(piece: Buffer): void {
     this.#bytes += piece.length;
     if (this.#bytes > MAX_ANSWER_BYTES) this.#answer(undefined);
     else this.#pieces.push(Buffer.from(piece));
   }
 
   ended(): void {
-    const reported = this.#head?.fields.find(({ name }) => name === LOAD_HEADER)?.value;
+    const reported = this.head?.fields.find(({ name }) => name === LOAD_HEADER)?.value;
     this.#answer(loadInHeader(reported) ?? loadInHealth(Buffer.concat(this.#pieces).toString()));
   }
 
@@ -93,20 +82,11 @@ export class HealthCheck implements OriginUser, OriginConnectionOwner {
     this.#end({ ok: false, reason: `no answer within ${this.#timeout} ms`, load: undefined });
   }
 
-  switched(): boolean {
-    return false;
-  }
-
-  interim(): void {}
-  flush(): void {}
-  drained(): void {}
-  tunnelData(): void {}
-  tunnelEnded(): void {}
   release(): void {}
   gone(): void {}
 
   #answer(load: Load | undefined): void {
-    const status = this.#head?.status ?? 0;
+    const status = this.head?.status ?? 0;
     this.#end({ ok: status >= 200 && status < 400, reason: `answered ${status}`, load });
   }
 

@@ -1,8 +1,8 @@
 import { now } from './clock.ts';
 import type { Target } from './forwarder.ts';
 import type { ConnectionPool } from './native/connection-pool.ts';
-import type { ResponseHead } from './native/message-head.ts';
-import type { OriginConnection, OriginUser } from './native/origin-connection.ts';
+import type { OriginConnection } from './native/origin-connection.ts';
+import { PlainGet } from './native/plain-get.ts';
 
 /** How a request went, as its client saw it. */
 export interface TrafficAnswer {
@@ -16,16 +16,12 @@ export interface TrafficAnswer {
  * One GET of the lab's clients, on the connections that the native forwarder has to origins: Node's own HTTP client takes
  * several times the processor time, and load is made on the machine that is measured.
  */
-export class TrafficExchange implements OriginUser {
-  readonly method = 'GET';
-  readonly requestSent = true;
+export class TrafficExchange extends PlainGet {
+  protected connection: OriginConnection;
   readonly #pool: ConnectionPool;
   readonly #target: Target;
-  readonly #text: string;
   readonly #deadline: number;
   readonly #onEnd: (exchange: TrafficExchange, answer: TrafficAnswer) => void;
-  #connection: OriginConnection;
-  #head: ResponseHead | undefined;
 
   /**
    * @param text the whole request, latin-1
@@ -39,36 +35,28 @@ export class TrafficExchange implements OriginUser {
     patience: number,
     onEnd: (exchange: TrafficExchange, answer: TrafficAnswer) => void,
   ) {
+    super(text);
     this.#pool = pool;
     this.#target = target;
-    this.#text = text;
     this.#deadline = now() + patience;
     this.#onEnd = onEnd;
-    this.#connection = pool.take(target, false);
+    this.connection = pool.take(target, false);
     this.#begin();
   }
 
   abort(): void {
-    this.#connection.abandon();
-  }
-
-  connected(): void {
-    this.#connection.socket.write(this.#text, 'latin1');
-  }
-
-  answered(head: ResponseHead): void {
-    this.#head = head;
+    this.connection.abandon();
   }
 
   ended(): void {
-    const cookie = this.#head?.fields.find(({ name }) => name === 'set-cookie')?.value;
-    this.#onEnd(this, { status: this.#head?.status ?? 0, cookie: cookie?.split(';', 1)[0] });
+    const cookie = this.head?.fields.find(({ name }) => name === 'set-cookie')?.value;
+    this.#onEnd(this, { status: this.head?.status ?? 0, cookie: cookie?.split(';', 1)[0] });
   }
 
   broke(): void {
     // The balancer may have closed a kept connection just when it was used again: as browsers do, once more on a new one.
-    if (this.#connection.reused && !this.#head) {
-      this.#connection = this.#pool.take(this.#target, true);
+    if (this.connection.reused && !this.head) {
+      this.connection = this.#pool.take(this.#target, true);
       this.#begin();
     } else this.#fail();
   }
@@ -78,20 +66,9 @@ export class TrafficExchange implements OriginUser {
     this.#fail();
   }
 
-  switched(): boolean {
-    return false;
-  }
-
-  interim(): void {}
-  bodyData(): void {}
-  flush(): void {}
-  drained(): void {}
-  tunnelData(): void {}
-  tunnelEnded(): void {}
-
   #begin(): void {
-    this.#connection.use(this);
-    this.#connection.deadline = this.#deadline;
+    this.connection.use(this);
+    this.connection.deadline = this.#deadline;
   }
 
   #fail(): void {
