@@ -35,6 +35,7 @@ export class HealthCheck extends PlainGet implements OriginConnectionOwner {
   protected readonly connection: OriginConnection;
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
+  #over = false;
 
   /**
    * @param timeout ms for the whole of it
@@ -64,6 +65,8 @@ export class HealthCheck extends PlainGet implements OriginConnectionOwner {
   }
 
   override bodyData(piece: Buffer): void {
+    // What was read together with the piece that was too much still comes.
+    if (this.#over) return;
     this.#bytes += piece.length;
     if (this.#bytes > MAX_ANSWER_BYTES) this.#answer(undefined);
     else this.#pieces.push(Buffer.from(piece));
@@ -91,6 +94,7 @@ export class HealthCheck extends PlainGet implements OriginConnectionOwner {
   }
 
   #end(end: CheckEnd): void {
+    this.#over = true;
     this.stop();
     this.#onEnd(this, end);
   }

@@ -74,6 +74,22 @@ describe('a health check', () => {
     expect(await check(port)).toEqual({ ok: true, reason: 'answered 200', load: undefined });
   });
 
+  it('ends once, in however many chunks too much comes at a time', async () => {
+    const chunk = `1000\r\n${'x'.repeat(4096)}\r\n`;
+    const { port } = await origin((socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(14)}`),
+    );
+    let ends = 0;
+    const target = { host: '127.0.0.1', port };
+    await new Promise<void>((resolve) => {
+      new HealthCheck(target, '/healthz', 5000, new Deadlines(), () => {
+        ends++;
+        setTimeout(resolve, 50);
+      });
+    });
+    expect(ends).toBe(1);
+  });
+
   it.each([
     ['closed without a word', (socket: Socket) => socket.end(), 'connection broke off'],
     ['reset', (socket: Socket) => socket.resetAndDestroy(), 'connection broke off'],
