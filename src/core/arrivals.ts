@@ -6,6 +6,9 @@ export interface OpenTraffic {
   readonly arrivals: 'constant' | 'poisson';
 }
 
+/** Only of open traffic somebody arrives, whatever becomes of others. */
+type AnyTraffic = { readonly open: OpenTraffic } | { readonly closed: unknown } | { readonly off: true };
+
 /** Requests on top of the traffic, evenly spread from a time (ms) on. */
 interface Burst {
   readonly from: number;
@@ -41,10 +44,10 @@ export class Arrivals {
     else this.#plan(this.#plannedAt);
   }
 
-  /** Other traffic from now on, undefined for none; bursts go on. */
-  set(traffic: OpenTraffic | undefined, now: number): void {
-    this.#mean = traffic === undefined ? Number.POSITIVE_INFINITY : 1000 / traffic.rate;
-    this.#poisson = traffic?.arrivals === 'poisson';
+  /** Other traffic from now on; bursts go on. */
+  set(traffic: AnyTraffic, now: number): void {
+    this.#mean = 'open' in traffic ? 1000 / traffic.open.rate : Number.POSITIVE_INFINITY;
+    this.#poisson = 'open' in traffic && traffic.open.arrivals === 'poisson';
     this.#plan(now);
   }
 

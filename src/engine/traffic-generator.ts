@@ -104,7 +104,7 @@ export class TrafficGenerator {
   #begin(): void {
     this.#endPlan();
     const traffic = this.#traffic;
-    this.#arrivals.set('open' in traffic ? traffic.open : undefined, now());
+    this.#arrivals.set(traffic, now());
     this.#awaitNext();
     if ('closed' in traffic) for (let user = 0; user < traffic.closed.users; user++) this.#think(this.#plan);
   }
@@ -119,7 +119,7 @@ export class TrafficGenerator {
   #sendDue(): void {
     const at = now();
     const arrivals = this.#arrivals;
-    if (at - arrivals.nextAt > LATEST) arrivals.set('open' in this.#traffic ? this.#traffic.open : undefined, at);
+    if (at - arrivals.nextAt > LATEST) arrivals.set(this.#traffic, at);
     while (arrivals.nextAt <= at) {
       arrivals.advance();
       this.#admit();

@@ -107,7 +107,7 @@ export class LabChanges {
     this.#traffic = traffic;
     world.paths.set(traffic.paths);
     world.fanOut = traffic.fanOut ?? 1;
-    arrivals.set('open' in traffic ? traffic.open : undefined, now);
+    arrivals.set(traffic, now);
     users.set(traffic, now);
     this.#run.onWork();
   }

@@ -108,7 +108,7 @@ export class Simulation {
       onWork: () => this.#alarm.set(),
     });
     this.#arrivals = new Arrivals(randomStream(seed, ARRIVALS), duration);
-    this.#arrivals.set('open' in lab.traffic ? lab.traffic.open : undefined, 0);
+    this.#arrivals.set(lab.traffic, 0);
     this.#checks = new HealthChecks(this.balancer, lab.health.active, (at, origin) => {
       this.#heap.add(at, CHECKED + KINDS * origin);
     });
@@ -284,9 +284,7 @@ export class Simulation {
     if (this.#occupancy.now >= MOST_AT_ONCE) {
       this.overflowed = true;
       this.#end();
-    } else {
-      this.#flow.arrive(user);
-    }
+    } else this.#flow.arrive(user);
   }
 
   /** After the run's end, when the last request is over. */

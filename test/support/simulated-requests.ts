@@ -1,7 +1,7 @@
 import type { LabDefinition } from '../../src/protocol/lab.ts';
 import { Simulation } from '../../src/simulation/simulation.ts';
 
-export interface SimulatedRequest {
+interface SimulatedRequest {
   /** ms since the run's start. */
   readonly arrivedAt: number;
   endedAt: number;
