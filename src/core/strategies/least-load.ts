@@ -8,6 +8,7 @@ import type {
   Outcome,
   Pool,
   RequestInfo,
+  SharedTurns,
   Strategy,
   StrategyDefinition,
 } from '../strategy.ts';
@@ -81,6 +82,16 @@ class WeightsOfLoads implements Strategy {
     this.#weights.finished(origin, outcome, times);
   }
 
+  takeOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    this.#weights.takeOver(shared, all);
+    this.#turns.takeOver(shared, all);
+  }
+
+  handOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    this.#weights.handOver(shared, all);
+    this.#turns.handOver(shared, all);
+  }
+
   explain({ available }: Pool, _request: RequestInfo, now: number) {
     return new Map(
       available.map((candidate) => [
@@ -110,7 +121,6 @@ export const leastLoad: StrategyDefinition = {
   goodWhen: 'Others use the origins too: their own reports see load that the balancer cannot.',
   failsWhen: 'Reports are old: all requests run to the origin that was idle when it last reported.',
   knownAs: ['Envoy client_side_weighted_round_robin', 'HAProxy agent-check'],
-  oneThread: () => 'goes by loads that come with the answers to one thread',
   parameters: {
     method: {
       kind: 'choice',

@@ -50,6 +50,14 @@ class DeadlineTurns implements Strategy {
     return this.#schedule.pick(pool.available);
   }
 
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#schedule.takeOver(turns, all);
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#schedule.handOver(turns, all);
+  }
+
   explain({ available }: Pool) {
     return figuresOf(available, (candidate) => [
       { label: 'due in', value: this.#schedule.waitOf(candidate) },
@@ -109,7 +117,6 @@ export const weightedRoundRobin: StrategyDefinition = {
     },
   },
   followsWeights: () => true,
-  oneThread: ({ order }) => (order === 'deadline' ? 'takes turns by deadlines that threads do not share' : undefined),
   create: ({ order, maxFails }) => {
     if (order === 'deadline') return new DeadlineTurns();
     return order === 'blocks' ? new BlockTurns() : new SmoothTurns(Number(maxFails));
