@@ -105,9 +105,10 @@ class Twins {
     if (!expected || !chosen) return;
     this.#one.started(expected, this.#now);
     thread.started(chosen, this.#now);
-    const [figures, compared] = [this.#one, thread].map((each) =>
-      each.together(() => each.insight.explain(asked, this.#now)).map(({ origin, figures }) => ({ origin, figures })),
-    );
+    const [figures, compared] = [this.#one, thread].map((each) => {
+      each.together(() => each.insight.note(asked, this.#now));
+      return each.insight.noted().map(({ origin, figures }) => ({ origin, figures }));
+    });
     expect(compared).toEqual(figures);
     this.#attempts.push({ who, name: chosen.name, views: [expected, chosen], at: this.#now });
   }
