@@ -1,37 +1,23 @@
 import type { Commons } from './commons.ts';
+import { Comparison, type Explained } from './comparison.ts';
 import type { Decision } from './decision.ts';
 import { outcomeOf } from './failure.ts';
 import type { Level } from './levels.ts';
 import type { LimiterChooser } from './limiter.ts';
-import type { BalancerStatus, Origin } from './origin.ts';
+import type { Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { Rng } from './rng.ts';
 import { StaleLoads } from './stale-loads.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
-import type {
-  AttemptTimes,
-  Candidate,
-  Figure,
-  Outcome,
-  Pool,
-  RequestInfo,
-  Strategy,
-  StrategySpec,
-} from './strategy.ts';
+import type { AttemptTimes, Candidate, Outcome, Pool, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
 import { OtherChoices, WhatIf } from './what-if.ts';
-
-/** What was compared of one origin. */
-export interface Explained {
-  readonly origin: string;
-  readonly available: boolean;
-  readonly status: BalancerStatus;
-  readonly figures: readonly Figure[];
-}
 
 /** What strategies make of the lab as it is; asking changes nothing. */
 export interface Insight {
-  /** What the strategy would compare for this request now, for every origin in the lab's order. */
-  explain(request: RequestInfo, now: number): Explained[];
+  /** Notes what the strategy would compare for this request now; to be read with `noted`. */
+  note(request: RequestInfo, now: number): void;
+  /** What was noted last, for every origin in the lab's order. */
+  noted(): Explained[];
   /** What every other strategy would choose for this request now (see `WhatIf`); worked out later. */
   whatIf(request: RequestInfo, now: number): OtherChoices;
   /** Each origin's share (0–1) in the long run where theory knows it (not under limits), 0 for those out of rotation; else undefined. */
@@ -53,6 +39,7 @@ export class Chooser implements Insight, LimiterChooser {
   #stale: StaleLoads | undefined;
   /** What most labs come to: strategies see the origins as they are, and no other thread takes turns with this one. */
   #direct = true;
+  readonly #comparison = new Comparison();
   /** Only where somebody has asked. */
   #whatIf: WhatIf | undefined;
 
@@ -161,18 +148,18 @@ export class Chooser implements Insight, LimiterChooser {
     if (this.#whatIf !== undefined) this.#whatIf.finished(origin, outcomeOf(times.failure), times, now);
   }
 
-  explain(request: RequestInfo, now: number): Explained[] {
+  note(request: RequestInfo, now: number): void {
+    const comparison = this.#comparison;
+    comparison.begin(this.#pool.all);
     const level = this.#firstAvailable;
-    const pool = level && (this.#stale?.poolOf(level) ?? level);
-    const ask = (): ReadonlyMap<Candidate, Figure[]> | undefined =>
-      pool && this.#strategyFor(level).explain?.(pool, request, now);
-    const figures = this.#commons && level ? this.#taking(this.#commons, level, ask) : ask();
-    return this.#pool.all.map((origin) => ({
-      origin: origin.name,
-      available: origin.available,
-      status: origin.status,
-      figures: figures?.get(this.#seen(origin)) ?? [],
-    }));
+    if (level === undefined) return;
+    const pool = this.#stale?.poolOf(level) ?? level;
+    if (this.#commons) this.#noteTogether(this.#commons, level, pool, request, now);
+    else this.#strategyFor(level).explain?.(pool, request, now, comparison);
+  }
+
+  noted(): Explained[] {
+    return this.#comparison.explained();
   }
 
   whatIf(request: RequestInfo, now: number): OtherChoices {
@@ -204,8 +191,13 @@ export class Chooser implements Insight, LimiterChooser {
 
   /** The level that requests go to first now. */
   get #firstAvailable(): Level | undefined {
-    const levels = this.#pool.levels.filter(({ available }) => available.length > 0);
-    return levels.find(({ load }) => load > 0) ?? levels[0];
+    let first: Level | undefined;
+    for (const level of this.#pool.levels) {
+      if (level.available.length === 0) continue;
+      if (level.load > 0) return level;
+      first ??= level;
+    }
+    return first;
   }
 
   /** From the level that was drawn, else from the first other that has anyone. */
@@ -236,10 +228,14 @@ export class Chooser implements Insight, LimiterChooser {
     return stale && chosen ? stale.originOf(chosen) : (chosen as Origin | undefined);
   }
 
-  // Both are functions of their own, as one that makes a closure has to allocate what that needs even where it makes none.
+  // These are functions of their own, as one that makes a closure has to allocate what that needs even where it makes none.
 
   #askTogether(commons: Commons, level: Level, pool: Pool, request: RequestInfo, now: number): Candidate | undefined {
     return this.#taking(commons, level, () => this.#strategyFor(level).choose(pool, request, now, this.#rng));
+  }
+
+  #noteTogether(commons: Commons, level: Level, pool: Pool, request: RequestInfo, now: number): void {
+    this.#taking(commons, level, () => this.#strategyFor(level).explain?.(pool, request, now, this.#comparison));
   }
 
   #tellTogether(commons: Commons, origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {

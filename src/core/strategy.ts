@@ -1,3 +1,4 @@
+import type { Comparison } from './comparison.ts';
 import type { FailureKind } from './failure.ts';
 import type { Rng } from './rng.ts';
 
@@ -80,8 +81,8 @@ export interface Strategy {
   takeOver?(turns: SharedTurns, all: readonly Candidate[]): void;
   /** The same: tells the others how far it has come. */
   handOver?(turns: SharedTurns, all: readonly Candidate[]): void;
-  /** The figures this strategy compares, for "why B?"; called on demand, must not change any state. */
-  explain?(pool: Pool, request: RequestInfo, now: number): ReadonlyMap<Candidate, Figure[]>;
+  /** The figures this strategy compares, for "why B?"; called on demand and while the request waits, must not change any state. */
+  explain?(pool: Pool, request: RequestInfo, now: number, into: Comparison): void;
 }
 
 /** What the strategies of several threads know together of whose turn it is. All numbers are 0 at first. */

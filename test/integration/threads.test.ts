@@ -57,7 +57,7 @@ suite(`several threads${'skipped' in node ? `: skipped: ${node.skipped}` : ''}`,
   });
 
   it('an origin that is killed costs no GET, and all threads leave it alone and take it back', async () => {
-    const lab = await serveLab(3, 'retry: { on: [connect-failure, reset] }\n');
+    const lab = await serveLab(3, 'retry: { on: [connect-failure, reset], budget: off }\n');
     const flood = askMany(lab.proxy, 6000, 40);
     await until(
       async () => (await state(lab)).origins.some(({ process }) => (process?.received ?? 0) > 100),

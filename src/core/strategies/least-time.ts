@@ -1,15 +1,7 @@
+import type { Comparison } from '../comparison.ts';
 import { OriginMemory } from '../origin-memory.ts';
 import { SmoothWeights } from '../smooth-weights.ts';
-import type {
-  AttemptTimes,
-  Candidate,
-  Figure,
-  Outcome,
-  Pool,
-  RequestInfo,
-  Strategy,
-  StrategyDefinition,
-} from '../strategy.ts';
+import type { AttemptTimes, Candidate, Outcome, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
 
 /** What nginx has built in, in ms: a new time counts for a twentieth; times within a step count as alike; beyond the cap all do. */
 const NEWEST = 0.05;
@@ -88,19 +80,15 @@ class LeastTime implements Strategy {
     times.average = averaged(times.average, took);
   }
 
-  explain({ available }: Pool, _request: RequestInfo, now: number) {
-    return new Map(available.map((candidate) => [candidate, this.#figures(candidate, now)]));
-  }
-
-  #figures(candidate: Candidate, now: number): Figure[] {
-    const times = this.#times.peek(candidate);
-    return [
-      { label: 'expected time (ms) / weight', value: this.#expected(candidate, now) / candidate.weight },
-      { label: 'average time (ms)', value: times.average },
-      { label: 'halved, as it was idle', value: this.#halvings(times, now) },
-      { label: 'in flight', value: candidate.inFlight },
-      { label: 'weight', value: candidate.weight },
-    ];
+  explain({ available }: Pool, _request: RequestInfo, now: number, into: Comparison): void {
+    for (const candidate of available) {
+      const times = this.#times.peek(candidate);
+      into.add(candidate, 'expected time (ms) / weight', this.#expected(candidate, now) / candidate.weight);
+      into.add(candidate, 'average time (ms)', times.average);
+      into.add(candidate, 'halved, as it was idle', this.#halvings(times, now));
+      into.add(candidate, 'in flight', candidate.inFlight);
+      into.add(candidate, 'weight', candidate.weight);
+    }
   }
 
   /** ms until it would be done with what it has and one more. */

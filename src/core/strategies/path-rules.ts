@@ -1,8 +1,8 @@
+import type { Comparison } from '../comparison.ts';
 import type { Rng } from '../rng.ts';
 import type {
   AttemptTimes,
   Candidate,
-  Figure,
   Outcome,
   PathRule,
   Pool,
@@ -112,13 +112,12 @@ class PathRules implements Strategy {
     this.#turns = undefined;
   }
 
-  explain(pool: Pool, request: RequestInfo, now: number) {
+  explain(pool: Pool, request: RequestInfo, now: number, into: Comparison): void {
     const group = this.#groupOf(request);
     const within = group ? group.poolWithin(pool) : pool;
-    if (within === undefined) return new Map<Candidate, Figure[]>();
+    if (within === undefined) return;
     this.#takeOver(group);
-    const figures = (group?.strategy ?? this.#default).explain?.(within, request, now);
-    return figures ?? new Map<Candidate, Figure[]>();
+    (group?.strategy ?? this.#default).explain?.(within, request, now, into);
   }
 
   #groupOf(request: RequestInfo): Group | undefined {

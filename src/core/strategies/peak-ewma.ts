@@ -1,3 +1,4 @@
+import type { Comparison } from '../comparison.ts';
 import { DistinctDraw } from '../distinct-draw.ts';
 import { OriginMemory } from '../origin-memory.ts';
 import type { Rng } from '../rng.ts';
@@ -71,18 +72,13 @@ class PeakEwma implements Strategy {
     }
   }
 
-  explain({ available }: Pool, _request: RequestInfo, now: number) {
-    return new Map(
-      available.map((candidate) => [
-        candidate,
-        [
-          { label: 'cost', value: this.#cost(candidate, now) },
-          { label: 'peak time (ms)', value: this.#decayed(this.#peaks.peek(candidate), now) },
-          { label: 'in flight', value: candidate.inFlight },
-          { label: 'weight', value: candidate.weight },
-        ],
-      ]),
-    );
+  explain({ available }: Pool, _request: RequestInfo, now: number, into: Comparison): void {
+    for (const candidate of available) {
+      into.add(candidate, 'cost', this.#cost(candidate, now));
+      into.add(candidate, 'peak time (ms)', this.#decayed(this.#peaks.peek(candidate), now));
+      into.add(candidate, 'in flight', candidate.inFlight);
+      into.add(candidate, 'weight', candidate.weight);
+    }
   }
 
   #cost(candidate: Candidate, now: number): number {
