@@ -3,9 +3,7 @@ import type { Rng } from '../core/rng.ts';
 import { coldFactor, ServiceQueue, timeSampler } from '../core/service.ts';
 import type { ServiceDefinition } from '../protocol/lab.ts';
 import { now } from './clock.ts';
-
-/** ms; a longer timer would fire at once. What has a heavy tail may take longer, but nobody waits for that. */
-const LONGEST_TIMER = 2_147_483_647;
+import { ServiceTimer } from './service-timer.ts';
 
 /** A request at an origin. */
 interface Job {
@@ -25,6 +23,7 @@ export class OriginService {
   slow = 1;
   readonly #rng: Rng;
   readonly #answer: (response: ServerResponse, waited: number) => void;
+  readonly #timer = new ServiceTimer();
   readonly #timers = new Set<NodeJS.Timeout>();
   #model: ServiceDefinition;
   #sample: () => number;
@@ -127,13 +126,10 @@ export class OriginService {
       finish();
       return;
     }
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(timer);
-        finish();
-      },
-      Math.min(LONGEST_TIMER, Math.round(delay)),
-    );
+    const timer = this.#timer.set(delay, () => {
+      this.#timers.delete(timer);
+      finish();
+    });
     this.#timers.add(timer);
     job.stop = () => {
       clearTimeout(timer);
