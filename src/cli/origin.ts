@@ -58,6 +58,7 @@ One origin server. It answers "origin server response :8081" and prints a line f
       port: port as number,
       service,
       seed: Date.now() >>> 0,
+      number: 0,
       cold: false,
       onRequest: (time) => log.add(time),
     }).catch((error: NodeJS.ErrnoException) => {

@@ -1,38 +1,24 @@
 import type { Commons } from './commons.ts';
+import { Comparison, type Explained } from './comparison.ts';
 import type { Decision } from './decision.ts';
 import { outcomeOf } from './failure.ts';
 import type { Level } from './levels.ts';
 import type { LimiterChooser } from './limiter.ts';
-import type { BalancerStatus, Origin } from './origin.ts';
+import type { Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
 import { UNLIMITED } from './policies.ts';
 import type { Rng } from './rng.ts';
 import { StaleLoads } from './stale-loads.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
-import type {
-  AttemptTimes,
-  Candidate,
-  Figure,
-  Outcome,
-  Pool,
-  RequestInfo,
-  Strategy,
-  StrategySpec,
-} from './strategy.ts';
+import type { AttemptTimes, Candidate, Outcome, Pool, RequestInfo, Strategy, StrategySpec } from './strategy.ts';
 import { OtherChoices, WhatIf } from './what-if.ts';
-
-/** What was compared of one origin. */
-export interface Explained {
-  readonly origin: string;
-  readonly available: boolean;
-  readonly status: BalancerStatus;
-  readonly figures: readonly Figure[];
-}
 
 /** What strategies make of the lab as it is; asking changes nothing. */
 export interface Insight {
-  /** What the strategy would compare for this request now, for every origin in the lab's order. */
-  explain(request: RequestInfo, now: number): Explained[];
+  /** Notes what the strategy would compare for this request now; to be read with `noted`. */
+  note(request: RequestInfo, now: number): void;
+  /** What was noted last, for every origin in the lab's order. */
+  noted(): Explained[];
   /** What every other strategy would choose for this request now (see `WhatIf`); worked out later. */
   whatIf(request: RequestInfo, now: number): OtherChoices;
   /** Each origin's share (0–1) in the long run where theory knows it (not under limits), 0 for those out of rotation; else undefined. */
@@ -50,10 +36,13 @@ export class Chooser implements Insight, LimiterChooser {
   #strategies = 0;
   /** Whether a part of its weight gets an origin a part of its share. */
   #followsWeights = false;
-  /** Only where strategies learn of loads now and then. */
+  /** How often it was set that strategies learn of loads now and then. */
+  #periods = 0;
+  /** Only where they do. */
   #stale: StaleLoads | undefined;
   /** What most labs come to: strategies see the origins as they are, and no other thread takes turns with this one. */
   #direct = true;
+  readonly #comparison = new Comparison();
   /** Only where somebody has asked. */
   #whatIf: WhatIf | undefined;
 
@@ -85,7 +74,8 @@ export class Chooser implements Insight, LimiterChooser {
   /** How often (ms) strategies learn of the origins' loads; 0: they always know them. */
   setLoadInfo(every: number, now: number): void {
     if (every === (this.#stale?.every ?? 0)) return;
-    this.#stale = every === 0 ? undefined : new StaleLoads(this.#pool.all, every, now);
+    this.#periods++;
+    this.#stale = every === 0 ? undefined : new StaleLoads(this.#pool, every, now, this.#periods, this.#commons);
     this.#direct = this.#stale === undefined && this.#commons === undefined;
   }
 
@@ -147,7 +137,10 @@ export class Chooser implements Insight, LimiterChooser {
 
   started(origin: Origin, now: number): void {
     const { level } = origin;
-    if (level?.tellsStarts === true) this.#strategyFor(level).started?.(this.#seen(origin), now);
+    if (level?.tellsStarts === true) {
+      if (this.#commons) this.#startTogether(this.#commons, level, this.#seen(origin), now);
+      else this.#strategyFor(level).started?.(this.#seen(origin), now);
+    }
     if (this.#whatIf !== undefined) this.#whatIf.started(origin, now);
   }
 
@@ -161,18 +154,19 @@ export class Chooser implements Insight, LimiterChooser {
     if (this.#whatIf !== undefined) this.#whatIf.finished(origin, outcomeOf(times.failure), times, now);
   }
 
-  explain(request: RequestInfo, now: number): Explained[] {
+  note(request: RequestInfo, now: number): void {
+    this.#stale?.advance(now);
+    const comparison = this.#comparison;
+    comparison.begin(this.#pool.all);
     const level = this.#firstAvailable;
-    const pool = level && (this.#stale?.poolOf(level) ?? level);
-    const ask = (): ReadonlyMap<Candidate, Figure[]> | undefined =>
-      pool && this.#strategyFor(level).explain?.(pool, request, now);
-    const figures = this.#commons && level ? this.#taking(this.#commons, level, ask) : ask();
-    return this.#pool.all.map((origin) => ({
-      origin: origin.name,
-      available: origin.available,
-      status: origin.status,
-      figures: figures?.get(this.#seen(origin)) ?? [],
-    }));
+    if (level === undefined) return;
+    const pool = this.#stale?.poolOf(level) ?? level;
+    if (this.#commons) this.#noteTogether(this.#commons, level, pool, request, now);
+    else this.#strategyFor(level).explain?.(pool, request, now, comparison);
+  }
+
+  noted(): Explained[] {
+    return this.#comparison.explained();
   }
 
   whatIf(request: RequestInfo, now: number): OtherChoices {
@@ -204,8 +198,13 @@ export class Chooser implements Insight, LimiterChooser {
 
   /** The level that requests go to first now. */
   get #firstAvailable(): Level | undefined {
-    const levels = this.#pool.levels.filter(({ available }) => available.length > 0);
-    return levels.find(({ load }) => load > 0) ?? levels[0];
+    let first: Level | undefined;
+    for (const level of this.#pool.levels) {
+      if (level.available.length === 0) continue;
+      if (level.load > 0) return level;
+      first ??= level;
+    }
+    return first;
   }
 
   /** From the level that was drawn, else from the first other that has anyone. */
@@ -236,15 +235,25 @@ export class Chooser implements Insight, LimiterChooser {
     return stale && chosen ? stale.originOf(chosen) : (chosen as Origin | undefined);
   }
 
-  // Both are functions of their own, as one that makes a closure has to allocate what that needs even where it makes none.
+  // These are functions of their own, as one that makes a closure has to allocate what that needs even where it makes none.
 
   #askTogether(commons: Commons, level: Level, pool: Pool, request: RequestInfo, now: number): Candidate | undefined {
     return this.#taking(commons, level, () => this.#strategyFor(level).choose(pool, request, now, this.#rng));
   }
 
+  #startTogether(commons: Commons, level: Level, origin: Candidate, now: number): void {
+    const strategy = this.#strategyFor(level);
+    if (strategy.started !== undefined) this.#taking(commons, level, () => strategy.started?.(origin, now));
+  }
+
+  #noteTogether(commons: Commons, level: Level, pool: Pool, request: RequestInfo, now: number): void {
+    this.#taking(commons, level, () => this.#strategyFor(level).explain?.(pool, request, now, this.#comparison));
+  }
+
   #tellTogether(commons: Commons, origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
     const { level } = origin;
-    if (level) this.#taking(commons, level, () => this.#strategyFor(level).finished?.(origin, outcome, times, now));
+    const seen = this.#seen(origin);
+    if (level) this.#taking(commons, level, () => this.#strategyFor(level).finished?.(seen, outcome, times, now));
   }
 
   /** Does something with a level's strategy that takes its turns together with those of other threads. */
@@ -254,9 +263,10 @@ export class Chooser implements Insight, LimiterChooser {
     commons.enter();
     try {
       const turns = commons.turns(this.#strategies, level.priority);
-      strategy.takeOver(turns, level.all);
+      const { all } = this.#stale?.poolOf(level) ?? level;
+      strategy.takeOver(turns, all);
       const result = act();
-      strategy.handOver?.(turns, level.all);
+      strategy.handOver?.(turns, all);
       return result;
     } finally {
       commons.leave();

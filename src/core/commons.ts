@@ -1,10 +1,12 @@
 import type { SharedLine } from './limiter.ts';
+import { LOADS_BYTES, LoadMemory } from './load-memory.ts';
 import { RetryBudget } from './retry.ts';
 import type { SharedTurns } from './strategy.ts';
 import { MOST_ORIGINS, TURNS_BYTES, turnsOf } from './turns-memory.ts';
 
 export const MOST_THREADS = 64;
 
+/** Who is in there: its number and 1, with AWAITED where somebody sleeps until it leaves. */
 const LOCK = 0;
 const REQUESTS = 1;
 const UNDER_WAY = 2;
@@ -15,9 +17,9 @@ const WAITING = 6;
 /** For each thread: the number of the first of its requests that wait, and whether it has been woken. */
 const FIRST = 7;
 const WOKEN = FIRST + MOST_THREADS;
-/** Who holds the lock: its number and 1. */
-const HOLDER = WOKEN + MOST_THREADS;
-const IN_FLIGHT = HOLDER + 1;
+/** How often anybody has entered, by which one stay is told from the next. */
+const ENTRIES = WOKEN + MOST_THREADS;
+const IN_FLIGHT = ENTRIES + 1;
 /** What each thread holds of these, so that it can be given back when it dies: its requests, retries, who waits, and for each origin. */
 const OWN = IN_FLIGHT + MOST_ORIGINS;
 const OWN_UNDER_WAY = 0;
@@ -26,23 +28,26 @@ const OWN_WAITING = 2;
 const OWN_IN_FLIGHT = 3;
 const OWN_WORDS = OWN_IN_FLIGHT + MOST_ORIGINS;
 const WORDS = OWN + MOST_THREADS * OWN_WORDS;
+/** Where in the buffer the words begin, behind the numbers. */
+export const WORDS_AT = TURNS_BYTES + LOADS_BYTES;
 
 const FREE = 0;
-const HELD = 1;
-/** Held, and somebody sleeps until it is free. */
-const AWAITED = 2;
+/** A bit above those of a thread's number. */
+const AWAITED = 2 * MOST_THREADS;
 /** How often a thread looks again before it sleeps; a decision takes a few microseconds. */
 const LOOKS = 200;
-/** ms after which a lock is taken from its holder: that thread has died, as nothing takes so long. */
+/** ms of one stay after which the lock is taken from its holder: that thread is stuck or dead, as nothing takes so long. */
 const PATIENCE = 1000;
 
 /**
- * What the balancers of several threads know together, in shared memory: how many attempts are in flight at each origin, whose turn it
- * is, who waits, how many requests there were. Each thread has an object of its own over the same buffer.
+ * What the balancers of several threads know together, in shared memory: how many attempts are in flight at each origin, how loaded it
+ * says it is, whose turn it is, who waits, how many requests there were. Each thread has an object of its own over the same buffer.
  */
 export class Commons implements SharedLine {
   readonly buffer: SharedArrayBuffer;
   readonly budget: RetryBudget;
+  /** Only for who has entered. */
+  readonly loads: LoadMemory;
   /** Of the thread that this object is for; 0: the one that leads. */
   readonly thread: number;
   readonly #words: Int32Array;
@@ -50,16 +55,22 @@ export class Commons implements SharedLine {
   readonly #numbers: Float64Array;
   /** Where this thread's own words begin. */
   readonly #own: number;
+  readonly #patience: number;
   /** How often this thread has entered and not left. */
   #depth = 0;
 
-  /** @param buffer of another thread's; none: the first thread's, with nothing in it */
-  constructor(thread = 0, buffer = new SharedArrayBuffer(TURNS_BYTES + WORDS * 4)) {
+  /**
+   * @param buffer of another thread's; none: the first thread's, with nothing in it
+   * @param patience ms after which one that stays in there loses its lock
+   */
+  constructor(thread = 0, buffer = new SharedArrayBuffer(WORDS_AT + WORDS * 4), patience = PATIENCE) {
     this.thread = thread;
+    this.#patience = patience;
     this.buffer = buffer;
     this.#numbers = new Float64Array(buffer, 0, TURNS_BYTES / 8);
-    this.#words = new Int32Array(buffer, TURNS_BYTES, WORDS);
-    this.#requests = new Uint32Array(buffer, TURNS_BYTES + REQUESTS * 4, 1);
+    this.loads = new LoadMemory(new Float64Array(buffer, TURNS_BYTES, LOADS_BYTES / 8));
+    this.#words = new Int32Array(buffer, WORDS_AT, WORDS);
+    this.#requests = new Uint32Array(buffer, WORDS_AT + REQUESTS * 4, 1);
     this.#own = OWN + thread * OWN_WORDS;
     this.budget = new SharedBudget(this.#words, this.#own);
   }
@@ -69,32 +80,49 @@ export class Commons implements SharedLine {
     return Atomics.add(this.#requests, 0, 1) + 1;
   }
 
-  /** From here until it leaves as often as it entered, this is the only thread in here. */
+  /**
+   * From here until it leaves as often as it entered, this is the only thread in here; unless it stays for longer than anybody has
+   * patience: then another goes on, and what this one still does may be in vain.
+   */
   enter(): void {
     if (this.#depth++ > 0) return;
     this.#lock();
-    Atomics.store(this.#words, HOLDER, this.thread + 1);
+    Atomics.add(this.#words, ENTRIES, 1);
   }
 
   leave(): void {
-    if (--this.#depth > 0) return;
-    Atomics.store(this.#words, HOLDER, 0);
-    this.#unlock();
+    if (--this.#depth === 0) this.#unlock(this.thread);
   }
 
   #lock(): void {
-    const words = this.#words;
+    const me = this.thread + 1;
     for (let look = 0; look < LOOKS; look++) {
-      if (Atomics.compareExchange(words, LOCK, FREE, HELD) === FREE) return;
+      if (Atomics.compareExchange(this.#words, LOCK, FREE, me) === FREE) return;
     }
-    // Ulrich Drepper's second mutex ("Futexes Are Tricky").
-    while (Atomics.exchange(words, LOCK, AWAITED) !== FREE) {
-      if (Atomics.wait(words, LOCK, AWAITED, PATIENCE) === 'timed-out') return;
-    }
+    while (!this.#lockLater(me | AWAITED));
   }
 
-  #unlock(): void {
-    if (Atomics.exchange(this.#words, LOCK, FREE) === AWAITED) Atomics.notify(this.#words, LOCK, 1);
+  /** Sleeps until the lock is free or has been held for too long (after Ulrich Drepper, "Futexes Are Tricky"). @returns whether it is ours */
+  #lockLater(mine: number): boolean {
+    const words = this.#words;
+    const seen = Atomics.load(words, LOCK);
+    // Others may sleep, too, so that whoever comes from here wakes the next.
+    if (seen === FREE) return Atomics.compareExchange(words, LOCK, FREE, mine) === FREE;
+    const awaited = seen | AWAITED;
+    if (seen !== awaited && Atomics.compareExchange(words, LOCK, seen, awaited) !== seen) return false;
+    const entries = Atomics.load(words, ENTRIES);
+    if (Atomics.wait(words, LOCK, awaited, this.#patience) !== 'timed-out') return false;
+    // The same thread may have left and come back meanwhile.
+    if (Atomics.load(words, ENTRIES) !== entries) return false;
+    return Atomics.compareExchange(words, LOCK, awaited, mine) === awaited;
+  }
+
+  /** Only a lock that is still the thread's own. */
+  #unlock(thread: number): void {
+    const held = thread + 1;
+    const seen = Atomics.compareExchange(this.#words, LOCK, held, FREE);
+    if (seen !== (held | AWAITED)) return;
+    if (Atomics.compareExchange(this.#words, LOCK, seen, FREE) === seen) Atomics.notify(this.#words, LOCK, 1);
   }
 
   /** Whether an origin of that id has a place. */
@@ -133,7 +161,7 @@ export class Commons implements SharedLine {
       if (held !== 0) Atomics.sub(words, all, held);
       return held;
     };
-    if (Atomics.compareExchange(words, HOLDER, thread + 1, 0) === thread + 1) this.#unlock();
+    this.#unlock(thread);
     for (let id = 0; id < MOST_ORIGINS; id++) {
       const held = take(OWN_IN_FLIGHT + id, IN_FLIGHT + id);
       if (held !== 0) Atomics.sub(words, TOTAL, held);

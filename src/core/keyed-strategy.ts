@@ -1,7 +1,8 @@
+import type { Comparison } from './comparison.ts';
 import { PlacesByClient } from './places-by-client.ts';
 import { type KeyReader, keyReader } from './request-key.ts';
 import { SmoothWeights } from './smooth-weights.ts';
-import type { Candidate, Figure, Parameter, Pool, RequestInfo, Strategy } from './strategy.ts';
+import type { Candidate, Parameter, Pool, RequestInfo, Strategy } from './strategy.ts';
 import { XxHash64 } from './xxhash64.ts';
 
 /** How one way of hashing finds the origin of a key. */
@@ -10,7 +11,7 @@ export interface Placement {
   readonly isLasting: boolean;
   /** @returns undefined when it finds no available origin, which may be */
   place(key: string, hash: XxHash64, pool: Pool): Candidate | undefined;
-  explain(key: string, hash: XxHash64, pool: Pool): ReadonlyMap<Candidate, Figure[]>;
+  explain(key: string, hash: XxHash64, pool: Pool, into: Comparison): void;
 }
 
 export const KEY_PARAMETER: Parameter = {
@@ -61,14 +62,14 @@ export class KeyedStrategy implements Strategy {
     return key === undefined ? undefined : this.#placement.place(key, this.#hash, pool);
   }
 
-  explain(pool: Pool, request: RequestInfo) {
+  explain(pool: Pool, request: RequestInfo, _now: number, into: Comparison): void {
     const key = this.#read(request);
-    if (key !== undefined) return this.#placement.explain(key, this.#hash, pool);
-    return new Map(
-      pool.available.map((candidate) => [
-        candidate,
-        [{ label: 'no key; current weight', value: this.#turns.outlook(candidate).current }],
-      ]),
-    );
+    if (key !== undefined) {
+      this.#placement.explain(key, this.#hash, pool, into);
+      return;
+    }
+    for (const candidate of pool.available) {
+      into.add(candidate, 'no key; current weight', this.#turns.outlook(candidate).current);
+    }
   }
 }

@@ -47,7 +47,7 @@ export class Moment implements Pool {
       this.#allOf = all;
       this.all = [...this.#stills.values()];
     }
-    for (const still of this.all) still.take(pool);
+    for (let index = 0; index < this.all.length; index++) (this.all[index] as Still).take(pool);
     if (available !== this.#availableOf) {
       this.#availableOf = available;
       this.available = this.all.filter((still) => still.available);

@@ -75,3 +75,8 @@ class Sfc32 implements Rng {
 export function createRng(seed: number): Rng {
   return new Sfc32(seed);
 }
+
+/** A number that is exponentially distributed around this mean. */
+export function exponential(mean: number, rng: Rng): number {
+  return -Math.log(1 - rng.next()) * mean;
+}

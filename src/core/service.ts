@@ -1,5 +1,5 @@
 import { limitOf, UNLIMITED } from './policies.ts';
-import type { Rng } from './rng.ts';
+import { exponential, type Rng } from './rng.ts';
 
 /** Service times in ms. */
 export type TimeDistribution =
@@ -43,7 +43,7 @@ export function timeSampler(distribution: TimeDistribution, rng: Rng): () => num
   if ('constant' in distribution) return () => distribution.constant;
   if ('exponential' in distribution) {
     const mean = distribution.exponential;
-    return () => -mean * Math.log(positive(rng));
+    return () => exponential(mean, rng);
   }
   if ('uniform' in distribution) {
     const { min, max } = distribution.uniform;

@@ -7,10 +7,18 @@ import type { EngineDefinition, ListenAddress } from './engine-calls.ts';
 import type { Shared } from './engine-thread.ts';
 import type { FollowerStart } from './follower.ts';
 import { portTransport } from './port-transport.ts';
+import { PulseWatch, SILENT_FOR } from './pulse.ts';
 import type { Batch } from './relay.ts';
 
 /** ms that a thread has to end by itself. */
 const STOP_PATIENCE = 1500;
+
+export interface ThreadLoss {
+  /** In words. */
+  readonly why: string;
+  /** It did not answer any more: since when it has been given clients whom it knew nothing of. */
+  readonly stuck: boolean;
+}
 
 interface CrewOptions extends Shared {
   /** The entry of an engine's thread. */
@@ -22,19 +30,21 @@ interface CrewOptions extends Shared {
   readonly onBatch: (thread: number, batch: Batch) => void;
   /** One of them failed, in words, and goes on. */
   readonly onProblem: (problem: string) => void;
-  /** That thread has come to an end which nobody asked for; why, in words. */
-  readonly onLost: (thread: number, why: string) => void;
+  /** That thread has come to an end which nobody asked for. */
+  readonly onLost: (thread: number, loss: ThreadLoss) => void;
 }
 
 interface Member {
   readonly worker: Worker;
   readonly peer: Peer;
+  readonly pulse: PulseWatch;
   lost: boolean;
 }
 
 /**
- * The lead's followers: the engine's other threads. One that dies is not replaced: a new one would have to be told all that was done to
- * the lab so far, and what has killed one thread may kill the next. The others go on.
+ * The lead's followers: the engine's other threads. One that does not beat any more is ended: it would go on to be given clients and keep
+ * them waiting. One that dies is not replaced: a new one would have to be told all that was done to the lab so far, and what has killed one
+ * thread may kill the next. The others go on.
  */
 export class Crew {
   readonly #options: CrewOptions;
@@ -69,6 +79,7 @@ export class Crew {
     const workerData: FollowerStart = { thread, commons: commons.buffer, secret, clock: clockOrigin() };
     const worker = new Worker(file, { workerData });
     let why = '';
+    let stuck = false;
     worker.on('message', (message: unknown) => {
       if (typeof message === 'object' && message !== null && 'numbers' in message) onBatch(thread, message as Batch);
     });
@@ -77,11 +88,18 @@ export class Crew {
     });
     worker.on('exit', (code) => {
       member.lost = true;
-      if (!this.#stopping) onLost(thread, why || `code ${code}`);
+      member.pulse.stop();
+      if (!this.#stopping) onLost(thread, { why: why || `code ${code}`, stuck });
     });
     const peer = new Peer(portTransport(worker));
     peer.on<string>('problem', onProblem);
-    const member: Member = { worker, peer, lost: false };
+    const pulse = new PulseWatch(peer, () => {
+      stuck = true;
+      why = `it had not answered for ${SILENT_FOR} s and was ended`;
+      // This interrupts even a loop without end.
+      void worker.terminate();
+    });
+    const member: Member = { worker, peer, pulse, lost: false };
     return member;
   }
 
@@ -124,6 +142,7 @@ export class Crew {
   /** Ends them; what they had to tell has been told then. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    for (const { pulse } of this.#members) pulse.stop();
     const asked = this.all('stop', undefined).catch(() => undefined);
     await Promise.race([asked, wait(STOP_PATIENCE, undefined, { ref: false })]);
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()));

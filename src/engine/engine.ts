@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Balancer, type BalancerOptions, type OriginRole } from '../core/balancer.ts';
 import type { CheckResult } from '../core/health.ts';
 import type { Policies } from '../core/policies.ts';
-import { createRng } from '../core/rng.ts';
+import { BALANCER, randomStream } from '../core/random-streams.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import { type HealthVerdict, ThreadBalancer } from '../core/thread-balancer.ts';
 import type { AttemptRecord } from '../protocol/attempt-record.ts';
@@ -74,7 +74,7 @@ export class Engine {
     const options: BalancerOptions = {
       strategy: definition.strategy,
       policies: definition.policies,
-      rng: createRng(definition.seed),
+      rng: randomStream(definition.seed, BALANCER),
       onTransition: (transition) => {
         this.#health.transition(transition);
         thread?.onTransition?.(transition);
@@ -181,7 +181,9 @@ export class Engine {
   endedElsewhere({ origin, failure, last, status, at, waited }: AttemptRecord, endedAt: number): void {
     const balancer = this.#balancer;
     if (!(balancer instanceof ThreadBalancer)) return;
+    const reported = balancer.origin(origin)?.load;
     balancer.attemptElsewhere(origin, failure, endedAt);
+    if (balancer.origin(origin)?.load !== reported) this.#tellSoon();
     if (last && status !== 101) balancer.breaker.ended(failure, at - waited, endedAt);
     if (failure !== undefined) this.#schedule();
   }
@@ -205,7 +207,7 @@ export class Engine {
   }
 
   report(): EngineReport {
-    return engineReport(this.#balancer, this.recorder);
+    return this.#balancer.together(() => engineReport(this.#balancer, this.recorder));
   }
 
   /** What was counted since the start. */

@@ -8,6 +8,7 @@ import { Engine } from './engine.ts';
 import type { EngineDefinition, ListenAddress } from './engine-calls.ts';
 import { change, changeCalls } from './engine-changes.ts';
 import { portTransport } from './port-transport.ts';
+import { beat } from './pulse.ts';
 import { RelayRecorder } from './relay.ts';
 
 /** What a follower's thread begins with. */
@@ -61,6 +62,7 @@ export function follow(port: MessagePort, { thread, commons, secret, clock }: Fo
   });
   lead.on<ToldBreaker>('breaker', ({ why, at }) => engine().openBreaker(why, at));
   lead.on<ToldHealth>('health', ({ origin, ...verdict }) => engine().heed(origin, verdict));
+  beat(lead);
   process.on('uncaughtException', (error) => lead.emit('problem', error.message));
   // Where something ends this thread in order, it still tells what it has to tell.
   process.on('exit', () => relay.flush());

@@ -7,13 +7,14 @@ import { type Keeping, Peer } from '../protocol/peer.ts';
 import type { RequestDetail } from '../protocol/request-detail.ts';
 import { isDraining } from '../protocol/state.ts';
 import { now } from './clock.ts';
-import { Crew } from './crew.ts';
+import { Crew, type ThreadLoss } from './crew.ts';
 import { Engine } from './engine.ts';
 import type { EngineCalls, EngineDefinition, ListenAddress, Subscription } from './engine-calls.ts';
 import { change, changeCalls } from './engine-changes.ts';
 import type { Shared } from './engine-thread.ts';
 import type { ToldBreaker, ToldHealth } from './follower.ts';
 import { portTransport } from './port-transport.ts';
+import { beat } from './pulse.ts';
 import { Replay } from './relay.ts';
 import { Subscribers } from './subscribers.ts';
 
@@ -37,6 +38,7 @@ export class Lead {
   constructor(port: MessagePort, file: string) {
     this.#file = file;
     this.#lab = new Peer(portTransport(port), this.#calls());
+    beat(this.#lab);
     port.on('message', (message: unknown) => {
       if (typeof message === 'object' && message !== null && 'subscribe' in message) {
         const { subscribe, port: reader } = message as Subscription & { port: MessagePort };
@@ -117,10 +119,10 @@ export class Lead {
       definition,
       onBatch: (thread, batch) => replays[thread]?.play(batch),
       onProblem: (problem) => this.problem(problem),
-      onLost: (thread, why) => {
+      onLost: (thread, loss) => {
         const cut = replays[thread]?.lost(now()) ?? 0;
         engine.threadLost(thread);
-        this.problem(lossOf(thread + 1, threads, cut, why));
+        this.problem(lossOf(thread + 1, threads, cut, loss));
       },
     });
   }
@@ -151,11 +153,12 @@ export class Lead {
   }
 }
 
-/** What the end of a thread means, in words. @param thread from 1 on */
-function lossOf(thread: number, threads: number, requests: number, why: string): string {
-  const cut =
-    requests === 0
-      ? 'no request was there'
-      : `${requests === 1 ? '1 request was' : `${requests} requests were`} cut off`;
-  return `thread ${thread} of ${threads} came to an end (${why}): ${cut}, and the other threads go on without it; load the lab anew to have it back`;
+/** What the end of a thread means, in words. @param thread from 1 on. @param requests those known to have been there */
+function lossOf(thread: number, threads: number, requests: number, { why, stuck }: ThreadLoss): string {
+  const cut = [
+    ...(requests > 0 ? [`${requests === 1 ? '1 request was' : `${requests} requests were`} cut off`] : []),
+    ...(stuck ? ['whoever had come to it since was cut off'] : []),
+  ];
+  const what = cut.length > 0 ? cut.join(', ') : 'no request was there';
+  return `thread ${thread} of ${threads} came to an end (${why}): ${what}, and the other threads go on without it; load the lab anew to have it back`;
 }

@@ -6,7 +6,9 @@ export interface OriginArguments {
   readonly host: string;
   readonly port: number;
   readonly service: ServiceDefinition;
+  /** Together they say what it draws, see `originStream`. */
   readonly seed: number;
+  readonly number: number;
   /** Whether it starts again, with cold caches (`ServiceDefinition.coldStart`). */
   readonly cold: boolean;
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createRng } from '../core/rng.ts';
+import { originStream } from '../core/random-streams.ts';
 import type { ServiceDefinition } from '../protocol/lab.ts';
 import type { OriginArguments, PlayedFaults } from './origin-messages.ts';
 import { OriginService } from './origin-service.ts';
@@ -28,7 +28,7 @@ interface OriginServer {
  * @throws the error of listen(), e.g. EADDRINUSE
  */
 export async function startOriginServer(options: OriginServerOptions): Promise<OriginServer> {
-  const rng = createRng(options.seed);
+  const rng = originStream(options.seed, options.number);
   let faults: PlayedFaults = { slow: 1, errors: 0, hang: false, reset: false };
   let received = 0;
   let body = '';

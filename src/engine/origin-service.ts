@@ -114,12 +114,12 @@ export class OriginService {
     const queue = this.#queue;
     const next = (at: number): void => {
       const following = queue.finish(at);
-      if (following) this.#serve(following, at);
+      // One that came while the timer was late found the worker free.
+      if (following) this.#serve(following, Math.max(at, following.arrivedAt));
     };
     const finish = (): void => {
       job.stop = undefined;
-      // Ideal times may lie a little before the arrival: a worker was free then.
-      this.#answer(job.response, Math.max(0, startedAt - job.arrivedAt));
+      this.#answer(job.response, startedAt - job.arrivedAt);
       next(endsAt);
     };
     const delay = endsAt - now();

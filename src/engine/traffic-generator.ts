@@ -1,5 +1,7 @@
+import { Arrivals } from '../core/arrivals.ts';
 import { clientAddressOf, createClientPicker, PATIENCE } from '../core/clients.ts';
-import { createRng, type Rng } from '../core/rng.ts';
+import { ARRIVALS, CLIENTS, randomStream, THINKING } from '../core/random-streams.ts';
+import { exponential, type Rng } from '../core/rng.ts';
 import type { ClientsDefinition, TrafficDefinition } from '../protocol/lab.ts';
 import { now } from './clock.ts';
 import { authorityOf, type Target } from './forwarder.ts';
@@ -10,20 +12,27 @@ import { type TrafficAnswer, TrafficExchange } from './traffic-exchange.ts';
 
 /** Requests under way at which open-loop arrivals are left out (and counted), or an outage would eat all memory. */
 const MAX_IN_FLIGHT = 10_000;
+/** ms that arrivals may be late: after a long sleep of the machine the missed ones would come all at once. */
+const LATEST = 5000;
 
 /**
  * The lab's own clients. Open loop: arrivals at their intended times, whatever has been answered, so that a slow
- * answer cannot hide the ones behind it. Closed loop: users that wait for their answer, then think.
+ * answer cannot hide the ones behind it. Closed loop: users that wait for their answer, then think. With the same seed a
+ * simulation's clients come at the same times, are the same and think as long: each of these is drawn from a stream of its own.
  */
 export class TrafficGenerator {
   readonly #target: Target;
   /** What each request says after its path. */
   readonly #fields: string;
-  readonly #rng: Rng;
+  readonly #clientLots: Rng;
+  readonly #thinking: Rng;
+  readonly #arrivals: Arrivals;
   readonly #pool = new ConnectionPool(new Deadlines());
   readonly #running = new Set<TrafficExchange>();
+  /** For the next arrival. */
+  #timer: NodeJS.Timeout | undefined;
+  /** Of users that think. */
   readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #bursts = new Set<NodeJS.Timeout>();
   /** By client: what the balancer told it to say from then on, as browsers do. */
   readonly #cookies = new Map<number, string>();
   #traffic: TrafficDefinition = { off: true, paths: ['/'] };
@@ -42,39 +51,37 @@ export class TrafficGenerator {
     // The lab's own balancer: whose certificate its owner gave it is not for its own clients to judge.
     this.#target = { host, port, ...(tls && { tls: { unverified: true } }) };
     this.#fields = `Host: ${authorityOf(this.#target)}\r\nUser-Agent: evenkeel-traffic\r\n`;
-    this.#rng = createRng(seed);
+    this.#arrivals = new Arrivals(randomStream(seed, ARRIVALS));
+    this.#clientLots = randomStream(seed, CLIENTS);
+    this.#thinking = randomStream(seed, THINKING);
   }
 
   set(traffic: TrafficDefinition, clients: ClientsDefinition): void {
     this.#traffic = traffic;
-    this.#pickClient = createClientPicker(clients, this.#rng);
+    this.#pickClient = createClientPicker(clients, this.#clientLots);
     this.#patience = clients.timeout ?? PATIENCE;
-    this.#restart();
+    if (!this.#paused) this.#begin();
   }
 
   /** `requests` more on top of the plan, evenly over `over` ms; a pause ends it, another plan does not. */
   burst(requests: number, over: number): void {
     if (this.#paused) return;
-    const from = now();
-    let sent = 0;
-    const send = (): void => {
-      const due = over === 0 ? requests : Math.min(requests, Math.floor(((now() - from) / over) * requests) + 1);
-      for (; sent < due; sent++) this.#admit();
-      if (sent < requests) this.#after((sent / requests) * over - (now() - from), this.#bursts, send);
-    };
-    send();
+    this.#arrivals.burst(requests, over, now());
+    this.#sendDue();
   }
 
   pause(): void {
     this.#paused = true;
-    for (const timer of this.#bursts) clearTimeout(timer);
-    this.#bursts.clear();
-    this.#restart();
+    this.#endPlan();
+    this.#arrivals.end();
+    this.#awaitNext();
   }
 
+  /** Ends a pause; while there is none nothing happens, as beginning anew would draw other arrivals. */
   run(): void {
+    if (!this.#paused) return;
     this.#paused = false;
-    this.#restart();
+    this.#begin();
   }
 
   counts(): TrafficCounts {
@@ -94,36 +101,37 @@ export class TrafficGenerator {
     this.#pool.close();
   }
 
-  #restart(): void {
+  #begin(): void {
+    this.#endPlan();
+    const traffic = this.#traffic;
+    this.#arrivals.set(traffic, now());
+    this.#awaitNext();
+    if ('closed' in traffic) for (let user = 0; user < traffic.closed.users; user++) this.#think(this.#plan);
+  }
+
+  #endPlan(): void {
     this.#plan++;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    if (this.#paused) return;
-    const traffic = this.#traffic;
-    if ('open' in traffic) this.#arrive(this.#plan, now() + this.#gap());
-    else if ('closed' in traffic) {
-      for (let user = 0; user < traffic.closed.users; user++) this.#think(this.#plan);
+  }
+
+  /** Lets arrive who is due. */
+  #sendDue(): void {
+    const at = now();
+    const arrivals = this.#arrivals;
+    if (at - arrivals.nextAt > LATEST) arrivals.set(this.#traffic, at);
+    while (arrivals.nextAt <= at) {
+      arrivals.advance();
+      this.#admit();
     }
+    this.#awaitNext();
   }
 
-  /** ms to the next arrival. */
-  #gap(): number {
-    if (!('open' in this.#traffic)) return 0;
-    const { rate, arrivals } = this.#traffic.open;
-    const mean = 1000 / rate;
-    return arrivals === 'poisson' ? -Math.log(1 - this.#rng.next()) * mean : mean;
-  }
-
-  #arrive(plan: number, first: number): void {
-    let intended = first;
-    this.#after(first - now(), this.#timers, () => {
-      if (plan !== this.#plan) return;
-      const at = now();
-      // After a long sleep of the machine the missed arrivals would come all at once.
-      if (at - intended > 5000) intended = at;
-      for (; intended <= at; intended += this.#gap()) this.#admit();
-      this.#arrive(plan, intended);
-    });
+  #awaitNext(): void {
+    clearTimeout(this.#timer);
+    const { nextAt } = this.#arrivals;
+    if (nextAt === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => this.#sendDue(), Math.max(0, Math.round(nextAt - now())));
   }
 
   /** An arrival that waits for nobody: sent, unless too many are under way. */
@@ -132,23 +140,14 @@ export class TrafficGenerator {
     else this.#skipped++;
   }
 
-  #after(ms: number, timers: Set<NodeJS.Timeout>, run: () => void): void {
-    const timer = setTimeout(
-      () => {
-        timers.delete(timer);
-        run();
-      },
-      Math.max(0, Math.round(ms)),
-    );
-    timers.add(timer);
-  }
-
   #think(plan: number): void {
     if (plan !== this.#plan || !('closed' in this.#traffic)) return;
-    const { think } = this.#traffic.closed;
-    this.#after(-Math.log(1 - this.#rng.next()) * think, this.#timers, () => {
-      if (plan === this.#plan) this.#sendPage(() => this.#think(plan));
-    });
+    const thinks = exponential(this.#traffic.closed.think, this.#thinking);
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#sendPage(() => this.#think(plan));
+    }, Math.round(thinks));
+    this.#timers.add(timer);
   }
 
   /** All calls of a page at once, by one client. @param then called when the last of them has ended */

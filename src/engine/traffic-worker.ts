@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { type Keeping, Peer } from '../protocol/peer.ts';
 import { portTransport } from './port-transport.ts';
+import { beat } from './pulse.ts';
 import { NOTHING_SENT, type TrafficCalls } from './traffic-calls.ts';
 import { TrafficGenerator } from './traffic-generator.ts';
 
@@ -25,6 +26,8 @@ const lab = new Peer(portTransport(parentPort), {
   counts: () => generator?.counts() ?? NOTHING_SENT,
   stop: () => generator?.stop(),
 } satisfies Keeping<TrafficCalls>);
+
+beat(lab);
 
 setInterval(() => {
   const counts = generator?.counts();

@@ -46,6 +46,8 @@ export class OriginKeeper {
   readonly #options: OriginKeeperOptions;
   /** The last origin that was added, until it has its name and port. */
   #enrolment: Promise<unknown> = Promise.resolve();
+  /** Origins there ever were. */
+  #enrolled = 0;
 
   constructor(options: OriginKeeperOptions) {
     this.#options = options;
@@ -154,14 +156,15 @@ export class OriginKeeper {
 
   #enrol(definition: OriginDefinition): Member {
     const { roster, timeline, spawner, changed } = this.#options;
-    const index = roster.all.length;
+    // As the balancer counts them, and a simulation's: each draws from the same stream there.
+    const number = this.#enrolled++;
     const { name } = definition;
     const supervised = isSpawned(definition)
       ? new SupervisedOrigin({
           definition,
           host: HOST,
-          // Origins with one seed would all be slow at the same moments.
-          seed: this.#options.seed * 1000 + index,
+          seed: this.#options.seed,
+          number,
           spawner,
           onChange: changed,
           onExit: (reason) => {

@@ -13,6 +13,8 @@ interface SupervisedOriginOptions {
   readonly definition: SpawnedOrigin;
   readonly host: string;
   readonly seed: number;
+  /** Its number: origins are counted as they are added. */
+  readonly number: number;
   readonly spawner: Spawner;
   /** Its state changed. */
   readonly onChange: () => void;
@@ -77,9 +79,12 @@ export class SupervisedOrigin {
       port,
       service,
       host: this.#options.host,
-      seed: this.#options.seed,
-      cold: this.#lives++ > 0,
+      // Each life draws other numbers. A simulated origin goes on in its stream; how far this one has come died with its process.
+      seed: this.#options.seed + this.#lives,
+      number: this.#options.number,
+      cold: this.#lives > 0,
     });
+    this.#lives++;
     this.#process = process;
     process.onOutput((line) => this.#print(line));
     try {

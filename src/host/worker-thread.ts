@@ -1,11 +1,13 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { portTransport } from '../engine/port-transport.ts';
+import { PulseWatch, SILENT_FOR } from '../engine/pulse.ts';
 import { Peer } from '../protocol/peer.ts';
 
 /** One of the lab's threads (engine, traffic), spoken to with its calls. */
 export class WorkerThread<Asked extends { stop(): unknown }> {
   readonly peer: Peer<Asked>;
   readonly #worker: Worker;
+  readonly #pulse: PulseWatch;
   #stopping = false;
 
   /** @param onProblem it failed, in words; the lab goes on as far as it can */
@@ -13,8 +15,14 @@ export class WorkerThread<Asked extends { stop(): unknown }> {
     this.#worker = new Worker(file, { stdout: false, stderr: false });
     this.peer = new Peer(portTransport(this.#worker));
     this.peer.on<string>('problem', onProblem);
+    this.#pulse = new PulseWatch(
+      this.peer,
+      () => onProblem(`its thread has not answered for ${SILENT_FOR} s; if it does not come back, start Evenkeel anew`),
+      (silence) => onProblem(`its thread had not answered for ${silence} s, and does so again`),
+    );
     this.#worker.on('error', (error) => onProblem(error.message));
     this.#worker.on('exit', (code) => {
+      this.#pulse.stop();
       if (!this.#stopping) onProblem(`its thread ended with code ${code}`);
     });
   }
@@ -27,6 +35,7 @@ export class WorkerThread<Asked extends { stop(): unknown }> {
   /** Asks it to stop, and ends it after `patience` ms in any case. */
   async stop(patience = 2000): Promise<void> {
     this.#stopping = true;
+    this.#pulse.stop();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => {
       timer = setTimeout(resolve, patience);

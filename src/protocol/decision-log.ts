@@ -1,5 +1,4 @@
 import type { Balancer, Decision } from '../core/balancer.ts';
-import type { Explained } from '../core/chooser.ts';
 import type { RequestInfo } from '../core/strategy.ts';
 import type { OtherChoices } from '../core/what-if.ts';
 import type { Recorder } from './recorder.ts';
@@ -28,7 +27,6 @@ interface Fresh {
   readonly now: number;
   readonly attempt: number;
   readonly tried: ReadonlySet<string> | undefined;
-  readonly explained: readonly Explained[];
   /** Only for a request's first decision: later ones are about where it had not been tried yet. */
   readonly others: OtherChoices | undefined;
   readonly decision: Decision | undefined;
@@ -101,10 +99,10 @@ export class DecisionLog {
     this.keep();
     const { insight } = this.#balancer;
     // Before the choice: strategies that take turns have moved on after it.
-    const explained = insight.explain(info, now);
+    insight.note(info, now);
     const others = attempt === 1 ? insight.whatIf(info, now) : undefined;
     const decision = this.#balancer.choose(info, now, tried, own);
-    this.#fresh = { request, attempt, now, tried, explained, others, decision };
+    this.#fresh = { request, attempt, now, tried, others, decision };
     return decision;
   }
 
@@ -144,7 +142,8 @@ export class DecisionLog {
     return ++this.#spent <= MOST_PER_SECOND;
   }
 
-  #entryOf({ attempt, now, tried, explained, others, decision }: Fresh): Entry {
+  #entryOf({ attempt, now, tried, others, decision }: Fresh): Entry {
+    const explained = this.#balancer.insight.noted();
     const known = this.#layout.origins;
     const values: number[] = [];
     let same = known.length === explained.length;

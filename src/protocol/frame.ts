@@ -134,9 +134,21 @@ export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Of the last frame: the next one's are the same as a rule. */
+let lastStrings: readonly string[] = [];
+let lastText: Uint8Array = encoder.encode('[]');
+
+function textOf(list: readonly string[]): Uint8Array {
+  if (list.length !== lastStrings.length || list.some((each, place) => each !== lastStrings[place])) {
+    lastStrings = list;
+    lastText = encoder.encode(JSON.stringify(list));
+  }
+  return lastText;
+}
+
 /** A frame as bytes in a buffer of its own, so that it can be transferred. */
 export function encodeFrame(frame: Frame): Uint8Array {
-  const text = encoder.encode(JSON.stringify(frame.strings));
+  const text = textOf(frame.strings);
   const textEnd = HEADER_BYTES + ((text.byteLength + 7) & ~7);
   const parts = [
     [TOTALS, frame.totals],

@@ -1,3 +1,4 @@
+import type { OpenTraffic } from '../core/arrivals.ts';
 import type { ClientsDefinition } from '../core/clients.ts';
 import type { OriginRole } from '../core/origin.ts';
 import type { Policies } from '../core/policies.ts';
@@ -5,6 +6,7 @@ import type { ServiceDefinition } from '../core/service.ts';
 import type { StrategySpec } from '../core/strategy.ts';
 import type { Expectation } from './measure.ts';
 
+export type { OpenTraffic } from '../core/arrivals.ts';
 export type { ClientsDefinition } from '../core/clients.ts';
 export type { OriginRole } from '../core/origin.ts';
 export type { ServiceDefinition, TimeDistribution } from '../core/service.ts';
@@ -116,12 +118,6 @@ export type TrafficDefinition = { readonly paths: readonly string[]; readonly fa
   | { readonly closed: ClosedTraffic }
   | { readonly off: true }
 );
-
-/** Arrivals that do not wait for answers. `rate` in requests/s. */
-export interface OpenTraffic {
-  readonly rate: number;
-  readonly arrivals: 'constant' | 'poisson';
-}
 
 /** Users that each wait for their answer, then think (mean ms, exponential). */
 export interface ClosedTraffic {

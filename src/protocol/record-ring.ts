@@ -69,8 +69,8 @@ export class StartRing extends Ring {
     const t = slot * START_TEXTS;
     to.request[row] = numbers[n] as number;
     to.attempt[row] = numbers[n + 1] as number;
-    to.origin[row] = strings.of(texts[t] as string);
-    to.client[row] = strings.of(texts[t + 1] as string);
+    to.origin[row] = strings.of(texts[t] as string, 0);
+    to.client[row] = strings.of(texts[t + 1] as string, 1);
     to.at[row] = numbers[n + 2] as number;
   }
 }
@@ -143,10 +143,10 @@ export class EndRing extends Ring {
     to.queued[row] = numbers[n + 12] as number;
     to.received[row] = numbers[n + 13] as number;
     to.sent[row] = numbers[n + 14] as number;
-    to.origin[row] = strings.of(texts[t] as string);
-    to.client[row] = strings.of(texts[t + 1] as string);
-    to.method[row] = strings.of(texts[t + 2] as string);
-    to.path[row] = strings.of(texts[t + 3] as string);
-    to.strategy[row] = strings.of(texts[t + 4] as string);
+    to.origin[row] = strings.of(texts[t] as string, 0);
+    to.client[row] = strings.of(texts[t + 1] as string, 1);
+    to.method[row] = strings.of(texts[t + 2] as string, 2);
+    to.path[row] = strings.of(texts[t + 3] as string, 3);
+    to.strategy[row] = strings.of(texts[t + 4] as string, 4);
   }
 }

@@ -22,8 +22,10 @@ export interface AgreementRow {
   readonly difference: number;
   /** ± how much one more run of that length differs from the simulated mean by chance; in 95 of 100 runs no figure differs by more. */
   readonly noise: number;
-  /** `noise`: chance explains it; `close`: chance and the tolerance together do; `differs`: neither. */
+  /** `noise`: chance explains it; `close`: chance and the tolerance together do, or it is near its twin; `differs`: nothing does. */
   readonly verdict: 'noise' | 'close' | 'differs';
+  /** The figure of the simulated run with the live one's seed, which met the same arrivals; absent where there is none. */
+  readonly twin?: number;
 }
 
 /**
@@ -32,14 +34,38 @@ export interface AgreementRow {
  */
 export const TOLERANCE = { share: 0.02, time: 0.1 } as const;
 
+/** By how much a figure may really differ from `expected`: 2 points of a share, 10 % of a time. */
+export function toleranceOf(unit: AgreementRow['unit'], expected: number): number {
+  return unit === 'share' ? TOLERANCE.share : TOLERANCE.time * expected;
+}
+
+/** How far the live run is from its twin, in absolute numbers: the furthest share (0–1), and the mean as a part (0–1) of the twin's. */
+export function distanceToTwin(rows: readonly AgreementRow[]): {
+  readonly shares: number;
+  readonly mean: number | undefined;
+} {
+  const apart = ({ live, twin = Number.NaN }: AgreementRow): number => Math.abs(live - twin);
+  const shares = rows.filter(({ unit, twin }) => unit === 'share' && twin !== undefined).map(apart);
+  const mean = rows.find(({ figure }) => figure === 'mean');
+  return { shares: Math.max(0, ...shares), mean: mean?.twin === undefined ? undefined : apart(mean) / mean.twin };
+}
+
 /**
  * Sets a live run beside several simulated ones of the same length, each with another seed. The noise is the half width of the
  * prediction interval for one more run, t · s · √(1 + 1/n) (Hahn and Meeker, Statistical Intervals, ch. 4.7), at a confidence that
  * lets all the figures together be within theirs in 95 of 100 runs (Bonferroni): with ten figures each at 95 %, two runs in five
  * would differ somewhere.
- * @param runs at least two
+ *
+ * A run with the live one's own seed, its twin, is the better measure: both met the same arrivals, so most of chance is in both and
+ * cancels. How much of it remains no simulation can say (a millisecond that a timer is late may send a request elsewhere), so the
+ * twin decides in one direction only: what is as near to it as the tolerance agrees, what is not may still be chance.
+ * @param runs at least two, none with the live run's seed where there is a twin
  */
-export function agreement(live: ComparedFigures, runs: readonly ComparedFigures[]): AgreementRow[] {
+export function agreement(
+  live: ComparedFigures,
+  runs: readonly ComparedFigures[],
+  twin?: ComparedFigures,
+): AgreementRow[] {
   const names = new Set([...live.shares.keys(), ...runs.flatMap(({ shares }) => [...shares.keys()])]);
   const figures: [figure: string, unit: 'share' | 'ms', of: (figures: ComparedFigures) => number | undefined][] = [
     ...[...names].map((name): (typeof figures)[number] => [
@@ -53,10 +79,10 @@ export function agreement(live: ComparedFigures, runs: readonly ComparedFigures[
   const measured = figures.flatMap(([figure, unit, of]) => {
     const value = of(live);
     const values = runs.map(of).filter((each) => each !== undefined);
-    return value === undefined || values.length < 2 ? [] : [{ figure, unit, value, values }];
+    return value === undefined || values.length < 2 ? [] : [{ figure, unit, value, values, same: twin && of(twin) }];
   });
   const confidence = 1 - 0.05 / measured.length;
-  return measured.map(({ figure, unit, value, values }) => compared(figure, unit, value, values, confidence));
+  return measured.map((each) => compared(each, confidence));
 }
 
 /** A simulated run's figures. */
@@ -70,11 +96,21 @@ export function figuresOfResult({ origins, offered, failed, rejected, latency_ms
   };
 }
 
+/** @param measured.same what the twin has */
 function compared(
-  figure: string,
-  unit: 'share' | 'ms',
-  live: number,
-  values: readonly number[],
+  {
+    figure,
+    unit,
+    value: live,
+    values,
+    same,
+  }: {
+    readonly figure: string;
+    readonly unit: AgreementRow['unit'];
+    readonly value: number;
+    readonly values: readonly number[];
+    readonly same: number | undefined;
+  },
   confidence: number,
 ): AgreementRow {
   const count = values.length;
@@ -82,8 +118,9 @@ function compared(
   const variance = values.reduce((sum, value) => sum + (value - simulated) ** 2, 0) / (count - 1);
   const noise = student(count - 1, confidence) * Math.sqrt(variance * (1 + 1 / count));
   const difference = live - simulated;
-  const tolerance = unit === 'share' ? TOLERANCE.share : TOLERANCE.time * simulated;
   const size = Math.abs(difference);
-  const verdict = size <= noise ? 'noise' : size <= noise + tolerance ? 'close' : 'differs';
-  return { figure, unit, live, simulated, difference, noise, verdict };
+  const near = same !== undefined && Math.abs(live - same) <= toleranceOf(unit, same);
+  const close = near || size <= noise + toleranceOf(unit, simulated);
+  const verdict = size <= noise ? 'noise' : close ? 'close' : 'differs';
+  return { figure, unit, live, simulated, difference, noise, verdict, ...(same !== undefined && { twin: same }) };
 }

@@ -1,7 +1,7 @@
 import type { Balancer } from '../core/balancer.ts';
+import { originStream } from '../core/random-streams.ts';
 import { addressOf, isSpawned, type OriginDefinition, roleOf } from '../protocol/lab.ts';
 import { DEFAULT_SERVICE } from '../protocol/lab-file-defaults.ts';
-import { ORIGINS, randomStream } from './random-streams.ts';
 import type { SecondSeries } from './second-series.ts';
 import { VirtualOrigin } from './virtual-origin.ts';
 import type { OriginWorld } from './virtual-origin-world.ts';
@@ -30,7 +30,7 @@ export class Fleet {
     const view = balancer.add({ ...roleOf(definition), name, weight, address: addressOf(definition) }, now);
     const service = isSpawned(definition) ? definition.service : DEFAULT_SERVICE;
     // Each draws from a stream of its own, so that one more changes nothing for the others.
-    const origin = new VirtualOrigin(view, service, randomStream(this.#seed, ORIGINS + view.id), this.#world);
+    const origin = new VirtualOrigin(view, service, originStream(this.#seed, view.id), this.#world);
     this.origins.push(origin);
     this.#present.set(name, origin);
     return origin;

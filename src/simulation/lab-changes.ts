@@ -1,3 +1,4 @@
+import type { Arrivals } from '../core/arrivals.ts';
 import type { Balancer } from '../core/balancer.ts';
 import { createClientPicker } from '../core/clients.ts';
 import type { Policies } from '../core/policies.ts';
@@ -13,7 +14,6 @@ import type {
   ServiceDefinition,
   TrafficDefinition,
 } from '../protocol/lab.ts';
-import type { Arrivals } from './arrivals.ts';
 import type { ClientHomes } from './client-homes.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Faults } from './faults.ts';

@@ -1,7 +1,8 @@
+import { Arrivals } from '../core/arrivals.ts';
 import { Balancer } from '../core/balancer.ts';
+import { ARRIVALS, BALANCER, CLIENTS, randomStream, THINKING } from '../core/random-streams.ts';
 import type { LabDefinition } from '../protocol/lab.ts';
 import type { FaultScriptState } from '../protocol/state.ts';
-import { Arrivals } from './arrivals.ts';
 import { Attempts } from './attempts.ts';
 import { BalancerAlarm } from './balancer-alarm.ts';
 import { ClientHomes } from './client-homes.ts';
@@ -14,7 +15,6 @@ import { HealthChecks } from './health-checks.ts';
 import { LabChanges } from './lab-changes.ts';
 import type { Measures } from './measures.ts';
 import { Occupancy } from './occupancy.ts';
-import { ARRIVALS, BALANCER, CLIENTS, randomStream, THINKING } from './random-streams.ts';
 import { RequestFlow } from './request-flow.ts';
 import { requestWorld } from './request-world.ts';
 import type { Mark, RunOptions } from './run-options.ts';
@@ -42,7 +42,7 @@ export class Simulation {
   overflowed = false;
   readonly #heap = new EventHeap();
   readonly #clock = new VirtualClock();
-  readonly #occupancy = new Occupancy(this.#clock);
+  readonly #occupancy = new Occupancy();
   readonly balancer: Balancer;
   readonly #fleet: Fleet;
   readonly #flow: RequestFlow;
@@ -107,7 +107,8 @@ export class Simulation {
       watcher: options.watcher,
       onWork: () => this.#alarm.set(),
     });
-    this.#arrivals = new Arrivals(lab.traffic, duration, randomStream(seed, ARRIVALS));
+    this.#arrivals = new Arrivals(randomStream(seed, ARRIVALS), duration);
+    this.#arrivals.set(lab.traffic, 0);
     this.#checks = new HealthChecks(this.balancer, lab.health.active, (at, origin) => {
       this.#heap.add(at, CHECKED + KINDS * origin);
     });
@@ -190,7 +191,7 @@ export class Simulation {
   state(): Mark {
     return {
       at: this.#clock.now,
-      area: this.#occupancy.area,
+      area: this.#occupancy.areaAt(this.#clock.now),
       busy: this.#fleet.origins.map((origin) => origin.busyTime(this.#clock.now)),
       waiting: this.#fleet.origins.map(({ waiting }) => waiting),
     };
@@ -283,9 +284,7 @@ export class Simulation {
     if (this.#occupancy.now >= MOST_AT_ONCE) {
       this.overflowed = true;
       this.#end();
-    } else {
-      this.#flow.arrive(user);
-    }
+    } else this.#flow.arrive(user);
   }
 
   /** After the run's end, when the last request is over. */

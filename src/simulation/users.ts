@@ -1,6 +1,5 @@
-import type { Rng } from '../core/rng.ts';
+import { exponential, type Rng } from '../core/rng.ts';
 import type { TrafficDefinition } from '../protocol/lab.ts';
-import { exponential } from './arrivals.ts';
 
 /** The users of a closed loop, who think (exponentially long) before each request; none under open traffic. */
 export class Users {

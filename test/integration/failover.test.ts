@@ -1,3 +1,4 @@
+import { constants, getPriority } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_POLICIES, NO_HEALTH } from '../../src/core/policies.ts';
 import type { Lab } from '../../src/host/lab.ts';
@@ -192,4 +193,11 @@ test('stopping a lab leaves no process behind, not even a frozen one', async () 
   await lab.command({ command: 'fault', origin: 'D', do: 'freeze' });
   await lab.stop();
   expect(pids.filter(alive)).toEqual([]);
+});
+
+test('its origins stand back where processors are short', async () => {
+  lab = await startLab({ count: 2 });
+  for (const { process } of lab.state.origins) {
+    expect(getPriority(process?.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
+  }
 });

@@ -10,7 +10,7 @@ afterEach(() => origin?.close());
 
 test('a client that leaves takes its request along, though the queue was another one when it came', async () => {
   const service = { ...DEFAULT_SERVICE, time: { constant: 60_000 }, workers: 1, abandoned: 'skip' as const };
-  origin = await startOriginServer({ name: 'A', cold: false, host: '127.0.0.1', port: 0, seed: 1, service });
+  origin = await startOriginServer({ name: 'A', cold: false, host: '127.0.0.1', port: 0, seed: 1, number: 0, service });
   const come = () => {
     const client = request({ host: '127.0.0.1', port: origin.port, agent: false });
     client.on('error', () => undefined);

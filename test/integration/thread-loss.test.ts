@@ -1,33 +1,15 @@
-import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askMany } from '../support/http-client.ts';
 import { until } from '../support/lab-fixture.ts';
-import { command, type ServedLab, serveLab, state, tally, threadedNode, watch } from '../support/threaded-lab.ts';
+import { Clients } from '../support/raw-clients.ts';
+import { command, serveLab, state, tally, threadedNode, watch } from '../support/threaded-lab.ts';
 
 const killer = ['--require', fileURLToPath(new URL('../support/thread-killer.cjs', import.meta.url))];
-const sockets: Socket[] = [];
+const all: Clients[] = [];
 afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.destroy();
+  for (const clients of all.splice(0)) clients.close();
 });
-
-/** Connections with one request each; what became of them. */
-function ask(lab: ServedLab, count: number): { answered(): number; cut(): number } {
-  const all = Array.from({ length: count }, () => {
-    const one = { text: '', closed: false };
-    const socket = connect(lab.proxy, '127.0.0.1');
-    sockets.push(socket);
-    socket.on('data', (bytes) => (one.text += bytes));
-    socket.on('error', () => undefined);
-    socket.on('close', () => (one.closed = true));
-    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    return one;
-  });
-  return {
-    answered: () => all.filter(({ text }) => text.startsWith('HTTP/1.1 200 ')).length,
-    cut: () => all.filter(({ text, closed }) => closed && text === '').length,
-  };
-}
 
 const suite = 'skipped' in threadedNode ? describe.skip : describe;
 suite(`a thread that dies${'skipped' in threadedNode ? `: skipped: ${threadedNode.skipped}` : ''}`, () => {
@@ -36,7 +18,8 @@ suite(`a thread that dies${'skipped' in threadedNode ? `: skipped: ${threadedNod
     const screen = await watch(lab);
     const totals = () => screen.last()?.totals.columns;
     // 24 are at the origins, the others wait.
-    const clients = ask(lab, 60);
+    const clients = new Clients(lab.proxy, 60);
+    all.push(clients);
     await until(() => totals()?.inFlight[0] === 60 && totals()?.queued[0] === 36, 'all are there');
     lab.serve.child.kill('SIGUSR2');
     await until(() => clients.cut() > 0, 'some are cut off');

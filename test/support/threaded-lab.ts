@@ -12,7 +12,7 @@ const TOKEN = 'a-token-that-is-long-enough-for-anyone';
 /** A Node that can, or why there is none. */
 export const threadedNode = findThreadedNode();
 
-export interface ServedLab {
+interface ServedLab {
   readonly serve: Running;
   readonly proxy: number;
   readonly control: number;

@@ -1,4 +1,5 @@
-import type { Candidate, Pool, Strategy, StrategyDefinition } from '../strategy.ts';
+import type { Comparison } from '../comparison.ts';
+import type { Candidate, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
 
 class FirstAvailable implements Strategy {
   readonly #slots: number;
@@ -16,16 +17,11 @@ class FirstAvailable implements Strategy {
     return emptiest;
   }
 
-  explain({ available }: Pool) {
-    return new Map(
-      available.map((candidate) => [
-        candidate,
-        [
-          { label: 'free slots', value: Math.max(0, this.#slotsOf(candidate) - candidate.inFlight) },
-          { label: 'in flight', value: candidate.inFlight },
-        ],
-      ]),
-    );
+  explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
+    for (const candidate of available) {
+      into.add(candidate, 'free slots', Math.max(0, this.#slotsOf(candidate) - candidate.inFlight));
+      into.add(candidate, 'in flight', candidate.inFlight);
+    }
   }
 
   #slotsOf(candidate: Candidate): number {

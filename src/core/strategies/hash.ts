@@ -1,5 +1,6 @@
+import type { Comparison } from '../comparison.ts';
 import { KEY_PARAMETER, KeyedStrategy, type Placement } from '../keyed-strategy.ts';
-import type { Candidate, Figure, Pool, StrategyDefinition } from '../strategy.ts';
+import type { Candidate, Pool, StrategyDefinition } from '../strategy.ts';
 import type { XxHash64 } from '../xxhash64.ts';
 
 /**
@@ -18,16 +19,15 @@ class Remainder implements Placement {
     return available.at(-1);
   }
 
-  explain(key: string, hash: XxHash64, { available }: Pool) {
-    const remainder: Figure = { label: 'remainder', value: hash.update(key).modulo(sumOfWeights(available)) };
+  explain(key: string, hash: XxHash64, { available }: Pool, into: Comparison): void {
+    const remainder = hash.update(key).modulo(sumOfWeights(available));
     let from = 0;
-    return new Map(
-      available.map((candidate) => {
-        const range: Figure = { label: 'takes remainders from', value: from };
-        from += candidate.weight;
-        return [candidate, [range, { label: 'up to, but without', value: from }, remainder]];
-      }),
-    );
+    for (const candidate of available) {
+      into.add(candidate, 'takes remainders from', from);
+      from += candidate.weight;
+      into.add(candidate, 'up to, but without', from);
+      into.add(candidate, 'remainder', remainder);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
+import type { Comparison } from '../comparison.ts';
 import { addressBytes, NGINX_HASH_START, nginxAddressHash } from '../hashing.ts';
 import { SmoothWeights } from '../smooth-weights.ts';
-import type { Candidate, Figure, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
+import type { Candidate, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
 
 /** Times nginx hashes again when the origin it hit is not available, before it gives up and goes round robin. */
 const REHASHES = 20;
@@ -28,21 +29,17 @@ class IpHash implements Strategy {
     return this.#fallback.pick(pool.available);
   }
 
-  explain(pool: Pool, request: RequestInfo) {
+  explain(pool: Pool, request: RequestInfo, _now: number, into: Comparison): void {
     const total = sumOfWeights(pool.all);
     const hash = nginxAddressHash(this.#key(request.client), NGINX_HASH_START);
-    const figures: Figure[] = [
-      { label: 'hash of the client', value: hash },
-      { label: 'remainder', value: hash % total },
-    ];
     let from = 0;
-    return new Map(
-      pool.all.map((candidate) => {
-        const range: Figure = { label: 'takes remainders from', value: from };
-        from += candidate.weight;
-        return [candidate, [range, { label: 'up to, but without', value: from }, ...figures]];
-      }),
-    );
+    for (const candidate of pool.all) {
+      into.add(candidate, 'takes remainders from', from);
+      from += candidate.weight;
+      into.add(candidate, 'up to, but without', from);
+      into.add(candidate, 'hash of the client', hash);
+      into.add(candidate, 'remainder', hash % total);
+    }
   }
 
   #follow(all: readonly Candidate[]): void {

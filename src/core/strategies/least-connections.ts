@@ -1,3 +1,4 @@
+import type { Comparison } from '../comparison.ts';
 import { KeyQueue } from '../key-queue.ts';
 import { LoadLevels } from '../load-levels.ts';
 import type { Rng } from '../rng.ts';
@@ -22,17 +23,13 @@ class LeastInFlight implements Strategy {
     this.#levels.changed(origin);
   }
 
-  explain({ available }: Pool) {
-    return new Map(
-      available.map((candidate) => [
-        candidate,
-        [
-          ...(this.#byWeight ? [{ label: 'in flight / weight', value: candidate.inFlight / candidate.weight }] : []),
-          { label: 'in flight', value: candidate.inFlight },
-          { label: 'weight', value: candidate.weight },
-        ],
-      ]),
-    );
+  explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
+    for (const candidate of available) {
+      const { inFlight, weight } = candidate;
+      if (this.#byWeight) into.add(candidate, 'in flight / weight', inFlight / weight);
+      into.add(candidate, 'in flight', inFlight);
+      into.add(candidate, 'weight', weight);
+    }
   }
 }
 
@@ -49,18 +46,13 @@ class LeastKey implements Strategy {
     this.#queue.changed(origin);
   }
 
-  explain({ available }: Pool) {
-    return new Map(
-      available.map((candidate) => [
-        candidate,
-        [
-          { label: '(in flight + queued + 1) × 256 / weight', value: haproxyKey(candidate) },
-          { label: 'in flight', value: candidate.inFlight },
-          { label: 'queued', value: candidate.queued },
-          { label: 'weight', value: candidate.weight },
-        ],
-      ]),
-    );
+  explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
+    for (const candidate of available) {
+      into.add(candidate, '(in flight + queued + 1) × 256 / weight', haproxyKey(candidate));
+      into.add(candidate, 'in flight', candidate.inFlight);
+      into.add(candidate, 'queued', candidate.queued);
+      into.add(candidate, 'weight', candidate.weight);
+    }
   }
 }
 

@@ -1,13 +1,14 @@
+import type { Comparison } from '../comparison.ts';
 import { type ReportedWeightRules, ReportedWeights } from '../reported-weights.ts';
 import type { Rng } from '../rng.ts';
 import { SmoothWeights } from '../smooth-weights.ts';
 import type {
   AttemptTimes,
   Candidate,
-  Figure,
   Outcome,
   Pool,
   RequestInfo,
+  SharedTurns,
   Strategy,
   StrategyDefinition,
 } from '../strategy.ts';
@@ -41,19 +42,13 @@ class SmallestLoad implements Strategy {
     return best;
   }
 
-  explain({ available }: Pool, _request: RequestInfo, now: number) {
-    return new Map(available.map((candidate) => [candidate, this.#figures(candidate, now)]));
-  }
-
-  #figures(candidate: Candidate, now: number): Figure[] {
-    const figures: Figure[] = [
-      this.#isFresh(candidate, now)
-        ? { label: 'reported load', value: candidate.load.value }
-        : { label: 'assumed load', value: candidate.inFlight },
-    ];
-    if (candidate.load) figures.push({ label: 'age of the report (ms)', value: now - candidate.load.at });
-    figures.push({ label: 'in flight', value: candidate.inFlight });
-    return figures;
+  explain({ available }: Pool, _request: RequestInfo, now: number, into: Comparison): void {
+    for (const candidate of available) {
+      if (this.#isFresh(candidate, now)) into.add(candidate, 'reported load', candidate.load.value);
+      else into.add(candidate, 'assumed load', candidate.inFlight);
+      if (candidate.load) into.add(candidate, 'age of the report (ms)', now - candidate.load.at);
+      into.add(candidate, 'in flight', candidate.inFlight);
+    }
   }
 
   /** A report from far in the future is left over from before the clock was set back. */
@@ -81,25 +76,29 @@ class WeightsOfLoads implements Strategy {
     this.#weights.finished(origin, outcome, times);
   }
 
-  explain({ available }: Pool, _request: RequestInfo, now: number) {
-    return new Map(
-      available.map((candidate) => [
+  takeOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    this.#weights.takeOver(shared, all);
+    this.#turns.takeOver(shared, all);
+  }
+
+  handOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    this.#weights.handOver(shared, all);
+    this.#turns.handOver(shared, all);
+  }
+
+  explain({ available }: Pool, _request: RequestInfo, now: number, into: Comparison): void {
+    for (const candidate of available) {
+      const known = this.#weights.isKnown(candidate);
+      into.add(candidate, 'current weight', this.#turns.outlook(candidate).current);
+      into.add(
         candidate,
-        [
-          { label: 'current weight', value: this.#turns.outlook(candidate).current },
-          {
-            label: this.#weights.isKnown(candidate) ? 'requests/s for its load' : 'requests/s for its load, assumed',
-            value: this.#weights.absolute(candidate),
-          },
-          ...(candidate.load
-            ? [
-                { label: 'reported load', value: candidate.load.value },
-                { label: 'age of the report (ms)', value: now - candidate.load.at },
-              ]
-            : []),
-        ],
-      ]),
-    );
+        known ? 'requests/s for its load' : 'requests/s for its load, assumed',
+        this.#weights.absolute(candidate),
+      );
+      if (candidate.load === undefined) continue;
+      into.add(candidate, 'reported load', candidate.load.value);
+      into.add(candidate, 'age of the report (ms)', now - candidate.load.at);
+    }
   }
 }
 
@@ -110,7 +109,6 @@ export const leastLoad: StrategyDefinition = {
   goodWhen: 'Others use the origins too: their own reports see load that the balancer cannot.',
   failsWhen: 'Reports are old: all requests run to the origin that was idle when it last reported.',
   knownAs: ['Envoy client_side_weighted_round_robin', 'HAProxy agent-check'],
-  oneThread: () => 'goes by loads that come with the answers to one thread',
   parameters: {
     method: {
       kind: 'choice',

@@ -1,12 +1,13 @@
+import type { Comparison } from '../comparison.ts';
 import { OriginMemory } from '../origin-memory.ts';
-import { SmoothWeights } from '../smooth-weights.ts';
+import { SMOOTH_NUMBERS, SmoothWeights } from '../smooth-weights.ts';
 import type {
   AttemptTimes,
   Candidate,
-  Figure,
   Outcome,
   Pool,
   RequestInfo,
+  SharedTurns,
   Strategy,
   StrategyDefinition,
 } from '../strategy.ts';
@@ -17,6 +18,11 @@ const STEP = 20;
 const CAP = 5000;
 /** nginx counts idle time in whole seconds, and halves after one more than it is told to. */
 const SECOND = 1000;
+
+/** Where its numbers are among those that threads share. */
+const AVERAGE = SMOOTH_NUMBERS;
+const CHECKED = SMOOTH_NUMBERS + 1;
+const IS_CHECKED = SMOOTH_NUMBERS + 2;
 
 interface Times {
   /** Moving average in ms; 0 before the first answer. */
@@ -88,19 +94,35 @@ class LeastTime implements Strategy {
     times.average = averaged(times.average, took);
   }
 
-  explain({ available }: Pool, _request: RequestInfo, now: number) {
-    return new Map(available.map((candidate) => [candidate, this.#figures(candidate, now)]));
+  takeOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    this.#times.follow(all);
+    for (const candidate of all) {
+      const times = this.#times.of(candidate);
+      times.average = shared.of(candidate, AVERAGE);
+      times.checked = shared.of(candidate, IS_CHECKED) === 1 ? shared.of(candidate, CHECKED) : undefined;
+    }
+    this.#turns.takeOver(shared, all);
   }
 
-  #figures(candidate: Candidate, now: number): Figure[] {
-    const times = this.#times.peek(candidate);
-    return [
-      { label: 'expected time (ms) / weight', value: this.#expected(candidate, now) / candidate.weight },
-      { label: 'average time (ms)', value: times.average },
-      { label: 'halved, as it was idle', value: this.#halvings(times, now) },
-      { label: 'in flight', value: candidate.inFlight },
-      { label: 'weight', value: candidate.weight },
-    ];
+  handOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    for (const candidate of all) {
+      const { average, checked } = this.#times.of(candidate);
+      shared.set(candidate, AVERAGE, average);
+      shared.set(candidate, CHECKED, checked ?? 0);
+      shared.set(candidate, IS_CHECKED, checked === undefined ? 0 : 1);
+    }
+    this.#turns.handOver(shared, all);
+  }
+
+  explain({ available }: Pool, _request: RequestInfo, now: number, into: Comparison): void {
+    for (const candidate of available) {
+      const times = this.#times.peek(candidate);
+      into.add(candidate, 'expected time (ms) / weight', this.#expected(candidate, now) / candidate.weight);
+      into.add(candidate, 'average time (ms)', times.average);
+      into.add(candidate, 'halved, as it was idle', this.#halvings(times, now));
+      into.add(candidate, 'in flight', candidate.inFlight);
+      into.add(candidate, 'weight', candidate.weight);
+    }
   }
 
   /** ms until it would be done with what it has and one more. */
@@ -140,7 +162,8 @@ export const leastTime: StrategyDefinition = {
   goodWhen: 'Origins are of unequal or changing speed: it sees a slow one even when it is idle.',
   failsWhen: 'An origin answers errors quickly: it looks like the best one. And times alike by 20 ms count as equal.',
   knownAs: ['nginx least_time', 'Traefik leasttime'],
-  oneThread: () => 'learns from the answers to one thread',
+  oneThread: ({ inFlight }) =>
+    inFlight === true ? 'with inFlight: true goes by the age of requests in one thread' : undefined,
   parameters: {
     measure: {
       kind: 'choice',

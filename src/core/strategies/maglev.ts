@@ -1,3 +1,4 @@
+import type { Comparison } from '../comparison.ts';
 import { KEY_PARAMETER, KeyedStrategy, type Placement } from '../keyed-strategy.ts';
 import { MaglevTable } from '../maglev-table.ts';
 import type { Candidate, Pool, StrategyDefinition } from '../strategy.ts';
@@ -31,19 +32,14 @@ class TableLookup implements Placement {
     return undefined;
   }
 
-  explain(key: string, hash: XxHash64, pool: Pool) {
+  explain(key: string, hash: XxHash64, pool: Pool, into: Comparison): void {
     const { origins, places, shares } = this.#tableOf(pool.all, hash);
     const place = hash.update(key).modulo(places.length);
-    return new Map(
-      origins.map((candidate, index) => [
-        candidate,
-        [
-          { label: "the key's place is its own", value: places[place] === index ? 1 : 0 },
-          { label: 'its share of the table (%)', value: (shares[index] ?? 0) * 100 },
-          { label: "the key's place", value: place },
-        ],
-      ]),
-    );
+    for (const [index, candidate] of origins.entries()) {
+      into.add(candidate, "the key's place is its own", places[place] === index ? 1 : 0);
+      into.add(candidate, 'its share of the table (%)', (shares[index] as number) * 100);
+      into.add(candidate, "the key's place", place);
+    }
   }
 
   #tableOf(all: readonly Candidate[], hash: XxHash64): MaglevTable {

@@ -1,8 +1,8 @@
+import type { Comparison } from '../comparison.ts';
 import type { Rng } from '../rng.ts';
 import type {
   AttemptTimes,
   Candidate,
-  Figure,
   Outcome,
   PathRule,
   Pool,
@@ -86,15 +86,21 @@ class PathRules implements Strategy {
   }
 
   started(origin: Candidate, now: number): void {
-    for (const group of this.#concerned(origin)) (group?.strategy ?? this.#default).started?.(origin, now);
+    for (const group of this.#concerned(origin)) {
+      const strategy = group?.strategy ?? this.#default;
+      if (strategy.started === undefined) continue;
+      this.#takeOver(group);
+      strategy.started(origin, now);
+      this.#handOver(group);
+    }
   }
 
   finished(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void {
     for (const group of this.#concerned(origin)) {
-      const { finished } = group?.strategy ?? this.#default;
-      if (finished === undefined) continue;
+      const strategy = group?.strategy ?? this.#default;
+      if (strategy.finished === undefined) continue;
       this.#takeOver(group);
-      finished.call(group?.strategy ?? this.#default, origin, outcome, times, now);
+      strategy.finished(origin, outcome, times, now);
       this.#handOver(group);
     }
   }
@@ -112,13 +118,13 @@ class PathRules implements Strategy {
     this.#turns = undefined;
   }
 
-  explain(pool: Pool, request: RequestInfo, now: number) {
+  explain(pool: Pool, request: RequestInfo, now: number, into: Comparison): void {
     const group = this.#groupOf(request);
     const within = group ? group.poolWithin(pool) : pool;
-    if (within === undefined) return new Map<Candidate, Figure[]>();
+    if (within === undefined) return;
     this.#takeOver(group);
-    const figures = (group?.strategy ?? this.#default).explain?.(within, request, now);
-    return figures ?? new Map<Candidate, Figure[]>();
+    (group?.strategy ?? this.#default).explain?.(within, request, now, into);
+    this.#handOver(group);
   }
 
   #groupOf(request: RequestInfo): Group | undefined {

@@ -1,3 +1,4 @@
+import type { Comparison } from '../comparison.ts';
 import { DistinctDraw } from '../distinct-draw.ts';
 import { OriginMemory } from '../origin-memory.ts';
 import type { Rng } from '../rng.ts';
@@ -58,7 +59,7 @@ class PeakEwma implements Strategy {
     this.#peaks.follow(all);
     for (const candidate of all) {
       const peak = this.#peaks.of(candidate);
-      const [time, at] = [shared.first(candidate), shared.second(candidate)];
+      const [time, at] = [shared.of(candidate, 0), shared.of(candidate, 1)];
       peak.time = time === 0 && at === 0 ? undefined : time;
       peak.at = at;
     }
@@ -67,22 +68,19 @@ class PeakEwma implements Strategy {
   handOver(shared: SharedTurns, all: readonly Candidate[]): void {
     for (const candidate of all) {
       const { time, at } = this.#peaks.of(candidate);
-      if (time !== undefined) shared.set(candidate, time, at);
+      if (time === undefined) continue;
+      shared.set(candidate, 0, time);
+      shared.set(candidate, 1, at);
     }
   }
 
-  explain({ available }: Pool, _request: RequestInfo, now: number) {
-    return new Map(
-      available.map((candidate) => [
-        candidate,
-        [
-          { label: 'cost', value: this.#cost(candidate, now) },
-          { label: 'peak time (ms)', value: this.#decayed(this.#peaks.peek(candidate), now) },
-          { label: 'in flight', value: candidate.inFlight },
-          { label: 'weight', value: candidate.weight },
-        ],
-      ]),
-    );
+  explain({ available }: Pool, _request: RequestInfo, now: number, into: Comparison): void {
+    for (const candidate of available) {
+      into.add(candidate, 'cost', this.#cost(candidate, now));
+      into.add(candidate, 'peak time (ms)', this.#decayed(this.#peaks.peek(candidate), now));
+      into.add(candidate, 'in flight', candidate.inFlight);
+      into.add(candidate, 'weight', candidate.weight);
+    }
   }
 
   #cost(candidate: Candidate, now: number): number {

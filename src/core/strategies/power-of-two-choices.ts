@@ -1,7 +1,8 @@
+import type { Comparison } from '../comparison.ts';
 import { DistinctDraw } from '../distinct-draw.ts';
 import { EarliestDeadline } from '../earliest-deadline.ts';
 import type { Rng } from '../rng.ts';
-import type { Candidate, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
+import type { Candidate, Pool, RequestInfo, SharedTurns, Strategy, StrategyDefinition } from '../strategy.ts';
 
 class PowerOfChoices implements Strategy {
   readonly #choices: number;
@@ -29,22 +30,23 @@ class PowerOfChoices implements Strategy {
     return this.#unequal === true ? this.#schedule.pick(available) : this.#lot(available, rng);
   }
 
-  explain({ available }: Pool) {
+  /** Only deadlines are remembered. */
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    if (haveUnequalWeights(all)) this.#schedule.takeOver(turns, all);
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    if (haveUnequalWeights(all)) this.#schedule.handOver(turns, all);
+  }
+
+  explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
     const unequal = haveUnequalWeights(available);
-    return new Map(
-      available.map((candidate) => [
-        candidate,
-        [
-          { label: 'in flight', value: candidate.inFlight },
-          ...(unequal
-            ? [
-                { label: 'weight for its requests in flight', value: this.#standing(candidate) },
-                { label: 'due in', value: this.#schedule.waitOf(candidate) },
-              ]
-            : []),
-        ],
-      ]),
-    );
+    for (const candidate of available) {
+      into.add(candidate, 'in flight', candidate.inFlight);
+      if (!unequal) continue;
+      into.add(candidate, 'weight for its requests in flight', this.#standing(candidate));
+      into.add(candidate, 'due in', this.#schedule.waitOf(candidate));
+    }
   }
 
   #lot(available: readonly Candidate[], rng: Rng): Candidate | undefined {

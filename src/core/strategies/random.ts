@@ -1,3 +1,4 @@
+import type { Comparison } from '../comparison.ts';
 import type { Rng } from '../rng.ts';
 import { equalShares } from '../shares.ts';
 import type { Candidate, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
@@ -7,9 +8,8 @@ class Random implements Strategy {
     return available[rng.below(available.length)];
   }
 
-  explain({ available }: Pool) {
-    const chance = 1 / available.length;
-    return new Map(available.map((candidate) => [candidate, [{ label: 'chance', value: chance }]]));
+  explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
+    for (const candidate of available) into.add(candidate, 'chance', 1 / available.length);
   }
 }
 

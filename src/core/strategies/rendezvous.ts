@@ -1,3 +1,4 @@
+import type { Comparison } from '../comparison.ts';
 import { KEY_PARAMETER, KeyedStrategy, type Placement } from '../keyed-strategy.ts';
 import type { Candidate, Pool, StrategyDefinition } from '../strategy.ts';
 import type { XxHash64 } from '../xxhash64.ts';
@@ -31,17 +32,12 @@ class HighestScore implements Placement {
     return this.#highest(key, hash, pool.available);
   }
 
-  explain(key: string, hash: XxHash64, { all, available }: Pool) {
+  explain(key: string, hash: XxHash64, { all, available }: Pool, into: Comparison): void {
     this.#follow(all, hash);
-    return new Map(
-      available.map((candidate) => [
-        candidate,
-        [
-          { label: 'score', value: this.#scoreOf(candidate, key, hash) },
-          { label: 'weight', value: candidate.weight },
-        ],
-      ]),
-    );
+    for (const candidate of available) {
+      into.add(candidate, 'score', this.#scoreOf(candidate, key, hash));
+      into.add(candidate, 'weight', candidate.weight);
+    }
   }
 
   #follow(all: readonly Candidate[], hash: XxHash64): void {

@@ -1,6 +1,7 @@
+import type { Comparison } from '../comparison.ts';
 import { HashRing } from '../hash-ring.ts';
 import { KEY_PARAMETER, KeyedStrategy, type Placement } from '../keyed-strategy.ts';
-import type { Candidate, Figure, Pool, StrategyDefinition } from '../strategy.ts';
+import type { Candidate, Pool, StrategyDefinition } from '../strategy.ts';
 import type { XxHash64 } from '../xxhash64.ts';
 
 /**
@@ -36,30 +37,26 @@ class RingWalk implements Placement {
     return first;
   }
 
-  explain(key: string, hash: XxHash64, pool: Pool) {
+  explain(key: string, hash: XxHash64, pool: Pool, into: Comparison): void {
     const ring = this.#ringOf(pool.all, hash);
     const place = hash.update(key).top53();
     const start = ring.indexAt(place);
     const isBound = this.#bound !== Number.POSITIVE_INFINITY;
     if (isBound) this.#countSlots(pool);
     const { shares } = ring;
-    const found = new Map<Candidate, Figure[]>();
+    const found = new Set<Candidate>();
     for (let steps = 0; steps < ring.points.length && found.size < pool.available.length; steps++) {
       const candidate = ring.ownerAfter(start, steps);
       if (candidate === undefined || found.has(candidate) || !pool.isAvailable(candidate)) continue;
+      found.add(candidate);
       const point = ring.points[(start + steps) % ring.points.length] ?? 0;
       const distance = (point - place + (point < place ? 2 ** 53 : 0)) / 2 ** 53;
-      const figures: Figure[] = [
-        { label: 'distance to its next point (% of the ring)', value: distance * 100 },
-        { label: 'its share of the ring (%)', value: (shares[ring.origins.indexOf(candidate)] ?? 0) * 100 },
-      ];
-      if (isBound) {
-        figures.push({ label: 'in flight', value: candidate.inFlight });
-        figures.push({ label: 'may hold', value: this.#slotsOf(candidate) });
-      }
-      found.set(candidate, figures);
+      into.add(candidate, 'distance to its next point (% of the ring)', distance * 100);
+      into.add(candidate, 'its share of the ring (%)', (shares[ring.origins.indexOf(candidate)] ?? 0) * 100);
+      if (!isBound) continue;
+      into.add(candidate, 'in flight', candidate.inFlight);
+      into.add(candidate, 'may hold', this.#slotsOf(candidate));
     }
-    return found;
   }
 
   #ringOf(all: readonly Candidate[], hash: XxHash64): HashRing {

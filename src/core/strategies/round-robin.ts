@@ -1,5 +1,6 @@
+import type { Comparison } from '../comparison.ts';
 import { equalShares } from '../shares.ts';
-import type { Candidate, Pool, SharedTurns, Strategy, StrategyDefinition } from '../strategy.ts';
+import type { Candidate, Pool, RequestInfo, SharedTurns, Strategy, StrategyDefinition } from '../strategy.ts';
 
 /**
  * Remembers where in the lab's order it stopped, not how often it was asked: a counter modulo the number of available
@@ -26,22 +27,26 @@ class RoundRobin implements Strategy {
   }
 
   takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    const next = turns.common(0);
     let last = all.length - 1;
-    while (last >= 0 && turns.placeOf(all[last] as Candidate) >= turns.position) last--;
+    while (last >= 0 && turns.placeOf(all[last] as Candidate) >= next) last--;
     this.#order = all;
     this.#last = last;
   }
 
   handOver(turns: SharedTurns, all: readonly Candidate[]): void {
     const last = all[this.#last];
-    turns.position = last === undefined ? 0 : turns.placeOf(last) + 1;
+    turns.setCommon(0, last === undefined ? 0 : turns.placeOf(last) + 1);
   }
 
-  explain(pool: Pool) {
-    const order = [...pool.all];
-    const start = (positionIn(pool.all, this.#order, this.#last) + 1) % Math.max(1, order.length);
-    const turns = [...order.slice(start), ...order.slice(0, start)].filter((candidate) => pool.isAvailable(candidate));
-    return new Map(turns.map((candidate, index) => [candidate, [{ label: 'turns to wait', value: index }]]));
+  explain(pool: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
+    const { all } = pool;
+    const last = positionIn(all, this.#order, this.#last);
+    let turns = 0;
+    for (let step = 1; step <= all.length; step++) {
+      const candidate = all[(last + step) % all.length] as Candidate;
+      if (pool.isAvailable(candidate)) into.add(candidate, 'turns to wait', turns++);
+    }
   }
 
   #moveTo(order: readonly Candidate[]): void {

@@ -1,3 +1,4 @@
+import type { Comparison } from '../comparison.ts';
 import type { Rng } from '../rng.ts';
 import { weightShares } from '../shares.ts';
 import type { Candidate, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
@@ -15,9 +16,9 @@ class WeightedRandom implements Strategy {
     return available.at(-1);
   }
 
-  explain({ available }: Pool) {
+  explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
     const shares = weightShares(available);
-    return new Map(available.map((candidate, index) => [candidate, [{ label: 'chance', value: shares[index] ?? 0 }]]));
+    for (const [index, candidate] of available.entries()) into.add(candidate, 'chance', shares[index] as number);
   }
 }
 

@@ -1,7 +1,8 @@
+import type { Comparison } from '../comparison.ts';
 import { EarliestDeadline } from '../earliest-deadline.ts';
 import { weightShares } from '../shares.ts';
 import { SmoothWeights } from '../smooth-weights.ts';
-import type { Candidate, Figure, Outcome, Pool, SharedTurns, Strategy, StrategyDefinition } from '../strategy.ts';
+import type { Candidate, Outcome, Pool, RequestInfo, SharedTurns, Strategy, StrategyDefinition } from '../strategy.ts';
 import { WeightBlocks } from '../weight-blocks.ts';
 
 /** nginx's. */
@@ -30,14 +31,12 @@ class SmoothTurns implements Strategy {
     this.#weights.handOver(turns, all);
   }
 
-  explain({ available }: Pool) {
-    return figuresOf(available, (candidate) => {
+  explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
+    for (const candidate of available) {
       const { weight, current } = this.#weights.outlook(candidate);
-      return [
-        { label: 'current weight', value: current },
-        { label: 'effective weight', value: weight },
-      ];
-    });
+      into.add(candidate, 'current weight', current);
+      into.add(candidate, 'effective weight', weight);
+    }
   }
 }
 
@@ -50,11 +49,19 @@ class DeadlineTurns implements Strategy {
     return this.#schedule.pick(pool.available);
   }
 
-  explain({ available }: Pool) {
-    return figuresOf(available, (candidate) => [
-      { label: 'due in', value: this.#schedule.waitOf(candidate) },
-      { label: 'weight', value: candidate.weight },
-    ]);
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#schedule.takeOver(turns, all);
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#schedule.handOver(turns, all);
+  }
+
+  explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
+    for (const candidate of available) {
+      into.add(candidate, 'due in', this.#schedule.waitOf(candidate));
+      into.add(candidate, 'weight', candidate.weight);
+    }
   }
 }
 
@@ -74,16 +81,12 @@ class BlockTurns implements Strategy {
     this.#blocks.handOver(turns, all);
   }
 
-  explain({ available }: Pool) {
-    return figuresOf(available, (candidate) => [
-      { label: 'turns left in its block', value: this.#blocks.leftOf(candidate) },
-      { label: 'weight', value: candidate.weight },
-    ]);
+  explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
+    for (const candidate of available) {
+      into.add(candidate, 'turns left in its block', this.#blocks.leftOf(candidate));
+      into.add(candidate, 'weight', candidate.weight);
+    }
   }
-}
-
-function figuresOf(available: readonly Candidate[], figures: (candidate: Candidate) => Figure[]) {
-  return new Map(available.map((candidate) => [candidate, figures(candidate)]));
 }
 
 export const weightedRoundRobin: StrategyDefinition = {
@@ -109,7 +112,6 @@ export const weightedRoundRobin: StrategyDefinition = {
     },
   },
   followsWeights: () => true,
-  oneThread: ({ order }) => (order === 'deadline' ? 'takes turns by deadlines that threads do not share' : undefined),
   create: ({ order, maxFails }) => {
     if (order === 'deadline') return new DeadlineTurns();
     return order === 'blocks' ? new BlockTurns() : new SmoothTurns(Number(maxFails));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Balancer, type OriginView } from '../../../src/core/balancer.ts';
 import { createRng } from '../../../src/core/rng.ts';
 import { STRATEGIES } from '../../../src/core/strategies/registry.ts';
-import { attempt, lab, letter, policies, request, runChecks } from './support.ts';
+import { attempt, explained, lab, letter, policies, request, runChecks } from './support.ts';
 
 const choices = (balancer: Balancer, times: number, now = 0): string =>
   Array.from({ length: times }, () => balancer.choose(request(), now)?.origin.name ?? '-').join('');
@@ -194,8 +194,8 @@ describe('explaining and expecting', () => {
     const { balancer } = lab([1, 1, 1], { strategy: { use: 'least-connections' } });
     balancer.drain('B', 0);
     balancer.started(balancer.origin('C') as OriginView, 0);
-    const explained = balancer.insight.explain(request(), 0);
-    expect(explained.map(({ origin, available, figures }) => [origin, available, figures[0]?.value])).toEqual([
+    const all = explained(balancer);
+    expect(all.map(({ origin, available, figures }) => [origin, available, figures[0]?.value])).toEqual([
       ['A', true, 0],
       ['B', false, undefined],
       ['C', true, 1],
@@ -206,9 +206,7 @@ describe('explaining and expecting', () => {
     for (const { id } of STRATEGIES) {
       const { balancer } = lab([1], { strategy: { use: id } });
       balancer.drain('A', 0);
-      expect(balancer.insight.explain(request(), 0)).toEqual([
-        { origin: 'A', available: false, status: 'drained', figures: [] },
-      ]);
+      expect(explained(balancer)).toEqual([{ origin: 'A', available: false, status: 'drained', figures: [] }]);
       expect(balancer.insight.expectedShares()).toBeUndefined();
     }
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OriginView } from '../../../src/core/balancer.ts';
 import type { Policies } from '../../../src/core/policies.ts';
 import { STRATEGIES } from '../../../src/core/strategies/registry.ts';
-import { lab, policies, request } from './support.ts';
+import { explained, lab, policies, request } from './support.ts';
 import { VirtualLab } from './virtual-lab.ts';
 
 const limited = (limits: Partial<Policies['limits']>, more: Parameters<typeof policies>[0] = {}) =>
@@ -197,7 +197,7 @@ describe('a client that stays with an origin', () => {
     balancer.started(a, 0);
     balancer.started(b, 0);
     const own = { request: request(), own: 'A', turn: () => undefined, refused: () => undefined };
-    const claims = () => balancer.insight.explain(request(), 0).map(({ figures: [first] }) => first?.value);
+    const claims = () => explained(balancer).map(({ figures: [first] }) => first?.value);
     expect(claims()).toEqual([512, 512]);
     balancer.wait(own, 0);
     expect(claims()).toEqual([768, 512]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICIES } from '../../../src/core/policies.ts';
 import { STRATEGIES } from '../../../src/core/strategies/registry.ts';
-import { lab, request } from './support.ts';
+import { explained, lab, request } from './support.ts';
 
 const EVERY_SECOND = { ...DEFAULT_POLICIES, loadInfo: { every: 1000 } };
 
@@ -28,9 +28,9 @@ describe('stale loads', () => {
     if (!a) throw new Error('no A');
     balancer.setPolicies(EVERY_SECOND, 0);
     balancer.started(a, 1);
-    expect(balancer.insight.explain(request(), 2).map(({ figures }) => figures[0]?.value)).toEqual([0, 0]);
+    expect(explained(balancer, request(), 2).map(({ figures }) => figures[0]?.value)).toEqual([0, 0]);
     balancer.setPolicies(DEFAULT_POLICIES, 3);
-    expect(balancer.insight.explain(request(), 3).map(({ figures }) => figures[0]?.value)).toEqual([1, 0]);
+    expect(explained(balancer, request(), 3).map(({ figures }) => figures[0]?.value)).toEqual([1, 0]);
   });
 
   it.each(STRATEGIES.map(({ id }) => id))('let %s choose among the available ones only', (use) => {

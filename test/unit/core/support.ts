@@ -1,9 +1,11 @@
 import { Balancer, type BalancerOptions, type Transition } from '../../../src/core/balancer.ts';
+import { Comparison, type Explained } from '../../../src/core/comparison.ts';
 import { DEFAULT_POLICIES, type Policies } from '../../../src/core/policies.ts';
 import { createRng } from '../../../src/core/rng.ts';
 import { createStrategy } from '../../../src/core/strategies/registry.ts';
 import type {
   Candidate,
+  Figure,
   LoadReport,
   Outcome,
   Pool,
@@ -55,6 +57,25 @@ export function picks(strategy: Strategy, pool: Pool, times: number, rng = creat
 
 export function strategy(spec: StrategySpec | string): Strategy {
   return createStrategy(spec);
+}
+
+/** What a strategy compares, by candidate in the order in which it names them. */
+export function explain(
+  one: Strategy,
+  pool: Pool,
+  info = request(),
+  now = 0,
+): ReadonlyMap<Candidate, readonly Figure[]> {
+  const comparison = new Comparison();
+  one.explain?.(pool, info, now, comparison);
+  const figures = [...comparison.figures()];
+  return new Map(figures.map(([id, those]) => [pool.all.find((origin) => origin.id === id) as Candidate, those]));
+}
+
+/** What a balancer would compare for a request now. */
+export function explained({ insight }: Balancer, info = request(), now = 0): Explained[] {
+  insight.note(info, now);
+  return insight.noted();
 }
 
 /** Tells a strategy that a request was sent to an origin that has one more in flight now. */

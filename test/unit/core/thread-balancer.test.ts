@@ -6,7 +6,7 @@ import { BREAKER } from '../../../src/core/policies.ts';
 import { createRng } from '../../../src/core/rng.ts';
 import type { StrategySpec } from '../../../src/core/strategy.ts';
 import { ThreadBalancer } from '../../../src/core/thread-balancer.ts';
-import { lab, letter, policies, request } from './support.ts';
+import { explained, lab, letter, policies, request } from './support.ts';
 
 const NO_HEALTH = policies({ active: 'off', passive: 'off' });
 
@@ -153,7 +153,7 @@ describe('several balancers over the same memory', () => {
     send(one);
     send(other);
     send(other);
-    const [, second] = one.insight.explain(request(), 0);
+    const [, second] = explained(one);
     expect(second).toMatchObject({ origin: 'B', figures: [{ value: 0 }] });
   });
 

@@ -14,6 +14,7 @@ const ORIGIN = {
   port: 8082,
   service: { time: { constant: 1 }, workers: 1, queue: 'unlimited', errorRate: 0 },
   seed: 1,
+  number: 0,
   cold: false,
 } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agreement, type ComparedFigures } from '../../../src/simulation/agreement.ts';
+import { agreement, type ComparedFigures, distanceToTwin } from '../../../src/simulation/agreement.ts';
 
 function figures(share: number, mean: number, failed = 0): ComparedFigures {
   return {
@@ -46,6 +46,29 @@ describe('agreement', () => {
     );
     expect(verdicts).toContain('close');
     expect(agreement(figures(0.5, 111), even).find(({ figure }) => figure === 'mean')?.verdict).toBe('differs');
+  });
+
+  it('accepts what chance does not explain where the run with the same arrivals is as near as the tolerance', () => {
+    const even = [figures(0.5, 100), figures(0.5, 100)];
+    const rowOf = (figure: string, twin?: ComparedFigures) =>
+      agreement(figures(0.6, 150), even, twin).find((candidate) => candidate.figure === figure);
+    expect(rowOf('mean')).toMatchObject({ simulated: 100, difference: 50, verdict: 'differs' });
+    expect(rowOf('mean')).not.toHaveProperty('twin');
+    // Ten per cent are allowed of what is expected, two points of a share.
+    expect(rowOf('mean', figures(0.6, 137))).toMatchObject({ simulated: 100, twin: 137, verdict: 'close' });
+    expect(rowOf('mean', figures(0.6, 136))?.verdict).toBe('differs');
+    expect(rowOf('share of A', figures(0.585, 100))).toMatchObject({ twin: 0.585, verdict: 'close' });
+    expect(rowOf('share of A', figures(0.575, 100))?.verdict).toBe('differs');
+    // Far from it is no verdict: one timer that is late may part them for good.
+    expect(agreement(figures(0.5, 104), runs, figures(0.9, 300)).every(({ verdict }) => verdict === 'noise')).toBe(
+      true,
+    );
+  });
+
+  it('says how far the two with the same arrivals are apart', () => {
+    const rows = agreement(figures(0.5, 104), runs, figures(0.52, 100, 0.01));
+    expect(distanceToTwin(rows)).toEqual({ shares: expect.closeTo(0.02), mean: expect.closeTo(0.04) });
+    expect(distanceToTwin(agreement(figures(0.5, 104), runs))).toEqual({ shares: 0, mean: undefined });
   });
 
   it('leaves out what could not be measured, and counts an origin that one side never used as nothing', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../../src/core/rng.ts';
 import { createStrategy, STRATEGIES, strategyDefinition } from '../../../../src/core/strategies/registry.ts';
 import type { StrategySpec } from '../../../../src/core/strategy.ts';
-import { candidate, poolOf, request, type TestCandidate, tellEnd, tellStart } from '../support.ts';
+import { candidate, explain, poolOf, request, type TestCandidate, tellEnd, tellStart } from '../support.ts';
 
 /** Every strategy with its defaults, and whatever else of it behaves otherwise. */
 const VARIANTS: readonly StrategySpec[] = [
@@ -45,7 +45,7 @@ describe.each(VARIANTS.map((spec) => [JSON.stringify(spec), spec] as const))('%s
   it('chooses an available origin whatever happens to the pool, and explaining it changes nothing', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), fc.integer(), (steps, seed) => {
-        const explained = createStrategy(small(spec));
+        const looked = createStrategy(small(spec));
         const plain = createStrategy(small(spec));
         const rngs = [createRng(seed), createRng(seed)] as const;
         steps.forEach(({ origins, octet, failed }, index) => {
@@ -54,11 +54,11 @@ describe.each(VARIANTS.map((spec) => [JSON.stringify(spec), spec] as const))('%s
           if (down.length === all.length) down.pop();
           const pool = poolOf(all, down);
           const info = request({ client: `10.${octet}.1.1` });
-          explained.explain?.(pool, info, index * 100);
-          const chosen = explained.choose(pool, info, index * 100, rngs[0]);
+          explain(looked, pool, info, index * 100);
+          const chosen = looked.choose(pool, info, index * 100, rngs[0]);
           expect(pool.available).toContain(chosen);
           expect(plain.choose(pool, info, index * 100, rngs[1])).toBe(chosen);
-          for (const one of [explained, plain]) {
+          for (const one of [looked, plain]) {
             tellStart(one, chosen as never, index * 100);
             tellEnd(one, chosen as never, index * 100, 5, failed ? 'failure' : 'success');
           }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../../src/core/rng.ts';
-import { candidate, candidates, picks, poolOf, request, strategy, tally } from '../support.ts';
+import { candidate, candidates, explain, picks, poolOf, request, strategy, tally } from '../support.ts';
 
 const inFlights = (...values: number[]) =>
   candidates(...values.map(() => 1)).map((one, i) => ({ ...one, inFlight: values[i] ?? 0 }));
@@ -42,9 +42,7 @@ describe('least connections', () => {
 
   it('shows the compared ratio', () => {
     const all = [candidate('A', { weight: 2, inFlight: 3 })];
-    const figures = strategy('least-connections')
-      .explain?.(poolOf(all), request(), 0)
-      .get(all[0] as never);
+    const figures = explain(strategy('least-connections'), poolOf(all)).get(all[0] as never);
     expect(figures?.[0]).toEqual({ label: 'in flight / weight', value: 1.5 });
   });
 });
@@ -141,8 +139,8 @@ describe('least load', () => {
 
   it('shows what was reported, how old it is, and what is assumed instead', () => {
     const all = [reported('A', 0.3, 1000), reported('B', 0.2, -99_000, 4), candidate('C', { inFlight: 1 })];
-    const figures = strategy('least-load').explain?.(poolOf(all), request(), 3000);
-    expect(all.map((one) => figures?.get(one))).toEqual([
+    const figures = explain(strategy('least-load'), poolOf(all), request(), 3000);
+    expect(all.map((one) => figures.get(one))).toEqual([
       [
         { label: 'reported load', value: 0.3 },
         { label: 'age of the report (ms)', value: 2000 },

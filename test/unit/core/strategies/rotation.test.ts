@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../../src/core/rng.ts';
 import { SmoothWeights } from '../../../../src/core/smooth-weights.ts';
-import { candidate, candidates, letter, picks, poolOf, request, strategy, tally } from '../support.ts';
+import { candidate, candidates, explain, letter, picks, poolOf, strategy, tally } from '../support.ts';
 
 describe('round robin', () => {
   it('starts at the first origin and goes on in the order of the lab', () => {
@@ -73,8 +73,8 @@ describe('round robin', () => {
     const all = candidates(1, 1, 1);
     const turns = strategy('round-robin');
     picks(turns, poolOf(all), 1);
-    const figures = turns.explain?.(poolOf(all, ['B']), request(), 0);
-    expect([...(figures ?? [])].map(([{ name }, [figure]]) => [name, figure?.value])).toEqual([
+    const figures = explain(turns, poolOf(all, ['B']));
+    expect([...figures].map(([{ name }, [figure]]) => [name, figure?.value])).toEqual([
       ['C', 0],
       ['A', 1],
     ]);
@@ -140,8 +140,7 @@ describe('weighted round robin', () => {
     const turns = strategy('weighted-round-robin');
     turns.finished?.(all[0] as never, 'failure', { duration: 1 }, 0);
     const weightOfA = () =>
-      turns
-        .explain?.(poolOf(all), request(), 0)
+      explain(turns, poolOf(all))
         .get(all[0] as never)
         ?.find(({ label }) => label === 'effective weight')?.value;
     expect(weightOfA()).toBe(0);
@@ -158,7 +157,7 @@ describe('weighted round robin', () => {
     const weightAfter = (maxFails: number, failures: number) => {
       const turns = strategy({ use: 'weighted-round-robin', maxFails });
       for (let i = 0; i < failures; i++) turns.finished?.(all[0] as never, 'failure', { duration: 1 }, 0);
-      return turns.explain?.(poolOf(all), request(), 0).get(all[0] as never)?.[1]?.value;
+      return explain(turns, poolOf(all)).get(all[0] as never)?.[1]?.value;
     };
     expect([weightAfter(3, 1), weightAfter(3, 2), weightAfter(3, 9), weightAfter(0, 9)]).toEqual([4, 2, 0, 6]);
   });

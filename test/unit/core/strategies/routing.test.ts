@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addressBytes } from '../../../../src/core/hashing.ts';
 import { createRng } from '../../../../src/core/rng.ts';
 import type { Pool, Strategy } from '../../../../src/core/strategy.ts';
-import { candidates, letter, poolOf, request, strategy, tally } from '../support.ts';
+import { candidates, explain, letter, poolOf, request, strategy, tally } from '../support.ts';
 
 const at = (hash: Strategy, pool: Pool, client: string) =>
   hash.choose(pool, request({ client }), 0, createRng(1))?.name ?? '-';
@@ -194,8 +194,8 @@ describe('path rules', () => {
     const rule = strategy({ use: 'path-rules', rules, default: { use: 'least-connections' } });
     const pool = poolOf(candidates(1, 1, 1));
     const shown = (path: string) => {
-      const figures = rule.explain?.(pool, request({ path }), 0) ?? new Map();
-      return [...figures].map(([{ name }, [figure]]) => `${name} ${figure.label}`);
+      const figures = explain(rule, pool, request({ path }));
+      return [...figures].map(([{ name }, [figure]]) => `${name} ${figure?.label}`);
     };
     expect(shown('/images')).toEqual(['C chance']);
     expect(shown('/api')).toEqual(['A turns to wait', 'B turns to wait']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../../src/core/rng.ts';
 import type { Strategy } from '../../../../src/core/strategy.ts';
-import { candidates, poolOf, request, strategy, type TestCandidate, tally } from '../support.ts';
+import { candidates, explain, poolOf, request, strategy, type TestCandidate, tally } from '../support.ts';
 
 /** One attempt that begins at `now` and takes `duration` ms. */
 function answer(one: Strategy, origin: TestCandidate, now: number, duration: number, firstByte = duration): void {
@@ -13,8 +13,8 @@ const pick = (one: Strategy, all: readonly TestCandidate[], now: number, rng = c
   one.choose(poolOf(all), request(), now, rng) as TestCandidate;
 
 const figures = (one: Strategy, all: readonly TestCandidate[], now: number, label: string): (number | undefined)[] => {
-  const explained = one.explain?.(poolOf(all), request(), now);
-  return all.map((origin) => explained?.get(origin)?.find((figure) => figure.label.startsWith(label))?.value);
+  const explained = explain(one, poolOf(all), request(), now);
+  return all.map((origin) => explained.get(origin)?.find((figure) => figure.label.startsWith(label))?.value);
 };
 
 describe('least time', () => {

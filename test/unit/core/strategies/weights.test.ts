@@ -5,6 +5,7 @@ import type { Strategy } from '../../../../src/core/strategy.ts';
 import {
   candidate,
   candidates,
+  explain,
   letter,
   picks,
   poolOf,
@@ -81,8 +82,8 @@ describe('least load by weights', () => {
     origin.load = { value: load, at: now, rate, errorRate };
   };
   const known = (one: Strategy, all: readonly TestCandidate[], now: number) => {
-    const figures = one.explain?.(poolOf(all), request(), now);
-    return all.map((origin) => figures?.get(origin)?.find(({ label }) => label.startsWith('requests/s'))?.value);
+    const figures = explain(one, poolOf(all), request(), now);
+    return all.map((origin) => figures.get(origin)?.find(({ label }) => label.startsWith('requests/s'))?.value);
   };
 
   it('gives an origin turns for its work per load, errors counted against it', () => {

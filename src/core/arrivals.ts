@@ -1,5 +1,13 @@
-import type { Rng } from '../core/rng.ts';
-import type { TrafficDefinition } from '../protocol/lab.ts';
+import { exponential, type Rng } from './rng.ts';
+
+/** Arrivals that do not wait for answers. `rate` in requests/s. */
+export interface OpenTraffic {
+  readonly rate: number;
+  readonly arrivals: 'constant' | 'poisson';
+}
+
+/** Only of open traffic somebody arrives, whatever becomes of others. */
+type AnyTraffic = { readonly open: OpenTraffic } | { readonly closed: unknown } | { readonly off: true };
 
 /** Requests on top of the traffic, evenly spread from a time (ms) on. */
 interface Burst {
@@ -9,23 +17,25 @@ interface Burst {
   sent: number;
 }
 
-/** The arrivals of open traffic, and of bursts; those of closed traffic and none at all are never due. */
+/**
+ * When requests arrive, live and simulated: those of open traffic, and of bursts. It draws one gap for each arrival of the traffic,
+ * and one more whenever that is set.
+ */
 export class Arrivals {
   readonly #rng: Rng;
   readonly #until: number;
   #mean = Number.POSITIVE_INFINITY;
   #poisson = false;
   /** The next one of the traffic; Infinity: none. */
-  #plannedAt = 0;
+  #plannedAt = Number.POSITIVE_INFINITY;
   readonly #bursts: Burst[] = [];
-  /** When (ms) the next one is due. */
-  nextAt = 0;
+  /** When (ms) the next one is due; Infinity: never, as before the traffic is set. */
+  nextAt = Number.POSITIVE_INFINITY;
 
   /** @param until ms from which on nobody arrives any more */
-  constructor(traffic: TrafficDefinition, until: number, rng: Rng) {
+  constructor(rng: Rng, until = Number.POSITIVE_INFINITY) {
     this.#rng = rng;
     this.#until = until;
-    this.set(traffic, 0);
   }
 
   /** On to the next one. */
@@ -35,7 +45,7 @@ export class Arrivals {
   }
 
   /** Other traffic from now on; bursts go on. */
-  set(traffic: TrafficDefinition, now: number): void {
+  set(traffic: AnyTraffic, now: number): void {
     this.#mean = 'open' in traffic ? 1000 / traffic.open.rate : Number.POSITIVE_INFINITY;
     this.#poisson = 'open' in traffic && traffic.open.arrivals === 'poisson';
     this.#plan(now);
@@ -45,6 +55,13 @@ export class Arrivals {
   burst(requests: number, over: number, now: number): void {
     this.#bursts.push({ from: now, over, requests, sent: 0 });
     this.#findNext();
+  }
+
+  /** Ends the traffic, and bursts, too. */
+  end(): void {
+    this.#bursts.length = 0;
+    this.#plannedAt = Number.POSITIVE_INFINITY;
+    this.nextAt = Number.POSITIVE_INFINITY;
   }
 
   #plan(from: number): void {
@@ -70,9 +87,4 @@ export class Arrivals {
 
 function dueAt({ from, over, requests, sent }: Burst): number {
   return from + (sent / requests) * over;
-}
-
-/** ms, exponentially distributed. */
-export function exponential(mean: number, rng: Rng): number {
-  return -Math.log(1 - rng.next()) * mean;
 }
