@@ -186,6 +186,11 @@ function text(
           `This machine's processors were ${Math.round(busy * 100)} % busy meanwhile, with the lab and all else: live answers waited for them.`,
         ]
       : []),
+    ...(rows.some(({ unit, verdict, live, twin = live }) => unit === 'ms' && verdict === 'differs' && live > twin)
+      ? [
+          'A real machine adds a millisecond or two to each answer, and more to the slowest: much where service is short.',
+        ]
+      : []),
     agrees ? 'Live and simulated agree.' : 'Live and simulated do not agree.',
   ].join('\n');
 }

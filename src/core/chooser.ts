@@ -35,7 +35,9 @@ export class Chooser implements Insight, LimiterChooser {
   #strategies = 0;
   /** Whether a part of its weight gets an origin a part of its share. */
   #followsWeights = false;
-  /** Only where strategies learn of loads now and then. */
+  /** How often it was set that strategies learn of loads now and then. */
+  #periods = 0;
+  /** Only where they do. */
   #stale: StaleLoads | undefined;
   /** What most labs come to: strategies see the origins as they are, and no other thread takes turns with this one. */
   #direct = true;
@@ -71,7 +73,8 @@ export class Chooser implements Insight, LimiterChooser {
   /** How often (ms) strategies learn of the origins' loads; 0: they always know them. */
   setLoadInfo(every: number, now: number): void {
     if (every === (this.#stale?.every ?? 0)) return;
-    this.#stale = every === 0 ? undefined : new StaleLoads(this.#pool.all, every, now);
+    this.#periods++;
+    this.#stale = every === 0 ? undefined : new StaleLoads(this.#pool, every, now, this.#periods, this.#commons);
     this.#direct = this.#stale === undefined && this.#commons === undefined;
   }
 
@@ -134,7 +137,10 @@ export class Chooser implements Insight, LimiterChooser {
 
   started(origin: Origin, now: number): void {
     const { level } = origin;
-    if (level?.tellsStarts === true) this.#strategyFor(level).started?.(this.#seen(origin), now);
+    if (level?.tellsStarts === true) {
+      if (this.#commons) this.#startTogether(this.#commons, level, this.#seen(origin), now);
+      else this.#strategyFor(level).started?.(this.#seen(origin), now);
+    }
     if (this.#whatIf !== undefined) this.#whatIf.started(origin, now);
   }
 
@@ -149,6 +155,7 @@ export class Chooser implements Insight, LimiterChooser {
   }
 
   note(request: RequestInfo, now: number): void {
+    this.#stale?.advance(now);
     const comparison = this.#comparison;
     comparison.begin(this.#pool.all);
     const level = this.#firstAvailable;
@@ -234,13 +241,19 @@ export class Chooser implements Insight, LimiterChooser {
     return this.#taking(commons, level, () => this.#strategyFor(level).choose(pool, request, now, this.#rng));
   }
 
+  #startTogether(commons: Commons, level: Level, origin: Candidate, now: number): void {
+    const strategy = this.#strategyFor(level);
+    if (strategy.started !== undefined) this.#taking(commons, level, () => strategy.started?.(origin, now));
+  }
+
   #noteTogether(commons: Commons, level: Level, pool: Pool, request: RequestInfo, now: number): void {
     this.#taking(commons, level, () => this.#strategyFor(level).explain?.(pool, request, now, this.#comparison));
   }
 
   #tellTogether(commons: Commons, origin: Origin, outcome: Outcome, times: AttemptTimes, now: number): void {
     const { level } = origin;
-    if (level) this.#taking(commons, level, () => this.#strategyFor(level).finished?.(origin, outcome, times, now));
+    const seen = this.#seen(origin);
+    if (level) this.#taking(commons, level, () => this.#strategyFor(level).finished?.(seen, outcome, times, now));
   }
 
   /** Does something with a level's strategy that takes its turns together with those of other threads. */
@@ -250,9 +263,10 @@ export class Chooser implements Insight, LimiterChooser {
     commons.enter();
     try {
       const turns = commons.turns(this.#strategies, level.priority);
-      strategy.takeOver(turns, level.all);
+      const { all } = this.#stale?.poolOf(level) ?? level;
+      strategy.takeOver(turns, all);
       const result = act();
-      strategy.handOver?.(turns, level.all);
+      strategy.handOver?.(turns, all);
       return result;
     } finally {
       commons.leave();

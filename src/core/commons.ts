@@ -1,4 +1,5 @@
 import type { SharedLine } from './limiter.ts';
+import { LOADS_BYTES, LoadMemory } from './load-memory.ts';
 import { RetryBudget } from './retry.ts';
 import type { SharedTurns } from './strategy.ts';
 import { MOST_ORIGINS, TURNS_BYTES, turnsOf } from './turns-memory.ts';
@@ -27,6 +28,8 @@ const OWN_WAITING = 2;
 const OWN_IN_FLIGHT = 3;
 const OWN_WORDS = OWN_IN_FLIGHT + MOST_ORIGINS;
 const WORDS = OWN + MOST_THREADS * OWN_WORDS;
+/** Where in the buffer the words begin, behind the numbers. */
+export const WORDS_AT = TURNS_BYTES + LOADS_BYTES;
 
 const FREE = 0;
 /** A bit above those of a thread's number. */
@@ -37,12 +40,14 @@ const LOOKS = 200;
 const PATIENCE = 1000;
 
 /**
- * What the balancers of several threads know together, in shared memory: how many attempts are in flight at each origin, whose turn it
- * is, who waits, how many requests there were. Each thread has an object of its own over the same buffer.
+ * What the balancers of several threads know together, in shared memory: how many attempts are in flight at each origin, how loaded it
+ * says it is, whose turn it is, who waits, how many requests there were. Each thread has an object of its own over the same buffer.
  */
 export class Commons implements SharedLine {
   readonly buffer: SharedArrayBuffer;
   readonly budget: RetryBudget;
+  /** Only for who has entered. */
+  readonly loads: LoadMemory;
   /** Of the thread that this object is for; 0: the one that leads. */
   readonly thread: number;
   readonly #words: Int32Array;
@@ -58,13 +63,14 @@ export class Commons implements SharedLine {
    * @param buffer of another thread's; none: the first thread's, with nothing in it
    * @param patience ms after which one that stays in there loses its lock
    */
-  constructor(thread = 0, buffer = new SharedArrayBuffer(TURNS_BYTES + WORDS * 4), patience = PATIENCE) {
+  constructor(thread = 0, buffer = new SharedArrayBuffer(WORDS_AT + WORDS * 4), patience = PATIENCE) {
     this.thread = thread;
     this.#patience = patience;
     this.buffer = buffer;
     this.#numbers = new Float64Array(buffer, 0, TURNS_BYTES / 8);
-    this.#words = new Int32Array(buffer, TURNS_BYTES, WORDS);
-    this.#requests = new Uint32Array(buffer, TURNS_BYTES + REQUESTS * 4, 1);
+    this.loads = new LoadMemory(new Float64Array(buffer, TURNS_BYTES, LOADS_BYTES / 8));
+    this.#words = new Int32Array(buffer, WORDS_AT, WORDS);
+    this.#requests = new Uint32Array(buffer, WORDS_AT + REQUESTS * 4, 1);
     this.#own = OWN + thread * OWN_WORDS;
     this.budget = new SharedBudget(this.#words, this.#own);
   }

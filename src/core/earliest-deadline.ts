@@ -1,5 +1,12 @@
+import { Makeup } from './makeup.ts';
 import { OriginMemory } from './origin-memory.ts';
-import type { Candidate } from './strategy.ts';
+import type { Candidate, SharedTurns } from './strategy.ts';
+
+/** Where its numbers are among those that threads share. */
+const CLOCK = 0;
+const MAKEUP = 1;
+const DEADLINE = 0;
+const ORDER = 1;
 
 interface Entry {
   /** On the schedule's own clock; NaN: not in it yet. */
@@ -15,7 +22,7 @@ interface Entry {
 export class EarliestDeadline {
   readonly #weightOf: (candidate: Candidate) => number;
   #entries = new OriginMemory<Entry>(() => ({ deadline: Number.NaN, order: 0 }));
-  #all: readonly Candidate[] = [];
+  readonly #makeup = new Makeup();
   #clock = 0;
   #added = 0;
 
@@ -51,10 +58,41 @@ export class EarliestDeadline {
 
   /** Begins a new schedule where origins or weights are others; costs nothing while `all` is the same array. */
   follow(all: readonly Candidate[]): void {
-    if (all === this.#all) return;
-    this.#all = all;
+    if (this.#makeup.isNew(all)) this.#begin();
+  }
+
+  /** Goes on where other threads have come to, who follow the same schedule. */
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    if (this.#makeup.isNewToAll(all, turns.common(MAKEUP))) {
+      this.#begin();
+      return;
+    }
+    this.#clock = turns.common(CLOCK);
+    this.#added = 0;
+    this.#entries.follow(all);
+    for (const candidate of all) {
+      const entry = this.#entries.of(candidate);
+      entry.deadline = turns.of(candidate, DEADLINE) || Number.NaN;
+      entry.order = turns.of(candidate, ORDER);
+      this.#added = Math.max(this.#added, entry.order + 1);
+    }
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    turns.setCommon(MAKEUP, this.#makeup.current);
+    turns.setCommon(CLOCK, this.#clock);
+    for (const candidate of all) {
+      const { deadline, order } = this.#entries.of(candidate);
+      // One that is in the schedule is due after its beginning.
+      turns.set(candidate, DEADLINE, deadline || 0);
+      turns.set(candidate, ORDER, order);
+    }
+  }
+
+  #begin(): void {
     this.#entries = new OriginMemory<Entry>(() => ({ deadline: Number.NaN, order: 0 }));
     this.#clock = 0;
+    this.#added = 0;
   }
 
   #add(candidate: Candidate, entry: Entry): void {

@@ -1,5 +1,7 @@
+import { Makeup } from './makeup.ts';
 import { OriginMemory } from './origin-memory.ts';
-import type { AttemptTimes, Candidate, LoadReport, Outcome } from './strategy.ts';
+import { SMOOTH_NUMBERS } from './smooth-weights.ts';
+import type { AttemptTimes, Candidate, LoadReport, Outcome, SharedTurns } from './strategy.ts';
 
 /** How weights follow from reports; durations in ms. */
 export interface ReportedWeightRules {
@@ -24,7 +26,22 @@ interface Reports {
   /** Attempts that ended since then, and those with an error. */
   ended: number;
   errors: number;
+  /** As a share of the usual weight; undefined: not known. */
+  share: number | undefined;
 }
+
+/** Where its numbers are among those that threads share, beside those of the turns: what is undefined has no bit in KNOWN. */
+const UPDATED_AT = 0;
+const USUAL = 1;
+const MAKEUP = 2;
+const KNOWN = SMOOTH_NUMBERS;
+const WEIGHT = KNOWN + 1;
+const LAST = KNOWN + 2;
+const FIRST = KNOWN + 3;
+const SEEN = KNOWN + 4;
+const ENDED = KNOWN + 5;
+const ERRORS = KNOWN + 6;
+const SHARE = KNOWN + 7;
 
 /**
  * Envoy's client side weighted round robin (OrcaWeightManager): an origin's weight is qps / (utilization + errors / qps × penalty),
@@ -40,9 +57,9 @@ export class ReportedWeights {
     seen: undefined,
     ended: 0,
     errors: 0,
+    share: undefined,
   }));
-  #all: readonly Candidate[] = [];
-  #weights: ReadonlyMap<string, number> = new Map();
+  readonly #makeup = new Makeup();
   #usual = 1;
   #updatedAt = Number.NEGATIVE_INFINITY;
 
@@ -52,19 +69,54 @@ export class ReportedWeights {
 
   /** Works the weights out where it is time to, or origins are others. */
   advance(all: readonly Candidate[], now: number): void {
-    if (all === this.#all && Math.abs(now - this.#updatedAt) < this.#rules.update) return;
+    if (!this.#makeup.isNew(all) && Math.abs(now - this.#updatedAt) < this.#rules.update) return;
     this.#reports.follow(all);
-    this.#all = all;
     this.#updatedAt = now;
-    const known = new Map<string, number>();
-    for (const candidate of all) {
-      const weight = this.#weightNow(candidate, now);
-      if (weight !== undefined) known.set(candidate.name, weight);
-    }
-    const usual = median([...known.values()]);
-    // On a scale of which the usual is 1, so that turns go on smoothly when all weights grow.
-    this.#weights = new Map([...known].map(([name, weight]) => [name, weight / usual]));
+    const weights = all.map((candidate) => this.#weightNow(candidate, now));
+    const usual = median(weights.filter((weight) => weight !== undefined));
+    all.forEach((candidate, index) => {
+      const weight = weights[index];
+      // On a scale of which the usual is 1, so that turns go on smoothly when all weights grow.
+      this.#reports.of(candidate).share = weight === undefined ? undefined : weight / usual;
+    });
     this.#usual = usual;
+  }
+
+  /** Goes on where other threads have come to, who go by the same reports. */
+  takeOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    const isNew = this.#makeup.isNewToAll(all, shared.common(MAKEUP));
+    this.#updatedAt = isNew ? Number.NEGATIVE_INFINITY : shared.common(UPDATED_AT);
+    this.#usual = shared.common(USUAL) || 1;
+    this.#reports.follow(all);
+    for (const candidate of all) {
+      const reports = this.#reports.of(candidate);
+      const known = shared.of(candidate, KNOWN);
+      reports.weight = known & 1 ? shared.of(candidate, WEIGHT) : undefined;
+      reports.last = shared.of(candidate, LAST);
+      reports.first = known & 2 ? shared.of(candidate, FIRST) : undefined;
+      reports.seen = known & 4 ? seenAt(shared.of(candidate, SEEN), candidate.load) : undefined;
+      reports.ended = shared.of(candidate, ENDED);
+      reports.errors = shared.of(candidate, ERRORS);
+      reports.share = known & 8 ? shared.of(candidate, SHARE) : undefined;
+    }
+  }
+
+  handOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    shared.setCommon(MAKEUP, this.#makeup.current);
+    shared.setCommon(UPDATED_AT, this.#updatedAt);
+    shared.setCommon(USUAL, this.#usual);
+    for (const candidate of all) {
+      const { weight, last, first, seen, ended, errors, share } = this.#reports.of(candidate);
+      const [one, two, four, eight] = [bit(weight, 1), bit(first, 2), bit(seen, 4), bit(share, 8)];
+      shared.set(candidate, KNOWN, one | two | four | eight);
+      shared.set(candidate, WEIGHT, weight ?? 0);
+      shared.set(candidate, LAST, last);
+      shared.set(candidate, FIRST, first ?? 0);
+      shared.set(candidate, SEEN, seen?.at ?? 0);
+      shared.set(candidate, ENDED, ended);
+      shared.set(candidate, ERRORS, errors);
+      shared.set(candidate, SHARE, share ?? 0);
+    }
   }
 
   finished(origin: Candidate, outcome: Outcome, { failure }: AttemptTimes): void {
@@ -76,7 +128,7 @@ export class ReportedWeights {
 
   /** As a share of the usual weight. */
   of(candidate: Candidate): number {
-    return this.#weights.get(candidate.name) ?? 1;
+    return this.#reports.peek(candidate).share ?? 1;
   }
 
   /** Requests a second for each unit of load. */
@@ -85,7 +137,7 @@ export class ReportedWeights {
   }
 
   isKnown(candidate: Candidate): boolean {
-    return this.#weights.has(candidate.name);
+    return this.#reports.peek(candidate).share !== undefined;
   }
 
   #weightNow(candidate: Candidate, now: number): number | undefined {
@@ -115,6 +167,15 @@ export class ReportedWeights {
     reports.last = load.at;
     reports.first ??= load.at;
   }
+}
+
+function bit(value: unknown, number: number): number {
+  return value === undefined ? 0 : number;
+}
+
+/** The report that a thread looked at, by when it came: this thread has an object of its own for it. */
+function seenAt(at: number, load: LoadReport | undefined): LoadReport {
+  return load?.at === at ? load : { value: 0, at };
 }
 
 /** Undefined where the formula has no answer: nothing was done, or without any load. Rates in 1/s. */

@@ -1,6 +1,9 @@
 import { OriginMemory } from './origin-memory.ts';
 import type { Candidate, SharedTurns } from './strategy.ts';
 
+/** How many of an origin's shared numbers these turns use. */
+export const SMOOTH_NUMBERS = 2;
+
 interface Standing {
   /** Grows by the weight with each pick, falls by the sum of all weights when picked. */
   current: number;
@@ -57,20 +60,21 @@ export class SmoothWeights {
     this.#standings.follow(all);
   }
 
-  /** Goes on where other threads have come to, who take the same turns. */
+  /** Goes on where other threads have come to, who take the same turns. Each origin's numbers from SMOOTH_NUMBERS on are not used. */
   takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
     this.follow(all);
     for (const candidate of all) {
       const standing = this.#standings.of(candidate);
-      standing.current = turns.first(candidate);
-      standing.penalty = turns.second(candidate);
+      standing.current = turns.of(candidate, 0);
+      standing.penalty = turns.of(candidate, 1);
     }
   }
 
   handOver(turns: SharedTurns, all: readonly Candidate[]): void {
     for (const candidate of all) {
       const { current, penalty } = this.#standings.of(candidate);
-      turns.set(candidate, current, penalty);
+      turns.set(candidate, 0, current);
+      turns.set(candidate, 1, penalty);
     }
   }
 

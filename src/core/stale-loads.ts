@@ -1,5 +1,7 @@
+import type { Commons } from './commons.ts';
 import type { Origin } from './origin.ts';
 import type { OriginGroup } from './origin-group.ts';
+import type { OriginPool } from './origin-pool.ts';
 import type { Candidate, LoadReport, Pool } from './strategy.ts';
 
 /** An origin with the figures of the last refresh. */
@@ -17,17 +19,17 @@ class Snapshot implements Candidate {
     this.id = origin.id;
     this.name = origin.name;
     this.address = origin.address;
-    this.take();
   }
 
   get weight(): number {
     return this.origin.weight;
   }
 
-  take(): void {
-    this.inFlight = this.origin.inFlight;
+  /** @param from where its load is not the origin's own of now */
+  take(from: Pick<Candidate, 'inFlight' | 'load'> = this.origin): void {
+    this.inFlight = from.inFlight;
     this.queued = this.origin.queued;
-    this.load = this.origin.load;
+    this.load = from.load;
   }
 }
 
@@ -94,12 +96,26 @@ export class StaleLoads {
   nextAt: number;
   readonly #snapshots = new Map<Origin, Snapshot>();
   readonly #groups = new Map<OriginGroup, StaleGroup>();
+  readonly #pool: OriginPool;
+  /** Only for balancers in several threads. */
+  readonly #commons: Commons | undefined;
+  /** How many refreshes of all threads it has seen. */
+  #round = 0;
 
-  /** @param origins those there are: strategies know them as they are now */
-  constructor(origins: readonly Origin[], every: number, now: number) {
+  /**
+   * Strategies know the origins there are as they are now; of those that come they know nothing until the next refresh.
+   * @param period the how many-th it is, where threads refresh together
+   */
+  constructor(pool: OriginPool, every: number, now: number, period: number, commons?: Commons) {
     this.every = every;
     this.nextAt = now + every;
-    for (const origin of origins) this.of(origin);
+    this.#pool = pool;
+    this.#commons = commons;
+    commons?.enter();
+    commons?.loads.begin(period, this.nextAt, pool.all);
+    for (const origin of pool.all) this.#take(this.#snapshotOf(origin));
+    this.#round = commons?.loads.round ?? 0;
+    commons?.leave();
   }
 
   /** What strategies see of an origin. */
@@ -124,20 +140,56 @@ export class StaleLoads {
 
   /** New figures, when they are due. */
   advance(now: number): void {
-    if (now < this.nextAt) return;
-    for (const [origin, snapshot] of this.#snapshots) {
-      if (origin.removed) this.#snapshots.delete(origin);
-      else snapshot.take();
+    if (this.#commons !== undefined) this.#advanceTogether(this.#commons, now);
+    else if (now >= this.nextAt) {
+      this.#refresh();
+      this.nextAt = this.#after(this.nextAt, now);
     }
+  }
+
+  /** The first thread to come takes what all go by until the next refresh. */
+  #advanceTogether(commons: Commons, now: number): void {
+    const { loads } = commons;
+    commons.enter();
+    try {
+      if (now >= loads.nextAt) loads.refresh(this.#pool.all, this.#after(loads.nextAt, now));
+      this.nextAt = loads.nextAt;
+      if (this.#round === loads.round) return;
+      this.#round = loads.round;
+      this.#refresh();
+    } finally {
+      commons.leave();
+    }
+  }
+
+  #refresh(): void {
+    for (const origin of this.#snapshots.keys()) if (origin.removed) this.#snapshots.delete(origin);
+    for (const origin of this.#pool.all) this.#take(this.#snapshotOf(origin));
     for (const group of this.#groups.values()) group.refreshed();
-    const missed = Math.floor((now - this.nextAt) / this.every);
-    this.nextAt += (missed + 1) * this.every;
+  }
+
+  /** What the last refresh found, whichever thread it was in; it found nothing of an origin that came later. */
+  #take(snapshot: Snapshot): void {
+    if (this.#commons === undefined) snapshot.take();
+    else if (this.#commons.loads.isKept(snapshot.id)) snapshot.take(this.#commons.loads.keptOf(snapshot.id));
+  }
+
+  #meet(snapshot: Snapshot, commons: Commons): void {
+    commons.enter();
+    this.#take(snapshot);
+    commons.leave();
+  }
+
+  /** The first instant of the period after `now`. @param due one of them that is over */
+  #after(due: number, now: number): number {
+    return due + (Math.floor((now - due) / this.every) + 1) * this.every;
   }
 
   #snapshotOf(origin: Origin): Snapshot {
     let snapshot = this.#snapshots.get(origin);
     if (snapshot === undefined) {
       snapshot = new Snapshot(origin);
+      if (this.#commons !== undefined) this.#meet(snapshot, this.#commons);
       this.#snapshots.set(origin, snapshot);
     }
     return snapshot;

@@ -77,7 +77,7 @@ export interface Strategy {
   finished?(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void;
   /** For those that keep it in order: `inFlight` or `queued` of an origin is another. */
   loadChanged?(origin: Candidate): void;
-  /** For those that take turns, where several threads do so together: goes on where the others have come to. */
+  /** For those that remember anything, where several threads do so together: goes on where the others have come to. */
   takeOver?(turns: SharedTurns, all: readonly Candidate[]): void;
   /** The same: tells the others how far it has come. */
   handOver?(turns: SharedTurns, all: readonly Candidate[]): void;
@@ -85,16 +85,16 @@ export interface Strategy {
   explain?(pool: Pool, request: RequestInfo, now: number, into: Comparison): void;
 }
 
-/** What the strategies of several threads know together of whose turn it is. All numbers are 0 at first. */
+/** What the strategies of several threads know together: whose turn it is, how the origins did. All numbers are 0 at first. */
 export interface SharedTurns {
-  /** One number for all origins. */
-  position: number;
+  /** A number for all origins, whatever it means to the strategy. @param which 0 to 2 */
+  common(which: number): number;
+  setCommon(which: number, value: number): void;
   /** Grows in the lab's order; 0 or more. */
   placeOf(origin: Candidate): number;
-  /** Two numbers for each origin, whatever they mean to the strategy. */
-  first(origin: Candidate): number;
-  second(origin: Candidate): number;
-  set(origin: Candidate, first: number, second: number): void;
+  /** A number of an origin. @param which 0 to 9 */
+  of(origin: Candidate, which: number): number;
+  set(origin: Candidate, which: number, value: number): void;
   /** The same for a strategy within the strategy. @param index 1 to MOST_PARTS - 1; 0 is this one */
   part(index: number): SharedTurns;
 }

@@ -5,7 +5,8 @@ import type { FailureKind } from './failure.ts';
 import type { HealthStatus } from './health.ts';
 import type { Refusal, Waiter } from './limiter.ts';
 import type { Origin, OriginSpec } from './origin.ts';
-import type { AttemptTimes, RequestInfo } from './strategy.ts';
+import type { Policies } from './policies.ts';
+import type { AttemptTimes, LoadReport, RequestInfo } from './strategy.ts';
 
 /** What is believed of an origin's health. */
 export interface HealthVerdict {
@@ -16,7 +17,7 @@ export interface HealthVerdict {
 
 /**
  * One of several balancers, each in a thread of its own, that share the requests of one lab and decide as one would. All are told of
- * the same origins, weights and policies in the same order; in flight and turns they know from the `Commons`.
+ * the same origins, weights and policies in the same order; in flight, reported loads and turns they know from the `Commons`.
  *
  * One of them leads: it alone decides on the origins' health and whether the circuit breaker opens, and is told (`attemptElsewhere`) how the others' attempts ended; the
  * others have no health policy and do as it says (`heed`).
@@ -24,6 +25,8 @@ export interface HealthVerdict {
 export class ThreadBalancer extends Balancer {
   readonly #commons: Commons;
   readonly #wake: (thread: number) => void;
+  /** How many reports of each origin, by id, are known here. */
+  readonly #reports: number[] = [];
 
   /**
    * @param wake has the balancer of another thread `lookAgain`: there is room for the first who waits there
@@ -107,17 +110,36 @@ export class ThreadBalancer extends Balancer {
     this.settled(now);
   }
 
+  override reportLoad(name: string, value: number, now: number, rates?: Pick<LoadReport, 'rate' | 'errorRate'>): void {
+    const origin = this.pool.named(name);
+    if (!origin) return;
+    const { loads } = this.#commons;
+    this.together(() => {
+      const before = origin.load;
+      super.reportLoad(name, value, now, rates);
+      if (origin.load && origin.load !== before) this.#reports[origin.id] = loads.report(origin.id, origin.load);
+    });
+  }
+
+  override setPolicies(policies: Policies, now: number): void {
+    this.together(() => super.setPolicies(policies, now));
+  }
+
+  override advance(now: number): void {
+    // Loads that are taken now are those of all threads.
+    this.together(() => this.chooser.advance(now));
+    super.advance(now);
+  }
+
   override drain(name: string, now: number): void {
-    this.#learn();
-    super.drain(name, now);
+    this.together(() => super.drain(name, now));
   }
 
   /** How an attempt ended that another thread sent: what it says of the origin's health. One at an origin that is gone is ignored. */
   attemptElsewhere(name: string, failure: FailureKind | undefined, now: number): void {
     const origin = this.pool.named(name);
     if (!origin) return;
-    this.#learn();
-    this.health.attemptEnded(origin, failure, now);
+    this.together(() => this.health.attemptEnded(origin, failure, now));
     this.settled(now);
   }
 
@@ -133,9 +155,10 @@ export class ThreadBalancer extends Balancer {
   /** Another thread has died with all that it had in flight or waiting: its places are free. */
   threadLost(thread: number, now: number): void {
     this.#commons.giveBack(thread);
-    this.#learn();
-    // One that drained may have had its last requests there.
-    for (const origin of this.pool.all) if (origin.draining) this.health.settle(origin, now, 'draining');
+    this.together(() => {
+      // One that drained may have had its last requests there.
+      for (const origin of this.pool.all) if (origin.draining) this.health.settle(origin, now, 'draining');
+    });
     this.settled(now);
     this.#passOn();
   }
@@ -168,12 +191,17 @@ export class ThreadBalancer extends Balancer {
     if (first !== undefined && first !== commons.thread && this.#hasRoom && commons.wake(first)) this.#wake(first);
   }
 
-  /** Takes over how many attempts are in flight everywhere. */
+  /** Takes over how many attempts are in flight everywhere, and what origins have reported to others. */
   #learn(): void {
+    const { loads } = this.#commons;
     this.limiter.learnAll(this.#commons.allInFlight);
     for (const origin of this.pool.all) {
       const inFlight = this.#commons.inFlight(origin.id);
       if (inFlight !== origin.inFlight) this.#learnOf(origin, inFlight);
+      const reports = loads.reportsOf(origin.id);
+      if (reports === (this.#reports[origin.id] ?? 0)) continue;
+      this.#reports[origin.id] = reports;
+      origin.load = loads.reportOf(origin.id);
     }
   }
 

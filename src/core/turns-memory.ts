@@ -1,4 +1,3 @@
-import type { OriginView } from './origin.ts';
 import type { Candidate, SharedTurns } from './strategy.ts';
 
 /** Origins that a lab may have in its life; each keeps its place, as its last attempt may end long after it was removed. */
@@ -10,10 +9,14 @@ const LEVELS = 11;
 /** Strategies that may be in use at once: while one takes another's place, some threads go by the old one. */
 const STRATEGIES_AT_ONCE = 2;
 
-/** Of one part of one strategy: which strategy it is, a position for each level, two numbers for each origin. */
-const POSITIONS = 1;
-const STANDINGS = POSITIONS + LEVELS;
-const NUMBERS = STANDINGS + 2 * MOST_ORIGINS;
+/** Numbers of a strategy for all origins of a level, and for each origin: as many as the one that needs most. */
+const COMMON_NUMBERS = 3;
+const ORIGIN_NUMBERS = 10;
+
+/** Of one part of one strategy: which strategy it is, the numbers of each level, those of each origin. */
+const COMMON = 1;
+const ORIGINS = COMMON + LEVELS * COMMON_NUMBERS;
+const NUMBERS = ORIGINS + MOST_ORIGINS * ORIGIN_NUMBERS;
 
 /** Most of it is never touched, and so costs no memory. */
 export const TURNS_BYTES = STRATEGIES_AT_ONCE * MOST_PARTS * NUMBERS * 8;
@@ -32,44 +35,41 @@ class Turns implements SharedTurns {
   readonly #strategy: number;
   readonly #level: number;
   readonly #start: number;
+  readonly #common: number;
 
   constructor(numbers: Float64Array, strategy: number, level: number, part: number) {
     this.#numbers = numbers;
     this.#strategy = strategy;
     this.#level = level;
     this.#start = ((strategy % STRATEGIES_AT_ONCE) * MOST_PARTS + part) * NUMBERS;
+    this.#common = this.#start + COMMON + level * COMMON_NUMBERS;
     if (numbers[this.#start] === strategy) return;
-    numbers.fill(0, this.#start, this.#start + NUMBERS);
+    // What no strategy has used is zeros, and stays out of memory.
+    if (numbers[this.#start] !== 0) numbers.fill(0, this.#start, this.#start + NUMBERS);
     numbers[this.#start] = strategy;
   }
 
-  get position(): number {
-    return this.#numbers[this.#start + POSITIONS + this.#level] as number;
+  common(which: number): number {
+    return this.#numbers[this.#common + which] as number;
   }
 
-  set position(position: number) {
-    this.#numbers[this.#start + POSITIONS + this.#level] = position;
+  setCommon(which: number, value: number): void {
+    this.#numbers[this.#common + which] = value;
   }
 
   placeOf(origin: Candidate): number {
-    return (origin as OriginView).id;
+    return origin.id;
   }
 
   part(index: number): SharedTurns {
     return new Turns(this.#numbers, this.#strategy, this.#level, index);
   }
 
-  first(origin: Candidate): number {
-    return this.#numbers[this.#start + STANDINGS + 2 * this.placeOf(origin)] as number;
+  of(origin: Candidate, which: number): number {
+    return this.#numbers[this.#start + ORIGINS + origin.id * ORIGIN_NUMBERS + which] as number;
   }
 
-  second(origin: Candidate): number {
-    return this.#numbers[this.#start + STANDINGS + 2 * this.placeOf(origin) + 1] as number;
-  }
-
-  set(origin: Candidate, first: number, second: number): void {
-    const at = this.#start + STANDINGS + 2 * this.placeOf(origin);
-    this.#numbers[at] = first;
-    this.#numbers[at + 1] = second;
+  set(origin: Candidate, which: number, value: number): void {
+    this.#numbers[this.#start + ORIGINS + origin.id * ORIGIN_NUMBERS + which] = value;
   }
 }

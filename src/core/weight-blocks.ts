@@ -31,18 +31,18 @@ export class WeightBlocks {
   /** Goes on where other threads have come to, who take the same turns. */
   takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
     this.#credits.follow(all);
-    const place = turns.position - 1;
+    const place = turns.common(0) - 1;
     this.#current = undefined;
     for (const candidate of all) {
-      this.#credits.of(candidate).turns = turns.first(candidate);
+      this.#credits.of(candidate).turns = turns.of(candidate, 0);
       if (turns.placeOf(candidate) === place) this.#current = candidate.name;
     }
   }
 
   handOver(turns: SharedTurns, all: readonly Candidate[]): void {
     for (const candidate of all) {
-      turns.set(candidate, this.#credits.of(candidate).turns, 0);
-      if (candidate.name === this.#current) turns.position = turns.placeOf(candidate) + 1;
+      turns.set(candidate, 0, this.#credits.of(candidate).turns);
+      if (candidate.name === this.#current) turns.setCommon(0, turns.placeOf(candidate) + 1);
     }
   }
 

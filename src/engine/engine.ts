@@ -181,7 +181,9 @@ export class Engine {
   endedElsewhere({ origin, failure, last, status, at, waited }: AttemptRecord, endedAt: number): void {
     const balancer = this.#balancer;
     if (!(balancer instanceof ThreadBalancer)) return;
+    const reported = balancer.origin(origin)?.load;
     balancer.attemptElsewhere(origin, failure, endedAt);
+    if (balancer.origin(origin)?.load !== reported) this.#tellSoon();
     if (last && status !== 101) balancer.breaker.ended(failure, at - waited, endedAt);
     if (failure !== undefined) this.#schedule();
   }
@@ -205,7 +207,7 @@ export class Engine {
   }
 
   report(): EngineReport {
-    return engineReport(this.#balancer, this.recorder);
+    return this.#balancer.together(() => engineReport(this.#balancer, this.recorder));
   }
 
   /** What was counted since the start. */

@@ -5,14 +5,14 @@ import type { LabDefinition } from './lab.ts';
 import type { Finding } from './lab-file-fields.ts';
 
 /** What several threads would have to share to be as one, and what they do not. */
-type Shared = Pick<LabDefinition, 'threads' | 'strategy' | 'sticky' | 'limits' | 'loadInfo' | 'origins'>;
+type Shared = Pick<LabDefinition, 'threads' | 'strategy' | 'sticky' | 'limits' | 'origins'>;
 
 /**
  * What a lab with several threads cannot have, as the threads would not do it as one: better refused than wrong in a way that nobody
  * sees. Nothing for a lab with one.
  */
 export function conflictsWithThreads(lab: Shared): Finding[] {
-  const { threads, strategy, sticky, loadInfo } = lab;
+  const { threads, strategy, sticky } = lab;
   if (threads === 1) return [];
   const found: Finding[] = [];
   const refuse = (path: Finding['path'], what: string, instead: string): void => {
@@ -32,7 +32,6 @@ export function conflictsWithThreads(lab: Shared): Finding[] {
       'leave one out',
     );
   }
-  if (loadInfo.every > 0) refuse(['loadInfo'], 'loadInfo, as threads would not refresh at once', 'leave it out');
   return found;
 }
 

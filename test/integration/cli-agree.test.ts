@@ -49,6 +49,14 @@ describe('evenkeel agree', () => {
     );
   });
 
+  it('says what a real machine adds to short answers', async () => {
+    file('short.yaml', (await lab('{ open: { rate: 40/s, arrivals: constant } }')).replaceAll('30ms', '0ms'));
+    const { code, stdout } = await run(['agree', 'short.yaml', '--duration', '2s', '--replications', '2']);
+    expect(stdout).toMatch(/^mean .*DIFFERS$/m);
+    expect(stdout).toContain('A real machine adds a millisecond or two to each answer');
+    expect(code).toBe(1);
+  });
+
   it('lets what is under way at the end come to its end, as the simulation does', async () => {
     const slow = (await lab('{ open: { rate: 10/s, arrivals: constant } }')).replaceAll('30ms', '1500ms');
     file('slow.yaml', slow);

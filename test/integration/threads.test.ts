@@ -91,10 +91,25 @@ suite(`several threads${'skipped' in node ? `: skipped: ${node.skipped}` : ''}`,
     expect(tally(await askMany(lab.proxy, 1000, 40), lab.bodies)).toEqual([600, 200, 200, 0, 0]);
     await until(async () => (await state(lab)).origins[3]?.status === 'drained', 'D is drained');
 
-    const refused = await command(lab, { command: 'set-strategy', strategy: 'least-time' });
+    const refused = await command(lab, { command: 'set-strategy', strategy: { use: 'least-time', inFlight: true } });
     expect(refused.status).toBe(403);
     expect(refused.body).toContain('threads: 2 does not go with least-time');
     expect((await state(lab)).strategy.use).toBe('weighted-round-robin');
+  });
+
+  it('go by what origins report to any of them, and by turns that none of them has alone', async () => {
+    const lab = await serveLab(
+      3,
+      'strategy: { use: weighted-round-robin, order: deadline }\nloadInfo: { every: 10s }\n',
+    );
+    expect((await command(lab, { command: 'set-weight', origin: 'A', weight: 3 })).status).toBe(200);
+    expect(tally(await askMany(lab.proxy, 600, 20), lab.bodies)).toEqual([300, 100, 100, 100, 0]);
+    const strategy = { use: 'least-load', method: 'weights', blackout: 0 };
+    expect((await command(lab, { command: 'set-strategy', strategy })).status).toBe(200);
+    expect(tally(await askMany(lab.proxy, 100, 20), lab.bodies).at(-1)).toBe(0);
+    await until(async () => (await state(lab)).origins.every(({ load }) => load !== undefined), 'all have reported');
+    expect((await command(lab, { command: 'set-strategy', strategy: 'least-time' })).status).toBe(200);
+    expect(tally(await askMany(lab.proxy, 200, 20), lab.bodies).at(-1)).toBe(0);
   });
 
   it('path rules take turns in each group exactly, whichever thread decides', async () => {

@@ -2,7 +2,16 @@ import type { Comparison } from '../comparison.ts';
 import { type ReportedWeightRules, ReportedWeights } from '../reported-weights.ts';
 import type { Rng } from '../rng.ts';
 import { SmoothWeights } from '../smooth-weights.ts';
-import type { AttemptTimes, Candidate, Outcome, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
+import type {
+  AttemptTimes,
+  Candidate,
+  Outcome,
+  Pool,
+  RequestInfo,
+  SharedTurns,
+  Strategy,
+  StrategyDefinition,
+} from '../strategy.ts';
 
 /**
  * The smallest reported load. An origin without a report, or with one that is too old, counts as one with a single worker: its load is its requests in
@@ -67,6 +76,16 @@ class WeightsOfLoads implements Strategy {
     this.#weights.finished(origin, outcome, times);
   }
 
+  takeOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    this.#weights.takeOver(shared, all);
+    this.#turns.takeOver(shared, all);
+  }
+
+  handOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    this.#weights.handOver(shared, all);
+    this.#turns.handOver(shared, all);
+  }
+
   explain({ available }: Pool, _request: RequestInfo, now: number, into: Comparison): void {
     for (const candidate of available) {
       const known = this.#weights.isKnown(candidate);
@@ -90,7 +109,6 @@ export const leastLoad: StrategyDefinition = {
   goodWhen: 'Others use the origins too: their own reports see load that the balancer cannot.',
   failsWhen: 'Reports are old: all requests run to the origin that was idle when it last reported.',
   knownAs: ['Envoy client_side_weighted_round_robin', 'HAProxy agent-check'],
-  oneThread: () => 'goes by loads that come with the answers to one thread',
   parameters: {
     method: {
       kind: 'choice',

@@ -1,7 +1,16 @@
 import type { Comparison } from '../comparison.ts';
 import { OriginMemory } from '../origin-memory.ts';
-import { SmoothWeights } from '../smooth-weights.ts';
-import type { AttemptTimes, Candidate, Outcome, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
+import { SMOOTH_NUMBERS, SmoothWeights } from '../smooth-weights.ts';
+import type {
+  AttemptTimes,
+  Candidate,
+  Outcome,
+  Pool,
+  RequestInfo,
+  SharedTurns,
+  Strategy,
+  StrategyDefinition,
+} from '../strategy.ts';
 
 /** What nginx has built in, in ms: a new time counts for a twentieth; times within a step count as alike; beyond the cap all do. */
 const NEWEST = 0.05;
@@ -9,6 +18,11 @@ const STEP = 20;
 const CAP = 5000;
 /** nginx counts idle time in whole seconds, and halves after one more than it is told to. */
 const SECOND = 1000;
+
+/** Where its numbers are among those that threads share. */
+const AVERAGE = SMOOTH_NUMBERS;
+const CHECKED = SMOOTH_NUMBERS + 1;
+const IS_CHECKED = SMOOTH_NUMBERS + 2;
 
 interface Times {
   /** Moving average in ms; 0 before the first answer. */
@@ -80,6 +94,26 @@ class LeastTime implements Strategy {
     times.average = averaged(times.average, took);
   }
 
+  takeOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    this.#times.follow(all);
+    for (const candidate of all) {
+      const times = this.#times.of(candidate);
+      times.average = shared.of(candidate, AVERAGE);
+      times.checked = shared.of(candidate, IS_CHECKED) === 1 ? shared.of(candidate, CHECKED) : undefined;
+    }
+    this.#turns.takeOver(shared, all);
+  }
+
+  handOver(shared: SharedTurns, all: readonly Candidate[]): void {
+    for (const candidate of all) {
+      const { average, checked } = this.#times.of(candidate);
+      shared.set(candidate, AVERAGE, average);
+      shared.set(candidate, CHECKED, checked ?? 0);
+      shared.set(candidate, IS_CHECKED, checked === undefined ? 0 : 1);
+    }
+    this.#turns.handOver(shared, all);
+  }
+
   explain({ available }: Pool, _request: RequestInfo, now: number, into: Comparison): void {
     for (const candidate of available) {
       const times = this.#times.peek(candidate);
@@ -128,7 +162,8 @@ export const leastTime: StrategyDefinition = {
   goodWhen: 'Origins are of unequal or changing speed: it sees a slow one even when it is idle.',
   failsWhen: 'An origin answers errors quickly: it looks like the best one. And times alike by 20 ms count as equal.',
   knownAs: ['nginx least_time', 'Traefik leasttime'],
-  oneThread: () => 'learns from the answers to one thread',
+  oneThread: ({ inFlight }) =>
+    inFlight === true ? 'with inFlight: true goes by the age of requests in one thread' : undefined,
   parameters: {
     measure: {
       kind: 'choice',

@@ -86,15 +86,21 @@ class PathRules implements Strategy {
   }
 
   started(origin: Candidate, now: number): void {
-    for (const group of this.#concerned(origin)) (group?.strategy ?? this.#default).started?.(origin, now);
+    for (const group of this.#concerned(origin)) {
+      const strategy = group?.strategy ?? this.#default;
+      if (strategy.started === undefined) continue;
+      this.#takeOver(group);
+      strategy.started(origin, now);
+      this.#handOver(group);
+    }
   }
 
   finished(origin: Candidate, outcome: Outcome, times: AttemptTimes, now: number): void {
     for (const group of this.#concerned(origin)) {
-      const { finished } = group?.strategy ?? this.#default;
-      if (finished === undefined) continue;
+      const strategy = group?.strategy ?? this.#default;
+      if (strategy.finished === undefined) continue;
       this.#takeOver(group);
-      finished.call(group?.strategy ?? this.#default, origin, outcome, times, now);
+      strategy.finished(origin, outcome, times, now);
       this.#handOver(group);
     }
   }
@@ -118,6 +124,7 @@ class PathRules implements Strategy {
     if (within === undefined) return;
     this.#takeOver(group);
     (group?.strategy ?? this.#default).explain?.(within, request, now, into);
+    this.#handOver(group);
   }
 
   #groupOf(request: RequestInfo): Group | undefined {

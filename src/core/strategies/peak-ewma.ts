@@ -59,7 +59,7 @@ class PeakEwma implements Strategy {
     this.#peaks.follow(all);
     for (const candidate of all) {
       const peak = this.#peaks.of(candidate);
-      const [time, at] = [shared.first(candidate), shared.second(candidate)];
+      const [time, at] = [shared.of(candidate, 0), shared.of(candidate, 1)];
       peak.time = time === 0 && at === 0 ? undefined : time;
       peak.at = at;
     }
@@ -68,7 +68,9 @@ class PeakEwma implements Strategy {
   handOver(shared: SharedTurns, all: readonly Candidate[]): void {
     for (const candidate of all) {
       const { time, at } = this.#peaks.of(candidate);
-      if (time !== undefined) shared.set(candidate, time, at);
+      if (time === undefined) continue;
+      shared.set(candidate, 0, time);
+      shared.set(candidate, 1, at);
     }
   }
 

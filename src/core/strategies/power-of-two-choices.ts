@@ -2,7 +2,7 @@ import type { Comparison } from '../comparison.ts';
 import { DistinctDraw } from '../distinct-draw.ts';
 import { EarliestDeadline } from '../earliest-deadline.ts';
 import type { Rng } from '../rng.ts';
-import type { Candidate, Pool, RequestInfo, Strategy, StrategyDefinition } from '../strategy.ts';
+import type { Candidate, Pool, RequestInfo, SharedTurns, Strategy, StrategyDefinition } from '../strategy.ts';
 
 class PowerOfChoices implements Strategy {
   readonly #choices: number;
@@ -28,6 +28,15 @@ class PowerOfChoices implements Strategy {
       this.#unequal = haveUnequalWeights(available);
     }
     return this.#unequal === true ? this.#schedule.pick(available) : this.#lot(available, rng);
+  }
+
+  /** Only deadlines are remembered. */
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    if (haveUnequalWeights(all)) this.#schedule.takeOver(turns, all);
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    if (haveUnequalWeights(all)) this.#schedule.handOver(turns, all);
   }
 
   explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {

@@ -27,15 +27,16 @@ class RoundRobin implements Strategy {
   }
 
   takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    const next = turns.common(0);
     let last = all.length - 1;
-    while (last >= 0 && turns.placeOf(all[last] as Candidate) >= turns.position) last--;
+    while (last >= 0 && turns.placeOf(all[last] as Candidate) >= next) last--;
     this.#order = all;
     this.#last = last;
   }
 
   handOver(turns: SharedTurns, all: readonly Candidate[]): void {
     const last = all[this.#last];
-    turns.position = last === undefined ? 0 : turns.placeOf(last) + 1;
+    turns.setCommon(0, last === undefined ? 0 : turns.placeOf(last) + 1);
   }
 
   explain(pool: Pool, _request: RequestInfo, _now: number, into: Comparison): void {

@@ -49,6 +49,14 @@ class DeadlineTurns implements Strategy {
     return this.#schedule.pick(pool.available);
   }
 
+  takeOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#schedule.takeOver(turns, all);
+  }
+
+  handOver(turns: SharedTurns, all: readonly Candidate[]): void {
+    this.#schedule.handOver(turns, all);
+  }
+
   explain({ available }: Pool, _request: RequestInfo, _now: number, into: Comparison): void {
     for (const candidate of available) {
       into.add(candidate, 'due in', this.#schedule.waitOf(candidate));
@@ -104,7 +112,6 @@ export const weightedRoundRobin: StrategyDefinition = {
     },
   },
   followsWeights: () => true,
-  oneThread: ({ order }) => (order === 'deadline' ? 'takes turns by deadlines that threads do not share' : undefined),
   create: ({ order, maxFails }) => {
     if (order === 'deadline') return new DeadlineTurns();
     return order === 'blocks' ? new BlockTurns() : new SmoothTurns(Number(maxFails));

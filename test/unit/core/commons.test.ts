@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Commons } from '../../../src/core/commons.ts';
-import { TURNS_BYTES } from '../../../src/core/turns-memory.ts';
+import { Commons, WORDS_AT } from '../../../src/core/commons.ts';
 
 /** Threads over the same memory that lose their patience at once; each could wait for ever otherwise, as here they are one. */
 function threads(): [Commons, Commons, Commons] {
@@ -10,7 +9,7 @@ function threads(): [Commons, Commons, Commons] {
 
 /** The number of the thread that is in there. */
 function inside({ buffer }: Commons): number | undefined {
-  const [word = 0] = new Int32Array(buffer, TURNS_BYTES, 1);
+  const [word = 0] = new Int32Array(buffer, WORDS_AT, 1);
   return word === 0 ? undefined : (word & 127) - 1;
 }
 

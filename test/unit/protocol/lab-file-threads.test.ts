@@ -23,24 +23,16 @@ describe('a lab with several threads', () => {
 
   it.each([
     [
-      'strategy: least-time',
-      '4:11 threads: 4 does not go with least-time, which learns from the answers to one thread; choose another strategy, or use threads: 1.',
+      'strategy: { use: least-time, inFlight: true }',
+      '4:11 threads: 4 does not go with least-time, which with inFlight: true goes by the age of requests in one thread; choose another strategy, or use threads: 1.',
     ],
     [
-      'strategy: { use: weighted-round-robin, order: deadline }',
-      '4:11 threads: 4 does not go with weighted-round-robin, which takes turns by deadlines that threads do not share; choose another strategy, or use threads: 1.',
+      'strategy: { use: path-rules, rules: [{ prefix: /a, origins: [A], strategy: { use: least-time, inFlight: true } }] }',
+      '4:76 threads: 4 does not go with least-time, which with inFlight: true goes by the age of requests in one thread; choose another strategy, or use threads: 1.',
     ],
     [
-      'strategy: least-load',
-      '4:11 threads: 4 does not go with least-load, which goes by loads that come with the answers to one thread; choose another strategy, or use threads: 1.',
-    ],
-    [
-      'strategy: { use: path-rules, rules: [{ prefix: /a, origins: [A], strategy: least-time }] }',
-      '4:76 threads: 4 does not go with least-time, which learns from the answers to one thread; choose another strategy, or use threads: 1.',
-    ],
-    [
-      'strategy: { use: path-rules, rules: [], default: { use: least-load } }',
-      '4:50 threads: 4 does not go with least-load, which goes by loads that come with the answers to one thread; choose another strategy, or use threads: 1.',
+      'strategy: { use: path-rules, rules: [], default: { use: least-time, inFlight: true } }',
+      '4:50 threads: 4 does not go with least-time, which with inFlight: true goes by the age of requests in one thread; choose another strategy, or use threads: 1.',
     ],
     [
       `strategy: { use: path-rules, rules: [${Array.from({ length: 32 }, (_, at) => `{ prefix: /${at}, origins: [A] }`)}] }`,
@@ -49,10 +41,6 @@ describe('a lab with several threads', () => {
     [
       'sticky: on\nlimits: { maxInFlight: 8 }',
       '4:9 threads: 4 does not go with sticky and limits together, as clients would wait for their origin in each thread apart; leave one out, or use threads: 1.',
-    ],
-    [
-      'loadInfo: { every: 1s }',
-      '4:11 threads: 4 does not go with loadInfo, as threads would not refresh at once; leave it out, or use threads: 1.',
     ],
   ])('cannot have %s', (line, problem) => {
     expect(problemsOf(`${FILE}${line}\n`)).toEqual([problem]);
@@ -64,6 +52,11 @@ describe('a lab with several threads', () => {
     'strategy: power-of-two-choices',
     'strategy: weighted-round-robin',
     'strategy: { use: weighted-round-robin, order: blocks }',
+    'strategy: { use: weighted-round-robin, order: deadline }',
+    'strategy: least-time',
+    'strategy: least-load',
+    'strategy: { use: least-load, method: weights }',
+    'loadInfo: { every: 1s }',
     'strategy: peak-ewma',
     'strategy: { use: path-rules, rules: [{ prefix: /a, origins: [A], strategy: peak-ewma }], default: least-connections }',
     'strategy: { use: ring-hash, boundedLoad: 125% }',
@@ -84,8 +77,7 @@ describe('a command to a lab with several threads', () => {
   const alone = lab && { ...lab, threads: 1 };
 
   it.each([
-    { command: 'set-strategy', strategy: 'least-time' },
-    { command: 'set-policies', policies: { loadInfo: { every: 500 } } },
+    { command: 'set-strategy', strategy: { use: 'least-time', inFlight: true } },
     { command: 'set-sticky', sticky: 'on' },
   ])('is refused where threads would not do it as one: $command', (command) => {
     expect(() => parseCommand(command, lab)).toThrow('threads: 4 does not go with');
