@@ -6,6 +6,7 @@ import type { Level } from './levels.ts';
 import type { LimiterChooser } from './limiter.ts';
 import type { Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
+import { UNLIMITED } from './policies.ts';
 import type { Rng } from './rng.ts';
 import { StaleLoads } from './stale-loads.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
@@ -131,8 +132,7 @@ export class Chooser implements Insight, LimiterChooser {
   }
 
   loadChanged(origin: Origin): void {
-    const strategy = origin.level?.strategy;
-    if (strategy?.loadChanged !== undefined) strategy.loadChanged(this.#seen(origin));
+    origin.level?.loadListener?.loadChanged(this.#seen(origin));
   }
 
   started(origin: Origin, now: number): void {
@@ -183,7 +183,7 @@ export class Chooser implements Insight, LimiterChooser {
       const candidates = inRotation.available as readonly Origin[];
       if (load === 0 || candidates.length === 0) continue;
       // A full origin passes its turn on, as often as it is full: no theory says how often.
-      if (candidates.some(({ most }) => most !== Number.POSITIVE_INFINITY)) return undefined;
+      if (candidates.some(({ most }) => most !== UNLIMITED)) return undefined;
       const shares = strategyDefinition(this.#spec.use).expectedShares?.(candidates);
       if (shares === undefined) return undefined;
       const warmth = candidates.map((origin) => (this.#followsWeights ? 1 : origin.warmth));
