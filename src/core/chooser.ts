@@ -96,17 +96,17 @@ export class Chooser implements Insight, LimiterChooser {
     if (length === 0) return undefined;
     const origin = this.#strategyFor(whole).choose(whole, request, now, this.#rng) as Origin | undefined;
     if (origin === undefined) return undefined;
-    return length === 1 ? origin.decisions['only-one'] : origin.decisions.strategy;
+    return length === 1 ? origin.chosenAlone : origin.chosen;
   }
 
   /** The same for a request that was tried before. @param tried names of the origins to choose only when there are no others */
   decideAgain(request: RequestInfo, now: number, tried: ReadonlySet<string>): Decision | undefined {
-    return this.#choose(request, now, tried)?.decisions.retry;
+    return this.#choose(request, now, tried)?.chosenAgain;
   }
 
   #decideByLevels(request: RequestInfo, now: number): Decision | undefined {
-    const decisions = this.#choose(request, now, undefined)?.decisions;
-    return this.#pool.countAvailable() === 1 ? decisions?.['only-one'] : decisions?.strategy;
+    const origin = this.#choose(request, now, undefined);
+    return this.#pool.countAvailable() === 1 ? origin?.chosenAlone : origin?.chosen;
   }
 
   #choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {

@@ -27,6 +27,12 @@ class Ladder {
     return this.#sets[inFlight] as number;
   }
 
+  /** The set of those with the fewest. */
+  fewest(): number {
+    const set = this.#sets[this.#lowest] as number;
+    return set === 0 ? this.at(this.#climb()) : set;
+  }
+
   join(bit: number, inFlight: number): void {
     if (inFlight >= this.#sets.length) this.#makeRoom(inFlight);
     this.#sets[inFlight] = (this.#sets[inFlight] as number) | bit;
@@ -35,8 +41,9 @@ class Ladder {
     this.#lowest += less & (less >> 31);
   }
 
-  leave(bit: number, inFlight: number): void {
-    this.#sets[inFlight] = (this.#sets[inFlight] as number) & ~bit;
+  move(bit: number, from: number, to: number): void {
+    this.#sets[from] = (this.#sets[from] as number) & ~bit;
+    this.join(bit, to);
   }
 
   #climb(): number {
@@ -101,8 +108,7 @@ export class LoadSets {
     const rung = id < this.#rungOf.length ? this.#rungOf[id] : undefined;
     if (rung === undefined) return;
     const { ladder, bit } = rung;
-    ladder.leave(bit, rung.load);
-    ladder.join(bit, inFlight);
+    ladder.move(bit, rung.load, inFlight);
     rung.load = inFlight;
   }
 
@@ -115,7 +121,7 @@ export class LoadSets {
   /** The set of those with the least in flight for their weight. */
   #tied(): number {
     const first = this.#ladders[0] as Ladder;
-    return this.#ladders.length === 1 ? first.at(first.lowest()) : this.#tiedOfAll(first);
+    return this.#ladders.length === 1 ? first.fewest() : this.#tiedOfAll(first);
   }
 
   #tiedOfAll(first: Ladder): number {

@@ -1,4 +1,4 @@
-import { type Decisions, decisionsFor } from './decision.ts';
+import type { Decision } from './decision.ts';
 import { Ejection } from './ejection.ts';
 import { ActiveHealth, type CheckResult, type HealthStatus } from './health.ts';
 import type { Level } from './levels.ts';
@@ -61,7 +61,8 @@ export interface OriginSpec extends OriginRole {
 export class Origin implements OriginView {
   // What every attempt touches comes first and is near each other in memory.
   readonly id: number;
-  readonly decisions: Decisions = decisionsFor(this);
+  /** The decision for it that most are. All are made once: a choice is made for every request and has nothing to allocate. */
+  readonly chosen: Decision = { origin: this, reason: 'strategy' };
   /** Both kept by the pool, which has to know of every change. */
   available = true;
   inRotation = true;
@@ -73,6 +74,9 @@ export class Origin implements OriginView {
   draining = false;
   healthy = true;
   readonly ejection = new Ejection();
+  readonly chosenAgain: Decision = { origin: this, reason: 'retry' };
+  readonly chosenAlone: Decision = { origin: this, reason: 'only-one' };
+  readonly kept: Decision = { origin: this, reason: 'sticky' };
   readonly name: string;
   readonly address: string;
   readonly health: ActiveHealth;

@@ -6,13 +6,23 @@ export interface Rng {
   below(bound: number): number;
 }
 
-/** Words of a generator. */
+/** Words of a generator: a power of two, so that `|` adds to a multiple of it. */
 const WORDS = 4;
 /** Words of as many generators as share an array. */
 const BLOCK = 256 * WORDS;
 /** The array for the next generators, and how much of it is taken. */
 let block = new Int32Array(BLOCK);
 let taken = 0;
+
+/** An array of which one more generator has taken the last words that are taken. */
+function wordsOfAnother(): Int32Array {
+  if (taken === block.length) {
+    block = new Int32Array(BLOCK);
+    taken = 0;
+  }
+  taken += WORDS;
+  return block;
+}
 
 /**
  * sfc32, a small fast generator that passes PractRand (Chris Doty-Humphrey's "Small Fast Counting" family), seeded
@@ -24,17 +34,10 @@ class Sfc32 implements Rng {
    * that changes; and in one for many generators, as a run over a thousand origins draws from one after the other and a processor
    * finds four words sooner than an array of its own.
    */
-  readonly #words: Int32Array;
-  readonly #first: number;
+  readonly #words = wordsOfAnother();
+  readonly #first = taken - WORDS;
 
   constructor(seed: number) {
-    if (taken === block.length) {
-      block = new Int32Array(BLOCK);
-      taken = 0;
-    }
-    this.#words = block;
-    this.#first = taken;
-    taken += WORDS;
     let mix = seed | 0;
     const splitmix = (): number => {
       mix = (mix + 0x9e3779b9) | 0;
@@ -59,14 +62,14 @@ class Sfc32 implements Rng {
   #next32(): number {
     const words = this.#words;
     const first = this.#first;
-    const b = words[first + 1] as number;
-    const c = words[first + 2] as number;
-    const counter = words[first + 3] as number;
+    const b = words[first | 1] as number;
+    const c = words[first | 2] as number;
+    const counter = words[first | 3] as number;
     const sum = ((((words[first] as number) + b) | 0) + counter) | 0;
-    words[first + 3] = counter + 1;
+    words[first | 3] = counter + 1;
     words[first] = b ^ (b >>> 9);
-    words[first + 1] = c + (c << 3);
-    words[first + 2] = ((c << 21) | (c >>> 11)) + sum;
+    words[first | 1] = c + (c << 3);
+    words[first | 2] = ((c << 21) | (c >>> 11)) + sum;
     return sum >>> 0;
   }
 }
