@@ -199,8 +199,8 @@ export class Balancer {
 
   /** The same for a request that was tried before, or whose client stays with an origin. */
   #chooseFor(request: RequestInfo, now: number, tried?: ReadonlySet<string>, own?: string): Decision | undefined {
-    const kept = own === undefined || tried?.has(own) ? undefined : this.pool.named(own);
-    if (kept?.keepsItsOwn) return kept.full ? undefined : kept.decisions.sticky;
+    const home = own === undefined || tried?.has(own) ? undefined : this.pool.named(own);
+    if (home?.keepsItsOwn) return home.full ? undefined : home.kept;
     if (tried === undefined || tried.size === 0) return this.chooser.decide(request, now);
     return this.chooser.decideAgain(request, now, tried);
   }

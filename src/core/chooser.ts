@@ -6,6 +6,7 @@ import type { Level } from './levels.ts';
 import type { LimiterChooser } from './limiter.ts';
 import type { Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
+import { UNLIMITED } from './policies.ts';
 import type { Rng } from './rng.ts';
 import { StaleLoads } from './stale-loads.ts';
 import { createStrategy, normaliseSpec, strategyDefinition } from './strategies/registry.ts';
@@ -95,17 +96,17 @@ export class Chooser implements Insight, LimiterChooser {
     if (length === 0) return undefined;
     const origin = this.#strategyFor(whole).choose(whole, request, now, this.#rng) as Origin | undefined;
     if (origin === undefined) return undefined;
-    return length === 1 ? origin.decisions['only-one'] : origin.decisions.strategy;
+    return length === 1 ? origin.chosenAlone : origin.chosen;
   }
 
   /** The same for a request that was tried before. @param tried names of the origins to choose only when there are no others */
   decideAgain(request: RequestInfo, now: number, tried: ReadonlySet<string>): Decision | undefined {
-    return this.#choose(request, now, tried)?.decisions.retry;
+    return this.#choose(request, now, tried)?.chosenAgain;
   }
 
   #decideByLevels(request: RequestInfo, now: number): Decision | undefined {
-    const decisions = this.#choose(request, now, undefined)?.decisions;
-    return this.#pool.countAvailable() === 1 ? decisions?.['only-one'] : decisions?.strategy;
+    const origin = this.#choose(request, now, undefined);
+    return this.#pool.countAvailable() === 1 ? origin?.chosenAlone : origin?.chosen;
   }
 
   #choose(request: RequestInfo, now: number, tried: ReadonlySet<string> | undefined): Origin | undefined {
@@ -131,8 +132,7 @@ export class Chooser implements Insight, LimiterChooser {
   }
 
   loadChanged(origin: Origin): void {
-    const strategy = origin.level?.strategy;
-    if (strategy?.loadChanged !== undefined) strategy.loadChanged(this.#seen(origin));
+    origin.level?.loadListener?.loadChanged(this.#seen(origin));
   }
 
   started(origin: Origin, now: number): void {
@@ -183,7 +183,7 @@ export class Chooser implements Insight, LimiterChooser {
       const candidates = inRotation.available as readonly Origin[];
       if (load === 0 || candidates.length === 0) continue;
       // A full origin passes its turn on, as often as it is full: no theory says how often.
-      if (candidates.some(({ most }) => most !== Number.POSITIVE_INFINITY)) return undefined;
+      if (candidates.some(({ most }) => most !== UNLIMITED)) return undefined;
       const shares = strategyDefinition(this.#spec.use).expectedShares?.(candidates);
       if (shares === undefined) return undefined;
       const warmth = candidates.map((origin) => (this.#followsWeights ? 1 : origin.warmth));

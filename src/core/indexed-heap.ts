@@ -1,91 +1,126 @@
-/** Something that a heap keeps in order: by its key, the smallest first, those of the same key by `tie`. */
-export interface HeapEntry {
-  key: number;
-  tie: number;
-  /** Kept by the heap. */
-  place: number;
+/**
+ * What heaps compare of their entries, which are small whole numbers (origins' numbers): columns rather than objects, as many fit
+ * into a processor's cache. Several heaps may share them as long as an entry is in one of them at most.
+ */
+export class HeapEntries {
+  /** By entry: the smallest comes first. */
+  keys = new Float64Array(0);
+  /** By entry: which of those of the same key comes first. */
+  ties = new Float64Array(0);
+  /** By entry: kept by the heap that it is in. */
+  places = new Int32Array(0);
+
+  /** Entries are below `count` from now on. */
+  makeRoom(count: number): void {
+    if (count <= this.keys.length) return;
+    this.keys = grown(this.keys, new Float64Array(count));
+    this.ties = grown(this.ties, new Float64Array(count));
+    this.places = grown(this.places, new Int32Array(count));
+  }
 }
 
-/** A binary heap from which any entry can be taken, not only the first: each knows its place. */
-export class IndexedHeap<Entry extends HeapEntry> {
-  /** The first `#size` are the heap. Never made shorter: a small heap that fills and empties would be allocated anew all the time. */
-  readonly #entries: (Entry | undefined)[] = [];
+/** Entries that a heap has room for at first; it grows by doubling. */
+const FIRST_CAPACITY = 16;
+
+/** A binary heap from which any entry can be taken, not only the first: the places of all are known. */
+export class IndexedHeap {
+  readonly #of: HeapEntries;
+  /** The first `#size` are the heap. */
+  #entries = new Int32Array(FIRST_CAPACITY);
   #size = 0;
+
+  constructor(of: HeapEntries) {
+    this.#of = of;
+  }
 
   get size(): number {
     return this.#size;
   }
 
-  get first(): Entry | undefined {
-    return this.#size === 0 ? undefined : this.#entries[0];
+  /** There has to be one. */
+  get first(): number {
+    return this.#entries[0] as number;
   }
 
   /** The one at a place below `size`. But for the first they follow no order that means anything. */
-  at(place: number): Entry | undefined {
-    return this.#entries[place];
+  at(place: number): number {
+    return this.#entries[place] as number;
   }
 
-  add(entry: Entry): void {
-    entry.place = this.#size;
-    this.#entries[this.#size++] = entry;
-    this.#rise(entry);
+  add(entry: number): void {
+    if (this.#size === this.#entries.length) this.#entries = grown(this.#entries, new Int32Array(this.#size * 2));
+    this.#rise(entry, this.#size++);
   }
 
   /** Takes out an entry that is in it. */
-  remove(entry: Entry): void {
-    const last = this.#entries[--this.#size] as Entry;
-    this.#entries[this.#size] = undefined;
-    if (last === entry) return;
-    last.place = entry.place;
-    this.moved(last);
+  remove(entry: number): void {
+    const last = this.#entries[--this.#size] as number;
+    if (last !== entry) this.#settle(last, this.#of.places[entry] as number);
   }
 
   /** Finds the place of an entry that compares otherwise now. */
-  moved(entry: Entry): void {
-    const { place } = entry;
-    this.#rise(entry);
-    if (entry.place === place) this.#sink(entry);
+  moved(entry: number): void {
+    this.#settle(entry, this.#of.places[entry] as number);
+  }
+
+  #settle(entry: number, place: number): void {
+    if (this.#rise(entry, place) === place) this.#sink(entry, place);
   }
 
   // Both carry a hole instead of swapping, and never read beside the array: this is the inner loop of some strategies.
 
-  #rise(entry: Entry): void {
+  /** @returns the place that it has come to */
+  #rise(entry: number, from: number): number {
     const entries = this.#entries;
-    let hole = entry.place;
+    const { keys, ties, places } = this.#of;
+    const key = keys[entry] as number;
+    let hole = from;
     while (hole > 0) {
       const above = (hole - 1) >> 1;
-      const parent = entries[above] as Entry;
-      if (!isBefore(entry, parent)) break;
+      const parent = entries[above] as number;
+      const keyOfParent = keys[parent] as number;
+      if (key > keyOfParent || (key === keyOfParent && (ties[entry] as number) >= (ties[parent] as number))) break;
       entries[hole] = parent;
-      parent.place = hole;
+      places[parent] = hole;
       hole = above;
     }
     entries[hole] = entry;
-    entry.place = hole;
+    places[entry] = hole;
+    return hole;
   }
 
-  #sink(entry: Entry): void {
+  #sink(entry: number, from: number): void {
     const entries = this.#entries;
+    const { keys, ties, places } = this.#of;
     const size = this.#size;
-    let hole = entry.place;
+    const key = keys[entry] as number;
+    let hole = from;
     for (let below = 2 * hole + 1; below < size; below = 2 * hole + 1) {
-      let child = entries[below] as Entry;
-      const right = below + 1 < size ? (entries[below + 1] as Entry) : child;
-      if (right !== child && isBefore(right, child)) {
-        child = right;
-        below++;
+      let child = entries[below] as number;
+      let keyOfChild = keys[child] as number;
+      if (below + 1 < size) {
+        const right = entries[below + 1] as number;
+        const keyOfRight = keys[right] as number;
+        if (
+          keyOfRight < keyOfChild ||
+          (keyOfRight === keyOfChild && (ties[right] as number) < (ties[child] as number))
+        ) {
+          child = right;
+          keyOfChild = keyOfRight;
+          below++;
+        }
       }
-      if (!isBefore(child, entry)) break;
+      if (key < keyOfChild || (key === keyOfChild && (ties[entry] as number) <= (ties[child] as number))) break;
       entries[hole] = child;
-      child.place = hole;
+      places[child] = hole;
       hole = below;
     }
     entries[hole] = entry;
-    entry.place = hole;
+    places[entry] = hole;
   }
 }
 
-/** Numbers, not a function that each heap brings along: it would be called for every comparison. */
-function isBefore(one: HeapEntry, other: HeapEntry): boolean {
-  return one.key < other.key || (one.key === other.key && one.tie < other.tie);
+function grown<Numbers extends Float64Array | Int32Array>(from: Numbers, into: Numbers): Numbers {
+  into.set(from);
+  return into;
 }

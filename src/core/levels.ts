@@ -3,6 +3,12 @@ import { OriginGroup } from './origin-group.ts';
 import type { PanicPolicy } from './policies.ts';
 import type { Strategy } from './strategy.ts';
 
+type LoadListener = Strategy & Required<Pick<Strategy, 'loadChanged'>>;
+
+function listens(strategy: Strategy | undefined): strategy is LoadListener {
+  return strategy?.loadChanged !== undefined;
+}
+
 /** Origins of one priority; or the backups, which come after all others. */
 export class Level extends OriginGroup {
   /** Undefined: backups. */
@@ -14,7 +20,8 @@ export class Level extends OriginGroup {
   /** Whether its strategy is to be told of attempts: most don't listen, and looking that up for each one would cost more. */
   tellsStarts = true;
   tellsEnds = true;
-  tellsLoads = false;
+  /** The same of loads. One that is not made yet will see them when it is. */
+  loadListener: LoadListener | undefined;
   #strategy: Strategy | undefined;
 
   constructor(priority: number | undefined) {
@@ -31,8 +38,7 @@ export class Level extends OriginGroup {
     this.#strategy = strategy;
     this.tellsStarts = strategy === undefined || strategy.started !== undefined;
     this.tellsEnds = strategy === undefined || strategy.finished !== undefined;
-    // One that is not made yet will see the loads when it is.
-    this.tellsLoads = strategy?.loadChanged !== undefined;
+    this.loadListener = listens(strategy) ? strategy : undefined;
   }
 }
 

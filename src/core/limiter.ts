@@ -1,6 +1,6 @@
 import type { Origin } from './origin.ts';
 import type { OriginPool } from './origin-pool.ts';
-import { type LimitPolicy, limitOf } from './policies.ts';
+import { type LimitPolicy, limitOf, UNLIMITED } from './policies.ts';
 import type { RequestInfo } from './strategy.ts';
 import { type Place, WaitingLine } from './waiting-line.ts';
 
@@ -68,8 +68,8 @@ export class Limiter {
   #number = 0;
   #policy: LimitPolicy;
   #inFlight = 0;
-  #most = Number.POSITIVE_INFINITY;
-  #perOrigin = Number.POSITIVE_INFINITY;
+  #most = UNLIMITED;
+  #perOrigin = UNLIMITED;
   #releasing = false;
   #again = false;
   /** Only where several threads have one line. */
@@ -113,14 +113,14 @@ export class Limiter {
     this.#inFlight++;
     origin.inFlight++;
     if (origin.inFlight >= origin.most && origin.available) this.#pool.refresh(origin);
-    if (origin.level?.tellsLoads === true) this.#chooser.loadChanged(origin);
+    if (origin.level?.loadListener !== undefined) this.#chooser.loadChanged(origin);
   }
 
   finished(origin: Origin): void {
     this.#inFlight--;
     origin.inFlight--;
     if (origin.available === false && origin.inRotation) this.#pool.refresh(origin);
-    if (origin.level?.tellsLoads === true) this.#chooser.loadChanged(origin);
+    if (origin.level?.loadListener !== undefined) this.#chooser.loadChanged(origin);
   }
 
   /** So many attempts are in flight at the origin, as others than this balancer send it some, too. */

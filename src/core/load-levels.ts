@@ -1,17 +1,8 @@
-import { type HeapEntry, IndexedHeap } from './indexed-heap.ts';
+import { byNumber } from './by-number.ts';
+import { HeapEntries, IndexedHeap } from './indexed-heap.ts';
 import { LoadSets, MOST_IN_A_SET } from './load-sets.ts';
 import type { Rng } from './rng.ts';
 import type { Candidate } from './strategy.ts';
-
-/** An origin among those of its weight with as many requests in flight. */
-interface Member extends HeapEntry {
-  readonly candidate: Candidate;
-  level: Level;
-  /** Its place in the lab's order. */
-  readonly tie: number;
-  /** Minus smooth weighted round robin's current weight, which the largest comes first of, plus its level's `offset`. */
-  key: number;
-}
 
 /** All origins of one weight that have the same number of requests in flight: a tie breaks among whole levels. */
 class Level {
@@ -19,12 +10,13 @@ class Level {
   readonly inFlight: number;
   /** What every member's current weight has grown by: each pick among them adds the weight to all, and so to none. */
   offset = 0;
-  /** The largest current weight first, then the lab's order. */
-  readonly members = new IndexedHeap<Member>();
+  /** Numbers of the origins: the largest current weight first, then the lab's order. */
+  readonly members: IndexedHeap;
 
   constructor(ladder: Ladder, inFlight: number) {
     this.ladder = ladder;
     this.inFlight = inFlight;
+    this.members = new IndexedHeap(ladder.entries);
   }
 
   get weight(): number {
@@ -39,12 +31,14 @@ class Level {
 /** The levels of one weight. */
 class Ladder {
   readonly weight: number;
+  readonly entries: HeapEntries;
   readonly levels: Level[] = [];
   /** Index of the lowest level with a member. */
   #lowest = 0;
 
-  constructor(weight: number) {
+  constructor(weight: number, entries: HeapEntries) {
     this.weight = weight;
+    this.entries = entries;
   }
 
   at(inFlight: number): Level {
@@ -60,6 +54,9 @@ class Ladder {
   }
 }
 
+/** Of no origin. */
+const NONE = -1;
+
 /**
  * Origins by requests in flight per weight, so that the least of many is found without looking at all: one ladder per weight, on
  * it one level per number in flight. A tie is exactly nginx's least_conn: smooth weighted round robin among those tied.
@@ -70,12 +67,19 @@ export class LoadLevels {
   /** Instead of ladders while there are few origins. */
   #sets: LoadSets | undefined;
   #ladders: Ladder[] = [];
-  readonly #members = new Map<Candidate, Member>();
+  /**
+   * By number of the origin: minus smooth weighted round robin's current weight, which the largest comes first of, plus its level's
+   * `offset`; and its place in the lab's order.
+   */
+  readonly #entries = new HeapEntries();
+  /** Where each is, by its number. */
+  #levelOf: (Level | undefined)[] = [];
+  #candidates: (Candidate | undefined)[] = [];
   /** Current weights by name, as they were before the last `follow`. */
   readonly #left = new Map<string, number>();
   readonly #tied: Level[] = [];
-  /** Chosen last, and not at its new place in its level's heap yet: as a rule it leaves for the next level at once. */
-  #chosen: Member | undefined;
+  /** Number of the one chosen last, which is not at its new place in its level's heap yet: as a rule it leaves for the next level at once. */
+  #chosen = NONE;
   #available: readonly Candidate[] = [];
 
   /**
@@ -95,24 +99,33 @@ export class LoadLevels {
 
   #take(all: readonly Candidate[], available: readonly Candidate[]): void {
     this.#available = available;
-    this.#chosen = undefined;
+    this.#chosen = NONE;
     for (const [name, current] of this.#sets?.currents() ?? []) this.#left.set(name, current);
-    for (const { candidate, key, level } of this.#members.values()) {
-      this.#left.set(candidate.name, level.offset - key);
-    }
+    const { keys } = this.#entries;
+    this.#levelOf.forEach((level, id) => {
+      const name = this.#candidates[id]?.name;
+      if (level !== undefined && name !== undefined) this.#left.set(name, level.offset - (keys[id] as number));
+    });
     const names = new Set(all.map(({ name }) => name));
     for (const name of this.#left.keys()) if (!names.has(name)) this.#left.delete(name);
-    this.#members.clear();
+    this.#levelOf = [];
     this.#ladders = [];
     const few = available.length > 0 && available.length <= this.#few;
     this.#sets = few ? new LoadSets(available, ({ name }) => this.#left.get(name) ?? 0) : undefined;
-    if (few) return;
-    for (const [order, candidate] of available.entries()) {
-      const level = this.#levelOf(candidate);
-      const member = { candidate, level, tie: order, key: -(this.#left.get(candidate.name) ?? 0), place: 0 };
-      this.#members.set(candidate, member);
-      level.members.add(member);
-    }
+    if (!few) this.#fill(available);
+  }
+
+  #fill(available: readonly Candidate[]): void {
+    this.#candidates = byNumber(available, (candidate) => candidate);
+    this.#entries.makeRoom(this.#candidates.length);
+    const { keys, ties } = this.#entries;
+    this.#levelOf = byNumber(available, (candidate, order) => {
+      keys[candidate.id] = -(this.#left.get(candidate.name) ?? 0);
+      ties[candidate.id] = order;
+      const level = this.#levelFor(candidate);
+      level.members.add(candidate.id);
+      return level;
+    });
   }
 
   /** To be told after each change of the origin's requests in flight. */
@@ -122,17 +135,18 @@ export class LoadLevels {
   }
 
   #moved(candidate: Candidate): void {
-    const chosen = this.#chosen;
-    const member = chosen?.candidate === candidate ? chosen : this.#members.get(candidate);
-    if (member !== chosen || member?.level.inFlight === candidate.inFlight) this.#settle();
-    if (member === undefined || member.level.inFlight === candidate.inFlight) return;
-    this.#chosen = undefined;
-    const before = member.level;
-    before.members.remove(member);
+    const { id, inFlight } = candidate;
+    const before = id < this.#levelOf.length && this.#candidates[id] === candidate ? this.#levelOf[id] : undefined;
+    if (id !== this.#chosen || before?.inFlight === inFlight) this.#settle();
+    if (before === undefined || before.inFlight === inFlight) return;
+    this.#chosen = NONE;
+    before.members.remove(id);
     // Other weights come with another array of origins, and so with `follow`.
-    member.level = before.ladder.at(candidate.inFlight);
-    member.key += member.level.offset - before.offset;
-    member.level.members.add(member);
+    const level = before.ladder.at(inFlight);
+    this.#levelOf[id] = level;
+    const { keys } = this.#entries;
+    keys[id] = (keys[id] as number) + (level.offset - before.offset);
+    level.members.add(id);
   }
 
   /** The least loaded; those tied take turns by weight. */
@@ -143,25 +157,27 @@ export class LoadLevels {
   #inTurnOfLevels(): Candidate | undefined {
     this.#settle();
     const tied = this.#lowestLevels();
+    const { keys, ties } = this.#entries;
     const only = tied.length === 1 ? tied[0] : undefined;
-    if (only?.size === 1) return only.members.first?.candidate;
+    if (only?.size === 1) return this.#candidates[only.members.first];
     let total = 0;
-    let best: Member | undefined;
+    let best = NONE;
     let bestCurrent = 0;
     for (const level of tied) {
       level.offset += level.weight;
       total += level.weight * level.size;
       const { first } = level.members;
-      if (first === undefined) continue;
-      const current = level.offset - first.key;
-      if (best && (current < bestCurrent || (current === bestCurrent && first.tie > best.tie))) continue;
+      const current = level.offset - (keys[first] as number);
+      const isBehind =
+        current < bestCurrent || (current === bestCurrent && (ties[first] as number) > (ties[best] as number));
+      if (best !== NONE && isBehind) continue;
       best = first;
       bestCurrent = current;
     }
-    if (best === undefined) return undefined;
-    best.key += total;
+    if (best === NONE) return undefined;
+    keys[best] = (keys[best] as number) + total;
     this.#chosen = best;
-    return best.candidate;
+    return this.#candidates[best];
   }
 
   /** The least loaded; one of those tied by lot. */
@@ -169,7 +185,7 @@ export class LoadLevels {
     const tied = this.#lowestLevels();
     let drawn = rng.below(tied.reduce((sum, { size }) => sum + size, 0));
     for (const { members, size } of tied) {
-      if (drawn < size) return members.at(drawn)?.candidate;
+      if (drawn < size) return this.#candidates[members.at(drawn)];
       drawn -= size;
     }
     return undefined;
@@ -177,8 +193,9 @@ export class LoadLevels {
 
   /** The one chosen last stays in its level after all. */
   #settle(): void {
-    this.#chosen?.level.members.moved(this.#chosen);
-    this.#chosen = undefined;
+    if (this.#chosen === NONE) return;
+    this.#levelOf[this.#chosen]?.members.moved(this.#chosen);
+    this.#chosen = NONE;
   }
 
   /** Those with the least in flight for their weight: one level of each weight at most. */
@@ -198,11 +215,11 @@ export class LoadLevels {
     return tied;
   }
 
-  #levelOf({ weight, inFlight }: Candidate): Level {
+  #levelFor({ weight, inFlight }: Candidate): Level {
     const of = this.#byWeight ? weight : 1;
     let ladder = this.#ladders.find((each) => each.weight === of);
     if (ladder === undefined) {
-      ladder = new Ladder(of);
+      ladder = new Ladder(of, this.#entries);
       this.#ladders.push(ladder);
     }
     return ladder.at(inFlight);

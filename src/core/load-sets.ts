@@ -1,3 +1,4 @@
+import { byNumber } from './by-number.ts';
 import type { Candidate } from './strategy.ts';
 
 /** As many as a set, an integer of 32 bits, can hold without its sign. */
@@ -26,14 +27,23 @@ class Ladder {
     return this.#sets[inFlight] as number;
   }
 
+  /** The set of those with the fewest. */
+  fewest(): number {
+    const set = this.#sets[this.#lowest] as number;
+    return set === 0 ? this.at(this.#climb()) : set;
+  }
+
   join(bit: number, inFlight: number): void {
     if (inFlight >= this.#sets.length) this.#makeRoom(inFlight);
     this.#sets[inFlight] = (this.#sets[inFlight] as number) | bit;
-    if (inFlight < this.#lowest) this.#lowest = inFlight;
+    // Its sign for all bits: a branch that no processor can foresee would cost more.
+    const less = inFlight - this.#lowest;
+    this.#lowest += less & (less >> 31);
   }
 
-  leave(bit: number, inFlight: number): void {
-    this.#sets[inFlight] = (this.#sets[inFlight] as number) & ~bit;
+  move(bit: number, from: number, to: number): void {
+    this.#sets[from] = (this.#sets[from] as number) & ~bit;
+    this.join(bit, to);
   }
 
   #climb(): number {
@@ -72,19 +82,18 @@ interface Rung {
  */
 export class LoadSets {
   readonly #ladders: Ladder[] = [];
-  readonly #rungs: readonly Rung[];
+  readonly #rungs: Rung[] = [];
   /** The same by number of the origin. */
-  readonly #rungOf: (Rung | undefined)[];
+  readonly #rungOf: readonly (Rung | undefined)[];
 
   /** @param candidates 1 to MOST_IN_A_SET. @param currentOf the current weight that one begins with */
   constructor(candidates: readonly Candidate[], currentOf: (candidate: Candidate) => number) {
-    this.#rungOf = new Array<Rung | undefined>(Math.max(...candidates.map(({ id }) => id)) + 1).fill(undefined);
-    this.#rungs = candidates.map((candidate, place) => {
-      const { id, weight, inFlight } = candidate;
+    this.#rungOf = byNumber(candidates, (candidate, place) => {
+      const { weight, inFlight } = candidate;
       const ladder = this.#ladderOf(weight);
       const rung = { candidate, ladder, bit: 1 << place, weight, load: inFlight, current: currentOf(candidate) };
       ladder.join(rung.bit, inFlight);
-      this.#rungOf[id] = rung;
+      this.#rungs.push(rung);
       return rung;
     });
   }
@@ -99,8 +108,7 @@ export class LoadSets {
     const rung = id < this.#rungOf.length ? this.#rungOf[id] : undefined;
     if (rung === undefined) return;
     const { ladder, bit } = rung;
-    ladder.leave(bit, rung.load);
-    ladder.join(bit, inFlight);
+    ladder.move(bit, rung.load, inFlight);
     rung.load = inFlight;
   }
 
@@ -113,7 +121,7 @@ export class LoadSets {
   /** The set of those with the least in flight for their weight. */
   #tied(): number {
     const first = this.#ladders[0] as Ladder;
-    return this.#ladders.length === 1 ? first.at(first.lowest()) : this.#tiedOfAll(first);
+    return this.#ladders.length === 1 ? first.fewest() : this.#tiedOfAll(first);
   }
 
   #tiedOfAll(first: Ladder): number {
@@ -134,14 +142,16 @@ export class LoadSets {
     return tied;
   }
 
-  /** Smooth weighted round robin among a set. @returns the one whose turn it is */
+  /** Smooth weighted round robin among a set of at least two. @returns the one whose turn it is */
   #turn(tied: number): Candidate {
     const rungs = this.#rungs;
-    let total = 0;
-    let best = this.#rungAt(tied & -tied);
-    let bestCurrent = Number.NEGATIVE_INFINITY;
     // The lowest bit goes first: of those that are equal, the lab's first has its turn.
-    for (let left = tied; left !== 0; left &= left - 1) {
+    let best = rungs[placeOf(tied & -tied)] as Rung;
+    let bestCurrent = best.current + best.weight;
+    let total = best.weight;
+    best.current = bestCurrent;
+    let left = tied & (tied - 1);
+    do {
       const rung = rungs[placeOf(left & -left)] as Rung;
       const current = rung.current + rung.weight;
       rung.current = current;
@@ -150,7 +160,8 @@ export class LoadSets {
         best = rung;
         bestCurrent = current;
       }
-    }
+      left &= left - 1;
+    } while (left !== 0);
     best.current = bestCurrent - total;
     return best.candidate;
   }

@@ -1,8 +1,9 @@
-import { type Decisions, decisionsFor } from './decision.ts';
+import type { Decision } from './decision.ts';
 import { Ejection } from './ejection.ts';
 import { ActiveHealth, type CheckResult, type HealthStatus } from './health.ts';
 import type { Level } from './levels.ts';
 import type { WaiterPlace } from './limiter.ts';
+import { UNLIMITED } from './policies.ts';
 import type { Candidate, LoadReport } from './strategy.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -58,37 +59,42 @@ export interface OriginSpec extends OriginRole {
 
 /** The balancer's own side of an origin: what several mechanisms say of it, combined into one status. */
 export class Origin implements OriginView {
+  // What every attempt touches comes first and is near each other in memory.
   readonly id: number;
+  /** The decision for it that most are. All are made once: a choice is made for every request and has nothing to allocate. */
+  readonly chosen: Decision = { origin: this, reason: 'strategy' };
+  /** Both kept by the pool, which has to know of every change. */
+  available = true;
+  inRotation = true;
+  inFlight = 0;
+  /** Attempts that it may have in flight at once. */
+  most = UNLIMITED;
+  level: Level | undefined;
+  removed = false;
+  draining = false;
+  healthy = true;
+  readonly ejection = new Ejection();
+  readonly chosenAgain: Decision = { origin: this, reason: 'retry' };
+  readonly chosenAlone: Decision = { origin: this, reason: 'only-one' };
+  readonly kept: Decision = { origin: this, reason: 'sticky' };
   readonly name: string;
   readonly address: string;
   readonly health: ActiveHealth;
-  readonly ejection = new Ejection();
   /** Requests of clients that stay with it, waiting until it has room. */
   readonly line = new WaitingLine<WaiterPlace>();
-  readonly decisions: Decisions = decisionsFor(this);
   configuredWeight: number;
   warmth = 1;
   /** What strategies go by: the configured one, or a part of it while it warms up. */
   weight: number;
-  inFlight = 0;
   backup = false;
   priority = 0;
   maxInFlight: number | 'unlimited' | undefined;
-  level: Level | undefined;
-  /** Attempts that it may have in flight at once; Infinity: as many as come. */
-  most = Number.POSITIVE_INFINITY;
   load: LoadReport | undefined = undefined;
-  draining = false;
   /** What the balancer that leads believes of its health; undefined where that is decided here. */
   verdict: { readonly status: HealthStatus | 'ejected'; readonly reason: string } | undefined = undefined;
-  removed = false;
   status: BalancerStatus = 'up';
-  healthy = true;
   /** It drains, and would be healthy if it did not. */
   retains = false;
-  /** Both kept by the pool, which has to know of every change. */
-  inRotation = true;
-  available = true;
   reason = 'added';
   since: number;
 

@@ -170,9 +170,12 @@ export const BREAKER: BreakerPolicy = {
   recover: 10_000,
 };
 
-/** Infinity for `unlimited`. */
+/** More than there ever is of anything at once. Not Infinity: engines compare whole numbers faster when all are small. */
+export const UNLIMITED = 2 ** 30 - 1;
+
+/** UNLIMITED for `unlimited`. */
 export function limitOf(limit: number | 'unlimited'): number {
-  return limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit;
+  return limit === 'unlimited' ? UNLIMITED : limit;
 }
 
 /** Strategies compare figures (in flight, queued, reported load) that are as old as their last refresh: see `StaleLoads`. */

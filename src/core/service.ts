@@ -1,3 +1,4 @@
+import { limitOf, UNLIMITED } from './policies.ts';
 import { exponential, type Rng } from './rng.ts';
 
 /** Service times in ms. */
@@ -91,27 +92,29 @@ const FIRST_CAPACITY = 8;
  * that leaving costs the same in a queue of any length: an overloaded lab is full of clients who give up.
  */
 export class ServiceQueue<Job> {
-  readonly #workers: number;
-  readonly #limit: number;
-  readonly #crashAbove: number;
-  readonly #abandoned: 'skip' | 'serve' | 'cancel';
+  // What every job touches comes first and is near each other in memory.
+  #serving = 0;
+  readonly #workers = UNLIMITED;
+  #waiting = 0;
+  /** How many may wait: one more is turned away, or the last straw. */
+  readonly #most = UNLIMITED;
   /** As many places as a power of two. */
   #ring: (Job | undefined)[] = new Array<Job | undefined>(FIRST_CAPACITY).fill(undefined);
   /** The ticket of the job at the head; there is one unless it is `#tail`. */
   #head = 0;
   /** The next ticket. */
   #tail = 0;
-  #waiting = 0;
   /** Empty places between the head and the tail. */
   #gaps = 0;
-  #serving = 0;
   #busy = 0;
   #countedTo = 0;
+  readonly #limit: number;
+  readonly #abandoned: 'skip' | 'serve' | 'cancel';
 
   constructor(limits: Pick<ServiceDefinition, 'workers' | 'queue' | 'crashAbove' | 'abandoned'>) {
-    this.#workers = limits.workers === 'unlimited' ? Number.POSITIVE_INFINITY : limits.workers;
-    this.#limit = limits.queue === 'unlimited' ? Number.POSITIVE_INFINITY : limits.queue;
-    this.#crashAbove = limits.crashAbove ?? Number.POSITIVE_INFINITY;
+    this.#workers = limitOf(limits.workers);
+    this.#limit = limitOf(limits.queue);
+    this.#most = Math.min(this.#limit, limits.crashAbove ?? UNLIMITED);
     this.#abandoned = limits.abandoned ?? 'skip';
   }
 
@@ -125,7 +128,7 @@ export class ServiceQueue<Job> {
 
   /** As in `LoadReport`: 0 idle, 1 every worker busy, above 1 when jobs wait. Always 0 with unlimited workers. */
   get load(): number {
-    return (this.#serving + this.#waiting) / this.#workers;
+    return this.#workers === UNLIMITED ? 0 : (this.#serving + this.#waiting) / this.#workers;
   }
 
   /** What the job that will wait next has to keep for `abandon`: a whole number, 1 more for each that waits. */
@@ -140,8 +143,7 @@ export class ServiceQueue<Job> {
       this.#serving++;
       return 'serve';
     }
-    if (this.#waiting >= this.#limit) return 'reject';
-    if (this.#waiting >= this.#crashAbove) return 'crash';
+    if (this.#waiting >= this.#most) return this.#waiting >= this.#limit ? 'reject' : 'crash';
     if (this.#tail - this.#head === this.#ring.length) this.#grow();
     this.#ring[this.#tail++ & (this.#ring.length - 1)] = job;
     this.#waiting++;

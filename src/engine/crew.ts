@@ -14,8 +14,8 @@ import type { Batch } from './relay.ts';
 const STOP_PATIENCE = 1500;
 
 export interface ThreadLoss {
-  /** In words. */
-  readonly why: string;
+  /** In words, such as `came to an end (code 1)`. */
+  readonly what: string;
   /** It did not answer any more: since when it has been given clients whom it knew nothing of. */
   readonly stuck: boolean;
 }
@@ -79,7 +79,7 @@ export class Crew {
     const workerData: FollowerStart = { thread, commons: commons.buffer, secret, clock: clockOrigin() };
     const worker = new Worker(file, { workerData });
     let why = '';
-    let stuck = false;
+    let silent: string | undefined;
     worker.on('message', (message: unknown) => {
       if (typeof message === 'object' && message !== null && 'numbers' in message) onBatch(thread, message as Batch);
     });
@@ -89,13 +89,16 @@ export class Crew {
     worker.on('exit', (code) => {
       member.lost = true;
       member.pulse.stop();
-      if (!this.#stopping) onLost(thread, { why: why || `code ${code}`, stuck });
+      if (!this.#stopping)
+        onLost(thread, {
+          what: silent ?? `came to an end (${why || `code ${code}`})`,
+          stuck: silent !== undefined,
+        });
     });
     const peer = new Peer(portTransport(worker));
     peer.on<string>('problem', onProblem);
     const pulse = new PulseWatch(peer, () => {
-      stuck = true;
-      why = `it had not answered for ${SILENT_FOR} s and was ended`;
+      silent = `had not answered for ${SILENT_FOR} s and was ended`;
       // This interrupts even a loop without end.
       void worker.terminate();
     });

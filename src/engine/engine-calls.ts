@@ -81,6 +81,8 @@ export interface EngineReport {
   readonly panic: boolean;
   /** Absent while there is none. */
   readonly breaker?: BreakerStatus;
+  /** Threads that have come to an end; absent while there are none. */
+  readonly lostThreads?: number;
   readonly origins: readonly EngineOriginState[];
 }
 

@@ -9,7 +9,7 @@ import { isDraining } from '../protocol/state.ts';
 import { now } from './clock.ts';
 import { Crew, type ThreadLoss } from './crew.ts';
 import { Engine } from './engine.ts';
-import type { EngineCalls, EngineDefinition, ListenAddress, Subscription } from './engine-calls.ts';
+import type { EngineCalls, EngineDefinition, EngineReport, ListenAddress, Subscription } from './engine-calls.ts';
 import { change, changeCalls } from './engine-changes.ts';
 import type { Shared } from './engine-thread.ts';
 import type { ToldBreaker, ToldHealth } from './follower.ts';
@@ -32,6 +32,7 @@ export class Lead {
   readonly #subscribers = new Subscribers(() => this.#engine?.countQueue());
   #engine: Engine | undefined;
   #crew: Crew | undefined;
+  #lostThreads = 0;
   #reportTimer: NodeJS.Timeout | undefined;
 
   /** @param file the entry of this thread, and of the others */
@@ -70,7 +71,7 @@ export class Lead {
         return this.#crew.all(name, params).then(() => change(this.#running, name, params));
       }),
       'in-flight': ({ name }: { name: string }) => this.#running.recorder.origins.get(name)?.inFlight ?? 0,
-      report: () => this.#running.report(),
+      report: () => this.#report(),
       metrics: () => this.#running.metrics(),
       'request-detail': async ({ request }: { request: number }): Promise<RequestDetail> => {
         const detail = this.#running.requestDetail(request);
@@ -90,6 +91,7 @@ export class Lead {
     // Its port is free at once; connections that linger must not keep the next one waiting.
     if (this.#engine) await Promise.race([this.#end(), wait(STOP_PATIENCE, undefined, { ref: false })]);
     this.#subscribers.sendRest();
+    this.#lostThreads = 0;
     const several = (definition.threads ?? 1) > 1;
     const shared = several ? { commons: new Commons(), secret: randomBytes(32).toString('hex') } : undefined;
     this.#engine = new Engine(
@@ -120,6 +122,7 @@ export class Lead {
       onBatch: (thread, batch) => replays[thread]?.play(batch),
       onProblem: (problem) => this.problem(problem),
       onLost: (thread, loss) => {
+        this.#lostThreads++;
         const cut = replays[thread]?.lost(now()) ?? 0;
         engine.threadLost(thread);
         this.problem(lossOf(thread + 1, threads, cut, loss));
@@ -144,21 +147,27 @@ export class Lead {
     if (state === 'open') this.#crew?.tell('breaker', { why, at: since } satisfies ToldBreaker);
   }
 
+  #report(): EngineReport {
+    const report = this.#running.report();
+    return this.#lostThreads === 0 ? report : { ...report, lostThreads: this.#lostThreads };
+  }
+
   /** Several changes at once (a whole group going down) make one report. */
   #reportSoon(): void {
     this.#reportTimer ??= setTimeout(() => {
       this.#reportTimer = undefined;
-      if (this.#engine) this.#lab.emit('report', this.#engine.report());
+      if (this.#engine) this.#lab.emit('report', this.#report());
     }, REPORT_EVERY);
   }
 }
 
 /** What the end of a thread means, in words. @param thread from 1 on. @param requests those known to have been there */
-function lossOf(thread: number, threads: number, requests: number, { why, stuck }: ThreadLoss): string {
+function lossOf(thread: number, threads: number, requests: number, { what, stuck }: ThreadLoss): string {
   const cut = [
-    ...(requests > 0 ? [`${requests === 1 ? '1 request was' : `${requests} requests were`} cut off`] : []),
-    ...(stuck ? ['whoever had come to it since was cut off'] : []),
+    ...(requests > 0 ? [requests === 1 ? '1 request' : `${requests} requests`] : []),
+    ...(stuck ? ['whoever had come to it since'] : []),
   ];
-  const what = cut.length > 0 ? cut.join(', ') : 'no request was there';
-  return `thread ${thread} of ${threads} came to an end (${why}): ${what}, and the other threads go on without it; load the lab anew to have it back`;
+  const were = requests > 1 || cut.length > 1 ? 'were' : 'was';
+  const cost = cut.length > 0 ? `${cut.join(' and ')} ${were} cut off` : 'no request was there';
+  return `thread ${thread} of ${threads} ${what}: ${cost}, and the other threads go on without it; load the lab anew to have it back`;
 }

@@ -23,81 +23,49 @@ export async function execute(lab: Lab, command: Command): Promise<CommandResult
 }
 
 async function carryOut(lab: Lab, command: Command): Promise<CommandResult> {
-  const { run } = lab;
-  const { origins } = run;
-  switch (command.command) {
-    case 'set-strategy':
-      await run.setStrategy(command.strategy as StrategySpec);
-      return {};
-    case 'set-traffic':
-      await run.setTraffic(command.traffic, run.definition.clients);
-      return {};
-    case 'set-clients':
-      await run.setTraffic(run.definition.traffic, command.clients);
-      return {};
-    case 'pause':
-    case 'run':
-      await lab.traffic.setPaused(command.command === 'pause');
-      return {};
-    case 'burst':
-      await lab.traffic.burst(command.requests, command.over);
-      return {};
-    case 'fault':
-      await doFault(lab, command);
-      return {};
-    case 'set-faults': {
-      const [wrong] = misdirectedFaults(command.faults, run.definition.origins);
-      if (wrong) throw new EvenkeelError('bad-command', wrong.message);
-      run.faults.set(command.faults);
-      return {};
-    }
-    case 'run-faults':
-      run.faults.run();
-      return {};
-    case 'stop-faults':
-      run.faults.stop();
-      return {};
-    case 'load-lab':
-      await lab.load(await labOf(command.lab, command.file, lab.builtIn));
-      return {};
-    case 'undo':
-      await undo(lab);
-      return {};
-    case 'add-origin':
-      return { origin: await origins.add(command.origin) };
-    case 'remove-origin':
-      await origins.remove(command.origin);
-      run.faults.forget(command.origin);
-      run.faults.set(run.faults.script.filter(({ origin }) => origin !== command.origin));
-      return {};
-    case 'set-weight':
-      await origins.setWeight(command.origin, command.weight);
-      return {};
-    case 'set-role':
-      await origins.setRole(command.origin, command.role);
-      return {};
-    case 'set-service':
-      origins.setService(command.origin, command.service);
-      return {};
-    case 'set-policies':
-      await run.setPolicies({ ...policiesOf(run.definition), ...command.policies });
-      return {};
-    case 'set-sticky':
-      await run.setAnswers({ sticky: command.sticky });
-      return {};
-    case 'set-response-headers':
-      await run.setAnswers({ responseHeaders: command.headers });
-      return {};
-    case 'set-forwarder':
-      await run.setForwarder(command.forwarder);
-      return {};
-    case 'marker':
-      return {};
-    case 'save-settings':
-      await lab.saveSettings(command.settings);
-      return {};
-  }
+  const act = ACTS[command.command] as (lab: Lab, command: Command) => unknown;
+  return ((await act(lab, command)) ?? {}) as CommandResult;
 }
+
+/** How each command is done. */
+const ACTS: {
+  readonly [Name in Command['command']]: (
+    lab: Lab,
+    command: Extract<Command, { readonly command: Name }>,
+  ) => void | Promise<void> | Promise<CommandResult>;
+} = {
+  'set-strategy': ({ run }, { strategy }) => run.setStrategy(strategy as StrategySpec),
+  'set-traffic': ({ run }, { traffic }) => run.setTraffic(traffic, run.definition.clients),
+  'set-clients': ({ run }, { clients }) => run.setTraffic(run.definition.traffic, clients),
+  pause: ({ traffic }) => traffic.setPaused(true),
+  run: ({ traffic }) => traffic.setPaused(false),
+  burst: ({ traffic }, { requests, over }) => traffic.burst(requests, over),
+  fault: (lab, fault) => doFault(lab, fault),
+  'set-faults': ({ run }, { faults }) => {
+    const [wrong] = misdirectedFaults(faults, run.definition.origins);
+    if (wrong) throw new EvenkeelError('bad-command', wrong.message);
+    run.faults.set(faults);
+  },
+  'run-faults': ({ run }) => run.faults.run(),
+  'stop-faults': ({ run }) => run.faults.stop(),
+  'load-lab': async (lab, { lab: text, file }) => lab.load(await labOf(text, file, lab.builtIn)),
+  undo,
+  'add-origin': async ({ run }, { origin }) => ({ origin: await run.origins.add(origin) }),
+  'remove-origin': async ({ run }, { origin: name }) => {
+    await run.origins.remove(name);
+    run.faults.forget(name);
+    run.faults.set(run.faults.script.filter(({ origin }) => origin !== name));
+  },
+  'set-weight': ({ run }, { origin, weight }) => run.origins.setWeight(origin, weight),
+  'set-role': ({ run }, { origin, role }) => run.origins.setRole(origin, role),
+  'set-service': ({ run }, { origin, service }) => run.origins.setService(origin, service),
+  'set-policies': ({ run }, { policies }) => run.setPolicies({ ...policiesOf(run.definition), ...policies }),
+  'set-sticky': ({ run }, { sticky }) => run.setAnswers({ sticky }),
+  'set-response-headers': ({ run }, { headers }) => run.setAnswers({ responseHeaders: headers }),
+  'set-forwarder': ({ run }, { forwarder }) => run.setForwarder(forwarder),
+  marker: () => {},
+  'save-settings': (lab, { settings }) => lab.saveSettings(settings),
+};
 
 /** @throws EvenkeelError `bad-lab` with a line for each problem, `bad-argument` for an id that is none */
 async function labOf(text: string, file: string | undefined, builtIn: BuiltInLabs): Promise<LabDefinition> {

@@ -53,6 +53,8 @@ export interface BalancerState {
   readonly panic: boolean;
   /** Absent while there is no circuit breaker. Times are in ms since the epoch. */
   readonly breaker?: BreakerStatus;
+  /** Of its threads, those that have come to an end; absent while there are none. */
+  readonly lostThreads?: number;
 }
 
 /** How far the lab's fault script (`lab.faults`, in the order of their times) has come. */

@@ -30,37 +30,37 @@ export const PAUSING = 9;
  * (`Attempts`). Times are ms on the run's clock; NaN, which a time begins with, tells engines that there will be fractions.
  */
 export class Attempt implements RequestInfo {
-  readonly method = 'GET';
-  /** Nobody else has it at the same time: it stands for the attempt in events. */
-  readonly number: number;
-  /** While it is free: the next one that is. */
-  nextFree: Attempt | undefined = undefined;
+  // What its end touches comes first and is near each other in memory: until then much else has been there.
   /** One of the places above. */
   place = AWAY;
   /** Where it is, or was at last. */
   origin: VirtualOrigin | undefined = undefined;
-  /** When the request arrived at the balancer. */
-  arrivedAt = Number.NaN;
-  /** When this try began. */
-  begunAt = Number.NaN;
   /** When its service ends, or its pause. */
   endsAt = Number.NaN;
+  /** Whoever sent it has given up on it and only the origin still knows it. */
+  abandoned = false;
+  /** Whether its request arrived after the warm-up. */
+  counts = false;
+  /** When this try began. */
+  begunAt = Number.NaN;
+  /** When the request arrived at the balancer. */
+  arrivedAt = Number.NaN;
+  /** What is known of its tries where there was more than one. */
+  tries: Tries | undefined = undefined;
+  /** Nobody else has it at the same time: it stands for the attempt in events. */
+  readonly number: number;
+  /** Number of the page it is a call of; -1 for none. */
+  page = -1;
+  /** Number of the closed loop's user; -1 for none. */
+  user = -1;
+  /** While it is free: the next one that is. */
+  nextFree: Attempt | undefined = undefined;
   /** Its place in the origin's queue, see `ServiceQueue`. */
   ticket = 0;
   /** Tries of the request so far, this one included. */
   ordinal = 0;
-  /** What is known of its tries where there was more than one. */
-  tries: Tries | undefined = undefined;
-  /** Whether its request arrived after the warm-up. */
-  counts = false;
-  /** Whoever sent it has given up on it and only the origin still knows it. */
-  abandoned = false;
   /** What the answer will be when it is back. */
   outcome: Ending = ANSWERED;
-  /** Number of the closed loop's user; -1 for none. */
-  user = -1;
-  /** Number of the page it is a call of; -1 for none. */
-  page = -1;
   readonly #world: RequestWorld;
   /** Number of the client; -1: nobody has asked yet. */
   #client = -1;
@@ -111,6 +111,10 @@ export class Attempt implements RequestInfo {
   sendBack(outcome: Ending): void {
     this.place = RETURNING;
     this.outcome = outcome;
+  }
+
+  get method(): string {
+    return 'GET';
   }
 
   get path(): string {

@@ -7,6 +7,16 @@ export type RequestEnd = 'completed' | 'failed' | 'rejected';
 /** Origins that the first attempts went to, so many of them. */
 const ORDER_KEPT = 100;
 
+/** What is counted of an origin, in this order: attempts, those that failed, the others, and the time (ms) that these took together. */
+type Row = readonly [requests: number, failed: number, answers: number, time: number];
+const REQUESTS = 0;
+const FAILURES = 1;
+const ANSWERS = 2;
+const TIME = 3;
+/** As many numbers as 2 to this power make a row. */
+const ROW_BITS = 2;
+const ROW = 1 << ROW_BITS;
+
 /** Exact counts of the requests that arrived within a span of a run, whenever they ended. Times in ms. */
 export class Measures {
   /** Arrivals from here on, up to but without `to`, count. */
@@ -27,26 +37,20 @@ export class Measures {
   /** Indices of the origins that were sent the first attempts. */
   readonly order: number[] = [];
   #ordering = true;
-  #requests: Float64Array;
-  #failures: Float64Array;
-  #answers: Float64Array;
-  #times: Float64Array;
+  /** A row for each origin, so that a processor finds all of one in the same place. */
+  #origins: Float64Array;
 
   constructor(from: number, to: number, origins: number) {
     this.from = from;
     this.to = to;
-    this.#requests = new Float64Array(origins);
-    this.#failures = new Float64Array(origins);
-    this.#answers = new Float64Array(origins);
-    this.#times = new Float64Array(origins);
+    this.#origins = new Float64Array(origins * ROW);
   }
 
   /** There are so many origins from now on. */
   makeRoom(origins: number): void {
-    this.#requests = longer(this.#requests, origins);
-    this.#failures = longer(this.#failures, origins);
-    this.#answers = longer(this.#answers, origins);
-    this.#times = longer(this.#times, origins);
+    const before = this.#origins;
+    this.#origins = new Float64Array(origins * ROW);
+    this.#origins.set(before);
   }
 
   /** @returns whether it counts */
@@ -63,7 +67,7 @@ export class Measures {
   attemptBegan(origin: number, again: boolean): void {
     if (again) this.retried++;
     if (this.#ordering === true) this.#order(origin);
-    this.#requests[origin] = (this.#requests[origin] as number) + 1;
+    this.#add((origin << ROW_BITS) | REQUESTS, 1);
   }
 
   #order(origin: number): void {
@@ -72,13 +76,13 @@ export class Measures {
   }
 
   attemptFailed(origin: number): void {
-    this.#failures[origin] = (this.#failures[origin] as number) + 1;
+    this.#add((origin << ROW_BITS) | FAILURES, 1);
   }
 
   /** @param took ms of the attempt at that origin */
   attemptAnswered(origin: number, took: number): void {
-    this.#answers[origin] = (this.#answers[origin] as number) + 1;
-    this.#times[origin] = (this.#times[origin] as number) + took;
+    this.#add((origin << ROW_BITS) | ANSWERS, 1);
+    this.#add((origin << ROW_BITS) | TIME, took);
   }
 
   requestCompleted(took: number): void {
@@ -96,19 +100,12 @@ export class Measures {
     else this.pages.record(took);
   }
 
-  /** Attempts at an origin, those that failed, the others, and the time (ms) that these took together. */
   origin(index: number): { requests: number; failed: number; answers: number; time: number } {
-    return {
-      requests: this.#requests[index] as number,
-      failed: this.#failures[index] as number,
-      answers: this.#answers[index] as number,
-      time: this.#times[index] as number,
-    };
+    const [requests, failed, answers, time] = this.#origins.subarray(index * ROW, (index + 1) * ROW) as unknown as Row;
+    return { requests, failed, answers, time };
   }
-}
 
-function longer(column: Float64Array, length: number): Float64Array {
-  const copy = new Float64Array(length);
-  copy.set(column);
-  return copy;
+  #add(place: number, more: number): void {
+    this.#origins[place] = (this.#origins[place] as number) + more;
+  }
 }

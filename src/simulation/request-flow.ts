@@ -140,7 +140,7 @@ export class RequestFlow {
     const attempt = this.#attempts.take();
     attempt.begin(now, user, page, client);
     attempt.counts = this.#measures.requestArrived(now);
-    this.#occupancy.change(1);
+    this.#occupancy.change(1, now);
     this.#budget.requestStarted();
     this.#observers?.requestBegan(attempt);
     if (this.#breaker.admits(now)) this.#route(attempt);
@@ -278,7 +278,7 @@ export class RequestFlow {
     this.#budget.requestFinished();
     if (this.#breaker.looks || this.#observers !== undefined) this.#tell(attempt, end, failure);
     this.#attempts.release(attempt);
-    this.#occupancy.change(-1);
+    this.#occupancy.change(-1, this.#clock.now);
     if (this.#occupancy.now === 0) this.#options.onEmpty();
     if (attempt.page >= 0) this.#callEnded(attempt.page, end);
     else if (attempt.user >= 0) this.#options.userDone(attempt.user);

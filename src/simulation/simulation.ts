@@ -42,7 +42,7 @@ export class Simulation {
   overflowed = false;
   readonly #heap = new EventHeap();
   readonly #clock = new VirtualClock();
-  readonly #occupancy = new Occupancy(this.#clock);
+  readonly #occupancy = new Occupancy();
   readonly balancer: Balancer;
   readonly #fleet: Fleet;
   readonly #flow: RequestFlow;
@@ -191,7 +191,7 @@ export class Simulation {
   state(): Mark {
     return {
       at: this.#clock.now,
-      area: this.#occupancy.area,
+      area: this.#occupancy.areaAt(this.#clock.now),
       busy: this.#fleet.origins.map((origin) => origin.busyTime(this.#clock.now)),
       waiting: this.#fleet.origins.map(({ waiting }) => waiting),
     };

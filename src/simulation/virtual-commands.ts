@@ -12,90 +12,90 @@ import type { VirtualOrigin } from './virtual-origin.ts';
 
 /** Does one command that the schema has passed to a simulated lab, now. @throws EvenkeelError with a sentence for people */
 export function carryOut(lab: VirtualLab, command: Command): CommandResult {
-  const { definition } = lab;
-  const { changes } = lab.simulation;
-  const set = (part: Partial<LabDefinition>): void => {
-    lab.definition = { ...lab.definition, ...part };
-  };
-  switch (command.command) {
-    case 'set-strategy': {
-      const strategy = normaliseSpec(command.strategy);
-      changes.adjust((balancer, now) => balancer.setStrategy(strategy, now));
-      set({ strategy });
-      return {};
-    }
-    case 'set-traffic':
-      changes.setTraffic(command.traffic, definition.clients);
-      set({ traffic: command.traffic });
-      return {};
-    case 'set-clients':
-      changes.setTraffic(definition.traffic, command.clients);
-      set({ clients: command.clients });
-      return {};
-    case 'burst':
-      changes.burst(command.requests, command.over);
-      return {};
-    case 'fault': {
-      const { command: _command, origin, for: length, ...fault } = command;
-      originOf(lab, origin);
-      changes.interfere(origin, fault, length);
-      return {};
-    }
-    case 'set-faults': {
-      const [wrong] = misdirectedFaults(command.faults, definition.origins);
-      if (wrong) throw new EvenkeelError('bad-command', wrong.message);
-      changes.setScript(command.faults);
-      set({ faults: [...command.faults].sort((a, b) => a.at - b.at) });
-      return {};
-    }
-    case 'run-faults':
-    case 'stop-faults':
-      changes.runScript(command.command === 'run-faults');
-      return {};
-    case 'add-origin': {
-      const origin = newOrigin(command.origin, definition);
-      changes.addOrigin(origin);
-      lab.recorder.introduce(origin.name);
-      set({ origins: [...definition.origins, origin] });
-      return { origin };
-    }
-    case 'remove-origin': {
-      changes.removeOrigin(originOf(lab, command.origin));
-      lab.recorder.leave(command.origin, lab.startedAt + lab.simulation.now);
-      const faults = definition.faults.filter(({ origin }) => origin !== command.origin);
-      changes.setScript(faults);
-      set({ faults, origins: definition.origins.filter(({ name }) => name !== command.origin) });
-      return {};
-    }
-    case 'set-weight':
-      changes.setWeight(command.origin, command.weight);
-      set({ origins: withOrigin(definition, command.origin, (origin) => ({ ...origin, weight: command.weight })) });
-      return {};
-    case 'set-role':
-      changes.setRole(command.origin, command.role);
-      set({ origins: withOrigin(definition, command.origin, (origin) => withRole(origin, command.role)) });
-      return {};
-    case 'set-service': {
-      const { origin: name, service } = command;
-      changes.setService(originOf(lab, name), service);
-      set({ origins: withOrigin(definition, name, (one) => (isSpawned(one) ? { ...one, service } : one)) });
-      return {};
-    }
-    case 'set-policies': {
-      const policies = { ...policiesOf(definition), ...command.policies };
-      changes.setPolicies(policies);
-      set(policies);
-      return {};
-    }
-    case 'set-sticky':
-      changes.setSticky(command.sticky);
-      set({ sticky: command.sticky });
-      return {};
-    case 'marker':
-      return {};
-    default:
-      throw new EvenkeelError('bad-command', whyNotSimulated(command.command) ?? 'A simulation cannot do this.');
-  }
+  const act = ACTS[command.command] as ((lab: VirtualLab, command: Command) => unknown) | undefined;
+  if (!act) throw new EvenkeelError('bad-command', whyNotSimulated(command.command) ?? 'A simulation cannot do this.');
+  return (act(lab, command) ?? {}) as CommandResult;
+}
+
+/** How each command that can be simulated is done; what one returns is its `CommandResult`. */
+const ACTS: {
+  readonly [Name in Command['command']]?: (
+    lab: VirtualLab,
+    command: Extract<Command, { readonly command: Name }>,
+  ) => unknown;
+} = {
+  'set-strategy': (lab, command) => {
+    const strategy = normaliseSpec(command.strategy);
+    lab.simulation.changes.adjust((balancer, now) => balancer.setStrategy(strategy, now));
+    define(lab, { strategy });
+  },
+  'set-traffic': (lab, { traffic }) => {
+    lab.simulation.changes.setTraffic(traffic, lab.definition.clients);
+    define(lab, { traffic });
+  },
+  'set-clients': (lab, { clients }) => {
+    lab.simulation.changes.setTraffic(lab.definition.traffic, clients);
+    define(lab, { clients });
+  },
+  burst: ({ simulation }, { requests, over }) => simulation.changes.burst(requests, over),
+  fault: (lab, { command: _command, origin, for: length, ...fault }) => {
+    originOf(lab, origin);
+    lab.simulation.changes.interfere(origin, fault, length);
+  },
+  'set-faults': (lab, { faults }) => {
+    const [wrong] = misdirectedFaults(faults, lab.definition.origins);
+    if (wrong) throw new EvenkeelError('bad-command', wrong.message);
+    lab.simulation.changes.setScript(faults);
+    define(lab, { faults: [...faults].sort((a, b) => a.at - b.at) });
+  },
+  'run-faults': ({ simulation }) => simulation.changes.runScript(true),
+  'stop-faults': ({ simulation }) => simulation.changes.runScript(false),
+  'add-origin': (lab, command) => {
+    const origin = newOrigin(command.origin, lab.definition);
+    lab.simulation.changes.addOrigin(origin);
+    lab.recorder.introduce(origin.name);
+    define(lab, { origins: [...lab.definition.origins, origin] });
+    return { origin };
+  },
+  'remove-origin': (lab, { origin: gone }) => {
+    const { definition, simulation } = lab;
+    simulation.changes.removeOrigin(originOf(lab, gone));
+    lab.recorder.leave(gone, lab.startedAt + simulation.now);
+    const faults = definition.faults.filter(({ origin }) => origin !== gone);
+    simulation.changes.setScript(faults);
+    define(lab, { faults, origins: definition.origins.filter(({ name }) => name !== gone) });
+  },
+  'set-weight': (lab, { origin, weight }) => {
+    lab.simulation.changes.setWeight(origin, weight);
+    redefine(lab, origin, (one) => ({ ...one, weight }));
+  },
+  'set-role': (lab, { origin, role }) => {
+    lab.simulation.changes.setRole(origin, role);
+    redefine(lab, origin, (one) => withRole(one, role));
+  },
+  'set-service': (lab, { origin, service }) => {
+    lab.simulation.changes.setService(originOf(lab, origin), service);
+    redefine(lab, origin, (one) => (isSpawned(one) ? { ...one, service } : one));
+  },
+  'set-policies': (lab, command) => {
+    const policies = { ...policiesOf(lab.definition), ...command.policies };
+    lab.simulation.changes.setPolicies(policies);
+    define(lab, policies);
+  },
+  'set-sticky': (lab, { sticky }) => {
+    lab.simulation.changes.setSticky(sticky);
+    define(lab, { sticky });
+  },
+  marker: () => {},
+};
+
+function define(lab: VirtualLab, part: Partial<LabDefinition>): void {
+  lab.definition = { ...lab.definition, ...part };
+}
+
+function redefine(lab: VirtualLab, name: string, change: (origin: OriginDefinition) => OriginDefinition): void {
+  const { origins } = lab.definition;
+  define(lab, { origins: origins.map((origin) => (origin.name === name ? change(origin) : origin)) });
 }
 
 /** @throws EvenkeelError `unknown-origin` */
@@ -103,14 +103,6 @@ function originOf({ simulation }: VirtualLab, name: string): VirtualOrigin {
   const origin = simulation.origin(name);
   if (origin) return origin;
   throw new EvenkeelError('unknown-origin', `There is no origin named ${JSON.stringify(name)} in this simulation.`);
-}
-
-function withOrigin(
-  { origins }: LabDefinition,
-  name: string,
-  change: (origin: OriginDefinition) => OriginDefinition,
-): readonly OriginDefinition[] {
-  return origins.map((origin) => (origin.name === name ? change(origin) : origin));
 }
 
 /** Ports are but numbers here: the first that nobody of the lab has. */

@@ -14,20 +14,28 @@ import type { OriginWorld } from './virtual-origin-world.ts';
 
 /** A simulated origin process: the core's service model on the virtual clock, and the faults that can be done to it. */
 export class VirtualOrigin {
-  /** Its number: origins are counted as they are added. */
-  readonly index: number;
-  readonly name: string;
   /** What the balancer knows of it. */
   readonly view: OriginView;
-  readonly #world: OriginWorld;
-  readonly #clock: VirtualClock;
-  readonly #heap: EventHeap;
-  readonly #rng: Rng;
-  #sample: () => number;
-  #service: ServiceDefinition;
+  // What every attempt touches comes first and is near each other in memory. These four follow from others, see `#settle`.
+  /** Whether it takes in what comes. */
+  #open = true;
+  /** Share (0–1) of its answers that are errors. */
+  #failing = 0;
+  /** How many times as long as usual service takes, cold starts aside. */
+  #slow = 1;
+  #coldStart: ColdStart | undefined;
   #queue: ServiceQueue<Attempt>;
   /** What is being served since before the service was changed, each with the queue it came from; undefined: nothing. */
   #older: Map<Attempt, ServiceQueue<Attempt>> | undefined;
+  #sample: () => number;
+  readonly #clock: VirtualClock;
+  readonly #heap: EventHeap;
+  /** Its number: origins are counted as they are added. */
+  readonly index: number;
+  readonly name: string;
+  readonly #world: OriginWorld;
+  readonly #rng: Rng;
+  #service: ServiceDefinition;
   /** A service that a frozen process has not heard of yet. */
   #unheard: ServiceDefinition | undefined;
   /** Of earlier lives. */
@@ -36,14 +44,6 @@ export class VirtualOrigin {
   /** Services begun since a restart; those of the first life were begun long ago. */
   #begun = Number.POSITIVE_INFINITY;
   readonly #faults = new OriginFaults();
-  // These follow from the above, see `#settle`.
-  /** Whether it takes in what comes. */
-  #open = true;
-  /** Share (0–1) of its answers that are errors. */
-  #failing = 0;
-  /** How many times as long as usual service takes, cold starts aside. */
-  #slow = 1;
-  #coldStart: ColdStart | undefined;
   /** Jobs whose ideal end lies in the past: they go on from there. */
   readonly #late = new LateJobs();
 

@@ -109,6 +109,28 @@ function requestMetrics({ requests, attempts, queued, refused, origins }: Engine
 }
 
 function attemptMetrics(origins: readonly OriginMetrics[]): Metric[] {
+  return [
+    ...attemptCounts(origins),
+    byKind(origins, 'failures_total', 'Failed attempts by what went wrong.', 'kind', ({ failures }) => failures),
+    byKind(
+      origins,
+      'breakdowns_total',
+      'Attempts left without an answer, by what became of the request.',
+      'request',
+      ({ breakdowns }) => ({ ...breakdowns }),
+    ),
+    {
+      name: 'evenkeel_origin_attempt_duration_seconds',
+      type: 'histogram',
+      help: 'How long attempts at this origin took.',
+      samples: origins.map(({ name, durations }) => [{ origin: name }, inSeconds(durations)]),
+    },
+    byKind(origins, 'health_checks_total', 'Health checks by result.', 'result', ({ checks }) => ({ ...checks })),
+  ];
+}
+
+/** A number of each origin. */
+function attemptCounts(origins: readonly OriginMetrics[]): Metric[] {
   const perOrigin = (
     type: PlainMetric['type'],
     name: string,
@@ -119,19 +141,6 @@ function attemptMetrics(origins: readonly OriginMetrics[]): Metric[] {
     type,
     help,
     samples: origins.map((origin) => [{ origin: origin.name }, read(origin)]),
-  });
-  const byKind = (
-    name: string,
-    help: string,
-    label: string,
-    counts: (origin: OriginMetrics) => Readonly<Record<string, number>>,
-  ): Metric => ({
-    name: `evenkeel_origin_${name}`,
-    type: 'counter',
-    help,
-    samples: origins.flatMap((origin) =>
-      Object.entries(counts(origin)).map(([kind, count]) => [{ origin: origin.name, [label]: kind }, count] as const),
-    ),
   });
   return [
     perOrigin('counter', 'attempts_total', 'Attempts started at this origin.', ({ started }) => started),
@@ -149,19 +158,6 @@ function attemptMetrics(origins: readonly OriginMetrics[]): Metric[] {
       'Attempts at this origin that followed a failed one.',
       ({ retries }) => retries,
     ),
-    byKind('failures_total', 'Failed attempts by what went wrong.', 'kind', ({ failures }) => failures),
-    byKind(
-      'breakdowns_total',
-      'Attempts left without an answer, by what became of the request.',
-      'request',
-      ({ breakdowns }) => ({ ...breakdowns }),
-    ),
-    {
-      name: 'evenkeel_origin_attempt_duration_seconds',
-      type: 'histogram',
-      help: 'How long attempts at this origin took.',
-      samples: origins.map(({ name, durations }) => [{ origin: name }, inSeconds(durations)]),
-    },
     perOrigin(
       'counter',
       'received_bytes_total',
@@ -170,8 +166,25 @@ function attemptMetrics(origins: readonly OriginMetrics[]): Metric[] {
     ),
     perOrigin('counter', 'sent_bytes_total', 'Bytes of bodies sent to this origin.', ({ sent }) => sent),
     perOrigin('counter', 'ejections_total', 'Times this origin was ejected.', ({ ejections }) => ejections),
-    byKind('health_checks_total', 'Health checks by result.', 'result', ({ checks }) => ({ ...checks })),
   ];
+}
+
+/** A counter of each origin for each of several kinds. @param label what the kinds are of */
+function byKind(
+  origins: readonly OriginMetrics[],
+  name: string,
+  help: string,
+  label: string,
+  counts: (origin: OriginMetrics) => Readonly<Record<string, number>>,
+): Metric {
+  return {
+    name: `evenkeel_origin_${name}`,
+    type: 'counter',
+    help,
+    samples: origins.flatMap((origin) =>
+      Object.entries(counts(origin)).map(([kind, count]) => [{ origin: origin.name, [label]: kind }, count] as const),
+    ),
+  };
 }
 
 /** The state of now; what only our own origins tell is absent for others. */

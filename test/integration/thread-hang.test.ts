@@ -7,7 +7,7 @@ import { command, serveLab, state, tally, threadedNode, watch } from '../support
 
 const hanger = ['--require', fileURLToPath(new URL('../support/thread-hanger.cjs', import.meta.url))];
 const SENTENCE =
-  /^The balancer had a problem: thread 2 of 3 came to an end \(it had not answered for 8 s and was ended\): (?:(\d+) requests? w.* cut off, )?whoever had come to it since was cut off, and the other threads go on without it; load the lab anew to have it back\.$/;
+  /^The balancer had a problem: thread 2 of 3 had not answered for 8 s and was ended: (?:(\d+) requests? and )?whoever had come to it since (?:was|were) cut off, and the other threads go on without it; load the lab anew to have it back\.$/;
 
 const all: Clients[] = [];
 afterEach(() => {

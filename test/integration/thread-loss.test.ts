@@ -28,7 +28,8 @@ suite(`a thread that dies${'skipped' in threadedNode ? `: skipped: ${threadedNod
     expect(cut).toBeLessThan(60);
     await until(() => totals()?.inFlight[0] === 0 && totals()?.completed[0] === 60 - cut, 'all are counted');
     expect([totals()?.requests[0], totals()?.failed[0], totals()?.queued[0]]).toEqual([60, cut, 0]);
-    const { notices, origins } = await state(lab);
+    const { notices, origins, balancer } = await state(lab);
+    expect(balancer.lostThreads).toBe(1);
     const sentence =
       /^The balancer had a problem: thread \d of 3 came to an end \(code 1\): (\d+) requests? w.* cut off, and the other threads go on without it; load the lab anew to have it back\.$/;
     expect(notices).toHaveLength(1);

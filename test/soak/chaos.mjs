@@ -14,7 +14,12 @@ const STRATEGIES = [
   'least-load',
   { use: 'least-load', method: 'weights', blackout: 1000 },
   'ip-hash',
-  { use: 'path-rules', rules: [{ prefix: '/soak-1', origins: ['A'] }], default: { use: 'random' } },
+  {
+    use: 'path-rules',
+    rules: [{ prefix: '/soak-1', origins: ['A', 'B', 'C'], strategy: { use: 'least-time' } }],
+    default: { use: 'least-load', method: 'weights' },
+  },
+  'least-time',
   { use: 'least-time', inFlight: true },
   'peak-ewma',
   'first-available',
@@ -54,6 +59,7 @@ const policies = (dice) =>
       },
     },
     { retry: { attempts: 2, on: ['connect-failure'] } },
+    { loadInfo: { every: dice.pick([0, 0, 100, 700]) } },
     { timeouts: { connect: dice.between(200, 1000), firstByte: dice.between(300, 2000) } },
     {
       limits: {

@@ -11,6 +11,7 @@ export const BalancerCard = memo(function BalancerCard() {
   const { use } = useLab((lab) => lab.strategy);
   const port = useLab((lab) => lab.proxy.port);
   const threads = useLab(({ clock, lab }) => (clock === 'live' ? lab.threads : 1));
+  const lost = useLab((lab) => lab.balancer.lostThreads ?? 0);
   const breaker = useLab((lab) => lab.balancer.breaker);
   const limited = useLab(
     ({ lab: { limits }, origins }) =>
@@ -30,7 +31,7 @@ export const BalancerCard = memo(function BalancerCard() {
     >
       <h2 className={`${styles.overline} ${styles.name}`}>
         <span>Balancer :{port}</span>
-        {threads > 1 && <span> {threads} threads</span>}
+        {threads > 1 && <span> {lost > 0 ? `${threads - lost} of ${threads}` : threads} threads</span>}
       </h2>
       <p className={styles.strategy}>{strategy?.title ?? use}</p>
       <p className={styles.rule}>{strategy?.rule ?? 'A strategy that this page does not know yet.'}</p>
