@@ -66,7 +66,7 @@ function Result({ result }: { readonly result: AgreementResult }) {
       <p className={styles.text}>
         {counted(requests, 'real request')} in {duration(measured)}, beside the same lab simulated {runs} times.{' '}
         {agrees
-          ? `No figure differs by more than chance and a tolerance (${TOLERANCE.share * 100} points of a share, ${TOLERANCE.time * 100}\u00a0% of a time) explain.`
+          ? `No figure differs by more than chance and a tolerance (${TOLERANCE.share * 100} points of a share, ${TOLERANCE.time * 100}\u00a0% of a time, ${TOLERANCE.tail}\u00a0ms more of p95 and p99) explain.`
           : 'What is marked differs by more than chance and a tolerance explain. A real machine adds time of its own: its network, its other work, requests from elsewhere.'}
       </p>
       <div className={styles.rows} style={{ '--rows': rows.length } as CSSProperties}>

@@ -106,8 +106,8 @@ describe('a live run and a simulated one with the same seed', () => {
     }
     vi.advanceTimersByTime(60_000);
     expect(answers.map(({ failed }) => failed)).toEqual(simulated.map(({ failed }) => failed));
-    // However late a timer is (the shortest takes 1 ms), the next service begins when the one before should have ended.
+    // However late or early a timer is (they have whole milliseconds, and pass on what rounding took), the next service begins when the one before should have ended.
     const apart = answers.map(({ at }, place) => Math.abs(at - (simulated[place]?.endedAt ?? 0)));
-    expect(Math.max(...apart)).toBeLessThanOrEqual(1);
+    expect(Math.max(...apart)).toBeLessThanOrEqual(2);
   });
 });
