@@ -28,7 +28,8 @@ export interface PlayedFaults {
 export type ToOrigin =
   | { readonly type: 'faults'; readonly faults: PlayedFaults }
   | { readonly type: 'service'; readonly service: ServiceDefinition }
-  | { readonly type: 'report' };
+  /** It reports at once, when it has done all that it was told before. */
+  | { readonly type: 'report'; readonly ask: number };
 
 export type FromOrigin =
   | { readonly type: 'ready'; readonly port: number }
@@ -36,6 +37,8 @@ export type FromOrigin =
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
   | {
       readonly type: 'report';
+      /** Which one it answers; absent where nobody asked. */
+      readonly ask?: number;
       readonly received: number;
       readonly serving: number;
       readonly waiting: number;

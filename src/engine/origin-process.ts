@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     const onMessage = (message: ToOrigin): void => {
       if (message.type === 'faults') server.setFaults(message.faults);
       else if (message.type === 'service') server.setService(message.service);
-      else if (message.type === 'report') toParent({ type: 'report', ...server.report() });
+      else if (message.type === 'report') toParent({ type: 'report', ask: message.ask, ...server.report() });
     };
     if (parentPort) parentPort.on('message', (event) => onMessage(event.data as ToOrigin));
     else process.on('message', (message) => onMessage(message as ToOrigin));

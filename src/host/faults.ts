@@ -58,6 +58,6 @@ async function apply(
     case 'errors':
       return roster.supervised(name).setFaults({ errors: fault.share });
     case 'heal':
-      roster.get(name).supervised?.heal();
+      return roster.get(name).supervised?.heal();
   }
 }

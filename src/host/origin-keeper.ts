@@ -134,8 +134,8 @@ export class OriginKeeper {
     member.definition = withRole(member.definition, role);
   }
 
-  setService(name: string, service: ServiceDefinition): void {
-    this.#options.roster.supervised(name).setService(service);
+  setService(name: string, service: ServiceDefinition): Promise<void> {
+    return this.#options.roster.supervised(name).setService(service);
   }
 
   async stopAll(): Promise<void> {

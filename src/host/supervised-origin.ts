@@ -6,6 +6,8 @@ import { guardFrozen } from './freeze-guard.ts';
 import type { OriginProcess, Spawner } from './spawner.ts';
 
 const START_TIMEOUT_MS = 10_000;
+/** ms within which an origin that can answers. */
+const ANSWER_TIMEOUT_MS = 500;
 const MAX_LOG_LINES = 500;
 const NO_FAULTS: PlayedFaults = { slow: 1, errors: 0, hang: false, reset: false };
 
@@ -37,7 +39,9 @@ export class SupervisedOrigin {
   /** Requests counted by earlier lives. */
   #receivedBefore = 0;
   readonly #log: string[] = [];
-  readonly #awaitingReport: (() => void)[] = [];
+  /** By the number of the question. */
+  readonly #asked = new Map<number, () => void>();
+  #questions = 0;
 
   constructor(options: SupervisedOriginOptions) {
     this.#options = options;
@@ -115,16 +119,20 @@ export class SupervisedOrigin {
     this.#definition = withRole(this.#definition, role);
   }
 
-  setService(service: ServiceDefinition): void {
+  /** From when this is done on, what comes is served so. */
+  async setService(service: ServiceDefinition): Promise<void> {
     this.#definition = { ...this.#definition, service };
     this.#process?.send({ type: 'service', service });
     this.#options.onChange();
+    await this.report();
   }
 
-  setFaults(change: Partial<PlayedFaults>): void {
+  /** From when this is done on, what comes meets them. */
+  async setFaults(change: Partial<PlayedFaults>): Promise<void> {
     this.#faults = { ...this.#faults, ...change };
     this.#process?.send({ type: 'faults', faults: this.#faults });
     this.#options.onChange();
+    await this.report();
   }
 
   /** SIGKILL. @throws EvenkeelError `not-allowed` when it is not running */
@@ -159,9 +167,9 @@ export class SupervisedOrigin {
     this.#options.onChange();
   }
 
-  heal(): void {
+  async heal(): Promise<void> {
     this.thaw();
-    this.setFaults(NO_FAULTS);
+    await this.setFaults(NO_FAULTS);
   }
 
   /** Kills what runs, waits for its end and starts again. @throws EvenkeelError as `start` */
@@ -180,18 +188,20 @@ export class SupervisedOrigin {
     await ended;
   }
 
-  /** The newest counts from the origin itself; what it last said when it does not answer within 500 ms. */
+  /** The newest counts from the origin itself, which by then has done all it was told; what it last said when it does not answer in time. */
   async report(): Promise<void> {
     const process = this.#process;
     if (!process || this.#status !== 'running') return;
+    const ask = ++this.#questions;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, 500);
-      this.#awaitingReport.push(() => {
+      const timer = setTimeout(resolve, ANSWER_TIMEOUT_MS);
+      this.#asked.set(ask, () => {
         clearTimeout(timer);
         resolve();
       });
-      process.send({ type: 'report' });
+      process.send({ type: 'report', ask });
     });
+    this.#asked.delete(ask);
   }
 
   #running(what: string): OriginProcess {
@@ -245,7 +255,7 @@ export class SupervisedOrigin {
   #onReport(process: OriginProcess, report: Extract<FromOrigin, { type: 'report' }>): void {
     if (process !== this.#process) return;
     this.#report = report;
-    for (const told of this.#awaitingReport.splice(0)) told();
+    if (report.ask !== undefined) this.#asked.get(report.ask)?.();
     this.#options.onChange();
   }
 

@@ -56,9 +56,9 @@ describe('an origin as a utility process', () => {
     expect(origin.pid).toBeUndefined();
     child.start();
     expect(origin.pid).toBe(4242);
-    origin.send({ type: 'report' });
+    origin.send({ type: 'report', ask: 1 });
     child.emit('message', { type: 'ready', port: 8082 });
-    expect(child.postMessage).toHaveBeenCalledWith({ type: 'report' });
+    expect(child.postMessage).toHaveBeenCalledWith({ type: 'report', ask: 1 });
     expect(received).toEqual([{ type: 'ready', port: 8082 }]);
   });
 
