@@ -29,8 +29,15 @@ async function inflict(lab: Lab, name: string, fault: Fault): Promise<void> {
     tell();
     return origins.restart(name);
   }
-  await apply(lab, name, fault);
+  const { failedAt } = member;
+  // Before it is done: an origin that answers late that it has its fault may have been noticed by then.
   if (isFailure(fault)) member.failedAt = Date.now();
+  try {
+    await apply(lab, name, fault);
+  } catch (error) {
+    member.failedAt = failedAt;
+    throw error;
+  }
   tell();
 }
 
