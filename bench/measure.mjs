@@ -1,10 +1,23 @@
 // What benchmarks of proxies measure with.
-import { end, here, otherCores, outputOf, pin } from './servers.mjs';
+import { createInterface } from 'node:readline';
+import { end, here, otherCores, pin, start } from './servers.mjs';
 
-/** Loads a port from the other processors. @param rate requests/s; 0: closed loop @returns {"requests","seconds","p50","p99"} (ms) */
-export async function load(port, connections, seconds, rate) {
-  const args = [port, connections, seconds, rate].map(String);
-  return JSON.parse(await outputOf(pin(otherCores, [process.execPath, here('load.mjs'), ...args])));
+/**
+ * A client on the other processors, the same one for all that is compared.
+ * @param connections it keeps to each port
+ * @returns load(port, seconds, rate): loads a port, at `rate` requests/s or, at 0, in a closed loop; resolves to
+ *   {"requests","seconds","p50","p95","p99"} (ms)
+ */
+export function startLoad(connections) {
+  const command = pin(otherCores, [process.execPath, here('load.mjs'), String(connections)]);
+  const child = start(command, {}, 'inherit', 'pipe', 'pipe');
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async (port, seconds, rate) => {
+    child.stdin.write(`${port} ${seconds} ${rate}\n`);
+    const { done, value } = await answers.next();
+    if (done) throw new Error('The load has ended.');
+    return JSON.parse(value);
+  };
 }
 
 /** Ends a server and waits until it has gone. */

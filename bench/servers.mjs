@@ -48,12 +48,12 @@ export function freePort() {
   });
 }
 
-/** @param errors where its stderr goes @param output where its stdout goes */
-export function start(command, env = {}, errors = 'inherit', output = 'ignore') {
+/** @param errors where its stderr goes @param output where its stdout goes @param input where its stdin comes from */
+export function start(command, env = {}, errors = 'inherit', output = 'ignore', input = 'ignore') {
   const [program, ...args] = command;
   // A group of its own: nginx's workers outlive a master that was killed.
   const child = spawn(program, args, {
-    stdio: ['ignore', output, errors],
+    stdio: [input, output, errors],
     env: { ...withSbin(), ...env },
     detached: true,
   });
@@ -67,21 +67,9 @@ export function start(command, env = {}, errors = 'inherit', output = 'ignore') 
   return child;
 }
 
-/** Runs a program to its end. @returns what it printed; rejects when it fails */
-export async function outputOf(command) {
-  const child = start(command, {}, 'inherit', 'pipe');
-  const ended = new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  let text = '';
-  child.stdout?.setEncoding('utf8').on('data', (part) => {
-    text += part;
-  });
-  const code = await ended;
-  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}.`);
-  return text;
-}
+/** Stops all of a server where it is, until `thaw`: it takes nothing from those beside it. */
+export const freeze = (child) => process.kill(-child.pid, 'SIGSTOP');
+export const thaw = (child) => process.kill(-child.pid, 'SIGCONT');
 
 export function end(child) {
   try {

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proxyCore, startEngine, startOrigins } from './contestants.mjs';
-import { gone, load, median } from './measure.mjs';
+import { gone, median, startLoad } from './measure.mjs';
 import { endAll, folder, freePort, here, listening } from './servers.mjs';
 
 const { values } = parseArgs({
@@ -42,6 +42,7 @@ function threadTimes(pid) {
   return times;
 }
 
+const load = startLoad(connections);
 let reports = 0;
 /** What the probe has measured since it was last asked. */
 async function stalls(child) {
@@ -74,7 +75,7 @@ function waitAt99({ ms, tasks, collections }) {
 async function measured(child, port, perSecond) {
   const before = threadTimes(child.pid);
   await stalls(child);
-  const { requests, seconds: took, p99 } = await load(port, connections, seconds, perSecond);
+  const { requests, seconds: took, p99 } = await load(port, seconds, perSecond);
   const told = await stalls(child);
   const spent = [...threadTimes(child.pid)].map(([thread, time]) => time - (before.get(thread) ?? 0));
   const tasks = told.tasks.sort((a, b) => b - a);
@@ -122,7 +123,7 @@ try {
         env: { ENGINE: engine, STALLS },
       });
       await listening(port);
-      await load(port, connections, WARM_UP, 0);
+      await load(port, WARM_UP, 0);
       paced.get(name).push(await measured(child, port, rate));
       full.get(name).push(await measured(child, port, 0));
       await gone(child);
