@@ -57,9 +57,9 @@ export type Outcome = 'success' | 'failure' | 'abandoned';
 export interface AttemptTimes {
   readonly duration: number;
   /** To the first byte of the answer; absent when there was none or nobody measured it. */
-  readonly firstByte?: number;
+  readonly firstByte?: number | undefined;
   /** What went wrong, an answer with a 5xx included; absent when nothing did. */
-  readonly failure?: FailureKind;
+  readonly failure?: FailureKind | undefined;
 }
 
 /** How one origin is chosen for one request. One file each in `strategies/`. */

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { cookieFor, originInCookie, type Signer } from '../core/sticky-cookie.ts';
 import type { RequestInfo } from '../core/strategy.ts';
 import type { AnswersDefinition } from '../protocol/lab.ts';
+import { now } from './clock.ts';
 
 export type HeaderField = readonly [name: string, value: string];
 
@@ -28,9 +29,9 @@ export class AnswerFields {
   /**
    * @param own what `ownOrigin` said of the request
    * @param waited ms from the request's arrival to its attempt at `origin`
-   * @param answered ms from there to the first byte of the answer
+   * @param since ms on the engine's clock when that attempt began
    */
-  of(origin: string, own: string | undefined, waited: number, answered: number): readonly HeaderField[] {
+  of(origin: string, own: string | undefined, waited: number, since: number): readonly HeaderField[] {
     const { sticky, responseHeaders } = this.#answers;
     if (sticky === 'off' && responseHeaders.length === 0) return NONE;
     const fields: HeaderField[] = [];
@@ -38,7 +39,7 @@ export class AnswerFields {
     // Names may hold any letter, a header only ASCII.
     if (responseHeaders.includes('x-evenkeel-origin')) fields.push(['X-Evenkeel-Origin', encodeURIComponent(origin)]);
     if (responseHeaders.includes('server-timing')) {
-      const value = `balancer;dur=${waited.toFixed(1)}, origin;dur=${answered.toFixed(1)}`;
+      const value = `balancer;dur=${waited.toFixed(1)}, origin;dur=${(now() - since).toFixed(1)}`;
       fields.push(['Server-Timing', value]);
     }
     return fields;

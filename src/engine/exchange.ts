@@ -130,7 +130,7 @@ export class Exchange implements Waiter {
         withheld = replayable && this.#mayRetry({ failure: 'server-error', status, bytesSent: true });
         return withheld;
       },
-      fields: () => answers.of(decision.origin.name, this.#own, at - this.#at, now() - at),
+      fields: () => answers.of(decision.origin.name, this.#own, at - this.#at, at),
       reported: (header) => {
         const load = loadInHeader(header);
         if (!load) return;
@@ -180,11 +180,7 @@ export class Exchange implements Waiter {
     record.received = result.received;
     record.sent = result.sent;
     const firstByte = record.firstByte > 0 ? record.firstByte : undefined;
-    balancer.finished(
-      origin,
-      { ...(failure && { failure }), ...(firstByte !== undefined && { firstByte }), duration },
-      result.endedAt,
-    );
+    balancer.finished(origin, { failure, firstByte, duration }, result.endedAt);
     const { status, bytesSent, replayable, responseStarted } = result;
     const again =
       withheld ||

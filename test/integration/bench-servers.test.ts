@@ -6,15 +6,16 @@ import { afterEach, expect, it } from 'vitest';
 import { alive, until } from '../support/lab-fixture.ts';
 
 const SERVERS = new URL('../../bench/servers.mjs', import.meta.url).href;
-/** Like a benchmark: starts a server that has a child of its own, as nginx does, and tells who they are. */
+/** Like a benchmark: starts a server that has a child of its own, as nginx does, stops both for now, and tells who they are. */
 const BENCH = `
-const { folder, outputOf, start } = await import(${JSON.stringify(SERVERS)});
+const { folder, freeze, start } = await import(${JSON.stringify(SERVERS)});
 const server = start(['sh', '-c', 'sleep 600 & echo $! >&2; wait'], {}, 'pipe');
 server.stderr.once('data', (child) => {
+  freeze(server);
   console.log(JSON.stringify({ pids: [server.pid, Number(child)], folder }));
   process.stdin.once('data', () => { throw new Error('on purpose'); });
 });
-await outputOf(['sleep', '600']);
+await new Promise((resolve) => server.once('exit', resolve));
 `;
 
 let bench: ChildProcess | undefined;

@@ -36,6 +36,8 @@ export class Attempt implements OriginUser {
   /** The answer's head until the first piece of its body is there: both go in one write. */
   #head = '';
   #responseStarted = false;
+  /** The client does not take what there is of the answer. */
+  #held = false;
   #tunnel = false;
   #over = false;
 
@@ -166,9 +168,8 @@ export class Attempt implements OriginUser {
     this.#head = '';
     this.#responseStarted = true;
     const write = this.#out?.body === 'chunked' ? writeChunk : writePiece;
-    const more = write(this.#client.socket, head, piece);
-    if (more) this.#awaitMore();
-    else {
+    this.#held = !write(this.#client.socket, head, piece);
+    if (this.#held) {
       this.#connection.socket.pause();
       // What its client does not take the origin cannot send.
       this.#connection.deadline = this.#watch.deadline;
@@ -177,6 +178,7 @@ export class Attempt implements OriginUser {
   }
 
   flush(): void {
+    if (!this.#held) this.#awaitMore();
     if (this.#head === '') return;
     this.#responseStarted = true;
     this.#client.write(this.#head);
@@ -185,6 +187,7 @@ export class Attempt implements OriginUser {
 
   /** The client takes more again. */
   resume(): void {
+    this.#held = false;
     this.#connection.socket.resume();
     if (!this.#tunnel) this.#awaitMore();
   }
@@ -198,7 +201,7 @@ export class Attempt implements OriginUser {
 
   tunnelData(bytes: Buffer): void {
     this.#received += bytes.length;
-    if (!this.#client.socket.write(bytes)) this.#connection.socket.pause();
+    if (!this.#client.socket.write(Buffer.from(bytes))) this.#connection.socket.pause();
   }
 
   tunnelEnded(): void {
@@ -241,7 +244,6 @@ export class Attempt implements OriginUser {
       if (name === 'server-timing') this.#queued = queuedOf(value);
       else if (name === LOAD_HEADER) this.#watch.reported(value);
     }
-    this.#awaitMore();
   }
 
   /** The first byte of the answer is due from now on, as long as a body still flows. */

@@ -2,6 +2,8 @@ import { MAX_HEAD_BYTES } from '../forwarder.ts';
 import { MAX_TARGET_BYTES, MessageError } from './message-head.ts';
 
 const END = '\r\n\r\n';
+/** Bytes in which nearly every block ends: to make a text of these and look in it takes half as long as to look in the bytes first. */
+const USUAL = 4096;
 const CR = 13;
 const LF = 10;
 /** Longest request line: the target, and the longest method and version that are worth waiting for. */
@@ -30,6 +32,14 @@ export class HeadReader {
     // No start line begins with anything but a letter: TLS, for one, would only wait for its answer.
     if (this.#length === 0 && from < bytes.length && !isLetter(bytes[from] as number))
       throw new MessageError(400, 'something that is not HTTP');
+    if (this.#length === 0) {
+      const text = bytes.toString('latin1', from, Math.min(bytes.length, from + USUAL));
+      const at = text.indexOf(END);
+      if (at >= 0) {
+        this.next = from + at + END.length;
+        return text.slice(0, at);
+      }
+    }
     const end = this.#endIn(bytes, from);
     if (end < 0) {
       this.#keep(from === 0 ? bytes : bytes.subarray(from));
@@ -68,7 +78,7 @@ export class HeadReader {
   #keep(part: Buffer): void {
     if (part.length === 0) return;
     this.#refuseBareLineFeeds(part);
-    this.#parts.push(part);
+    this.#parts.push(Buffer.from(part)); // its memory is used again for what comes next
     this.#length += part.length;
     this.#startLineSeen ||= part.includes(LF);
     if (this.#length > MAX_HEAD_BYTES) throw tooLong(this.#startLineSeen);
