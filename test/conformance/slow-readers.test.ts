@@ -6,18 +6,39 @@ import { PATIENCE, type Wire } from './wire.ts';
 
 const MIB = 1024 * 1024;
 
+/** So many bytes that tell where in a body they are: 16 to a number. */
+function numbered(from: number, length: number): string {
+  let text = '';
+  for (let at = from; at < from + length; at += 16) text += `${at}`.padStart(15, '.').concat(' ');
+  return text;
+}
+
+/** A request on its way to its origin. @param paused whether its client reads nothing */
+async function ask(bench: Bench, request: string, paused: boolean): Promise<{ client: Wire; origin: Wire }> {
+  const before = bench.origin.wires.length;
+  const client = await bench.client();
+  if (paused) client.socket.pause();
+  client.send(request);
+  const origin = await bench.origin.wire(before);
+  await origin.arrived('\r\n\r\n');
+  return { client, origin };
+}
+
+/** Nobody takes more of what this origin sends. */
+async function stopped(origin: Wire): Promise<void> {
+  for (let before = -1; origin.socket.writableLength !== before; ) {
+    before = origin.socket.writableLength;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+}
+
 /** A client that reads nothing, and its origin's answer of so many bytes as far as anybody takes it. */
 async function unread(
   bench: Bench,
   size: number,
   more: { readonly request?: string; readonly field?: string } = {},
 ): Promise<{ client: Wire; origin: Wire }> {
-  const before = bench.origin.wires.length;
-  const client = await bench.client();
-  client.socket.pause();
-  client.send(more.request ?? GET);
-  const origin = await bench.origin.wire(before);
-  await origin.arrived('\r\n\r\n');
+  const { client, origin } = await ask(bench, more.request ?? GET, true);
   origin.text = '';
   origin.send(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n${more.field ?? ''}\r\n`);
   for (let sent = 0; sent < size; sent += MIB) origin.send(Buffer.alloc(Math.min(MIB, size - sent), 'x'));
@@ -27,10 +48,7 @@ async function unread(
 /** Bytes of a body that the proxy takes for a client that reads nothing. */
 async function room(bench: Bench): Promise<number> {
   const { client, origin } = await unread(bench, 64 * MIB);
-  for (let before = -1; origin.socket.writableLength !== before; ) {
-    before = origin.socket.writableLength;
-    await new Promise((resolve) => setTimeout(resolve, 400));
-  }
+  await stopped(origin);
   client.socket.destroy();
   await until(() => bench.inFlight === 0, 'it has ended', PATIENCE);
   return bench.attempts.at(-1)?.received ?? 0;
@@ -57,6 +75,37 @@ conformance('slow readers', (check) => {
       await until(() => bench.origin.wires.every(({ socket }) => socket.destroyed), 'all are closed', PATIENCE);
     }
   });
+
+  for (const [framing, head, piece, end] of [
+    ['sized', `Content-Length: ${16 * MIB}`, (text: string) => text, ''],
+    [
+      'chunked',
+      'Transfer-Encoding: chunked',
+      (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`,
+      '0\r\n\r\n',
+    ],
+  ] as const) {
+    check(`17: what a slow reader gets is what was sent, whatever others read meanwhile: ${framing}`, async (bench) => {
+      bench.origin.byHand();
+      const { client, origin } = await ask(bench, GET, true);
+      origin.send(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n`);
+      for (let from = 0; from < 16 * MIB; from += MIB) origin.send(piece(numbered(from, MIB)));
+      origin.send(end);
+      await stopped(origin);
+      // Each of these is read by the proxy while it still holds some of the large one.
+      const other = await ask(bench, GET, false);
+      for (let i = 0; i < 5; i++) {
+        if (i > 0) other.client.send(GET);
+        await other.origin.arrived('\r\n\r\n');
+        other.origin.text = '';
+        other.origin.send(`HTTP/1.1 200 OK\r\nContent-Length: 65000\r\n\r\n${'?'.repeat(65_000)}`);
+        expect((await other.client.message('response')).body.length).toBe(65_000);
+      }
+      client.socket.resume();
+      const { body } = await client.message('response');
+      expect(body === numbered(0, 16 * MIB)).toBe(true);
+    });
+  }
 
   check('17: a client that reads late gets all of an answer that closes its connection', async (bench) => {
     bench.origin.byHand();
