@@ -132,6 +132,21 @@ conformance('upgrades', (check) => {
     expect([origin.text === bytes, client.text === bytes]).toEqual([true, true]);
   });
 
+  check('20: a slow client gets through a tunnel what was sent, whatever others read meanwhile', async (bench) => {
+    const { client, origin } = await tunnel(bench);
+    client.socket.pause();
+    const bytes = Array.from({ length: 512 }, (_, i) => String.fromCharCode(i % 256).repeat(32_768)).join('');
+    origin.send(bytes);
+    await until(() => origin.socket.writableLength > 0, 'the tunnel is full', PATIENCE);
+    const other = await bench.client();
+    other.send(GET);
+    (await bench.origin.request()).answer(`HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n${'?'.repeat(60_000)}`);
+    await other.message('response');
+    client.socket.resume();
+    await until(() => client.text.length === bytes.length, 'all of it', PATIENCE);
+    expect(client.text === bytes).toBe(true);
+  });
+
   check('20: an origin that refuses the connection is a 502', { origins: 0, dead: 1 }, async (bench) => {
     const client = await bench.client();
     client.send(handshake());
