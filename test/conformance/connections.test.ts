@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { conformance, GET, OK } from './conformance.ts';
-import { statusOf } from './message.ts';
+import { type Message, statusOf } from './message.ts';
 
 const POST = 'POST /form HTTP/1.1\r\nHost: shop.example\r\nContent-Length: 5\r\n\r\nhello';
 
@@ -121,6 +121,37 @@ conformance('connections', (check) => {
       expect(client.log === '' || client.log.endsWith('\r\n\r\nok')).toBe(true);
     },
   );
+
+  check('22: a client that half-closes after several requests gets all answers, or none', async (bench) => {
+    bench.origin.answerAll(({ target }) => `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n${target}`);
+    const client = await bench.client(true);
+    client.send(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''));
+    client.end();
+    await client.closed();
+    if (client.text === '') return;
+    const answers: Message[] = [];
+    while (client.text !== '') answers.push(await client.message('response'));
+    expect(answers.map(({ body }) => body)).toEqual(['/1', '/2', '/3']);
+    expect(answers.map(({ headers }) => headers.list('connection').includes('close'))).toEqual([false, false, true]);
+  });
+
+  for (const [what, rest] of [
+    ['a head', 'GET /2 HTTP/1.1\r\nHo'],
+    ['a body', 'POST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel'],
+  ] as const) {
+    check(
+      `22: a client that half-closes in the middle of ${what} behind a request is not waited for`,
+      async (bench) => {
+        bench.origin.answerAll(OK);
+        const client = await bench.client(true);
+        client.send(`${GET}${rest}`);
+        client.end();
+        await client.closed();
+        expect(client.text.split('200 OK').length).toBeLessThan(3);
+        expect(bench.origin.requests.map(({ target }) => target)).not.toContain('/2');
+      },
+    );
+  }
 
   check('22: HTTP/1.0 without keep-alive is answered and closed', async (bench) => {
     const { client, answer } = await bench.exchange('GET / HTTP/1.0\r\n\r\n');

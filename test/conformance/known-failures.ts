@@ -220,6 +220,12 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
         '9: a chunked response with a broken trailer is never a whole one',
       ),
     },
+    'slow readers': {
+      ...because(
+        'goes on asking for a client that takes nothing',
+        '17: a client that asks on and on and reads nothing does not fill the memory with answers',
+      ),
+    },
     streaming: {
       ...because(
         'keeps the head back until the first piece of the body',
@@ -264,6 +270,7 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
         '6: the absolute target HTTP://shop.example/ overrides Host',
         '6: the absolute target http://shop.example//a/../b overrides Host',
         '6: an absolute target keeps its port',
+        '6: OPTIONS of an absolute target without a path asks for *',
       ),
       ...because('closes without an answer', '6: CONNECT opens no tunnel'),
       ...because(
@@ -321,7 +328,11 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
         '20: data that a client sent ahead is no request after a refusal',
         '22: an ordinary request follows a refused upgrade',
       ),
-      ...because('ends both halves at once', '20: the origin’s half-close is passed on, and the other half stays open'),
+      ...because(
+        'ends both halves at once',
+        '20: the origin’s half-close is passed on, and the other half stays open',
+        '20: the last words of a client reach an origin that is slow to take them and has said its own',
+      ),
       ...because(
         'closes without an answer',
         '1: an offer to upgrade that the origin ignores is an ordinary request, its body intact',

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { RETIRED_MS } from '../../src/engine/forwarder.ts';
 import { until } from '../support/lab-fixture.ts';
 import { type Bench, conformance, GET, OK } from './conformance.ts';
 import { statusOf } from './message.ts';
@@ -106,6 +107,41 @@ conformance('slow readers', (check) => {
       expect(body === numbered(0, 16 * MIB)).toBe(true);
     });
   }
+
+  check('17: a client that asks on and on and reads nothing does not fill the memory with answers', async (bench) => {
+    bench.origin.answerAll(`HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n${'x'.repeat(60_000)}`);
+    const client = await bench.client();
+    client.socket.pause();
+    client.send(GET.repeat(1000));
+    for (let before = -1; bench.origin.requests.length !== before; ) {
+      before = bench.origin.requests.length;
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+    }
+    // What the system holds for it, and a few more.
+    expect(bench.origin.requests.length).toBeLessThan(500);
+    client.socket.resume();
+    for (let answer = 0; answer < 1000; answer++) expect((await client.message('response')).body.length).toBe(60_000);
+  });
+
+  check(
+    '17: a client that is slow to take its answer gets all of it where another forwarder takes over',
+    async (bench) => {
+      bench.origin.byHand();
+      const most = await room(bench);
+      for (const less of [8_000, 16_000, 32_000]) {
+        const { client } = await unread(bench, most - less);
+        await until(() => bench.inFlight === 0, 'the proxy has it all', 500).catch(() => undefined);
+        bench.engine.setForwarder('native');
+        // More than those are given who are silent.
+        await new Promise((resolve) => setTimeout(resolve, 1.5 * RETIRED_MS));
+        client.socket.resume();
+        expect((await client.message('response')).body.length).toBe(most - less);
+        client.socket.destroy();
+        for (const wire of bench.origin.wires) wire.socket.destroy();
+        await until(() => bench.origin.wires.every(({ socket }) => socket.destroyed), 'all are closed', PATIENCE);
+      }
+    },
+  );
 
   check('17: a client that reads late gets all of an answer that closes its connection', async (bench) => {
     bench.origin.byHand();

@@ -206,6 +206,25 @@ conformance('streaming', (check) => {
     },
   );
 
+  check(
+    '17: an answer that comes before the body has ended reaches a client that sends all of it first',
+    async (bench) => {
+      bench.origin.byHand();
+      const client = await bench.client();
+      client.socket.pause();
+      client.send(`POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: ${40 * MIB}\r\n\r\nhalf`);
+      const wire = await bench.origin.wire(0);
+      await wire.arrived('half');
+      wire.send('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig');
+      for (let sent = 0; sent < 40 && client.gone === undefined; sent++) {
+        client.send(Buffer.alloc(MIB, 'x'));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      client.socket.resume();
+      expect((await client.message('response')).body).toBe('big');
+    },
+  );
+
   check('17: a body that goes on after the whole answer does not become the next request', async (bench) => {
     const client = await bench.client();
     client.send('POST /upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n');

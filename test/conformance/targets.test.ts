@@ -135,6 +135,11 @@ conformance('targets', (check) => {
     });
   }
 
+  check('6: OPTIONS of an absolute target without a path asks for *', async (bench) => {
+    const { seen } = await bench.exchange('OPTIONS http://other.example:8080 HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect([seen.start, seen.headers.all('host')]).toEqual(['OPTIONS * HTTP/1.1', ['other.example:8080']]);
+  });
+
   check('6: OPTIONS * reaches the origin as it is', async (bench) => {
     const { seen } = await bench.exchange('OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n');
     expect(seen.start).toBe('OPTIONS * HTTP/1.1');

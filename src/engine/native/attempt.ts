@@ -6,6 +6,7 @@ import type { AttemptWatch, Target } from '../forwarder.ts';
 import { LOAD_HEADER } from '../load-report.ts';
 import { queuedOf } from '../server-timing.ts';
 import type { ClientConnection } from './client-connection.ts';
+import { SEND_MS } from './client-timeouts.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { InboundMessage } from './inbound-message.ts';
 import { type Field, type OutgoingResponse, type ResponseHead, switchesTo } from './message-head.ts';
@@ -117,7 +118,11 @@ export class Attempt implements OriginUser {
 
   /** The client has left, or its body is not HTTP. */
   abandon(failure: FailureKind): void {
-    this.#fail(this.#tunnel ? undefined : failure);
+    const { readableEnded, writableEnded } = this.#connection.socket;
+    if (!this.#tunnel) this.#fail(failure);
+    // Both sides have said all, but the client's last words may still be on their way to the origin.
+    else if (readableEnded && writableEnded) this.#connection.deadline = now() + SEND_MS;
+    else this.#fail(undefined);
   }
 
   drained(): void {
@@ -126,7 +131,8 @@ export class Attempt implements OriginUser {
   }
 
   deadlinePassed(): void {
-    if (now() >= this.#watch.deadline) this.#fail('total-timeout');
+    if (this.#tunnel) this.#fail(undefined);
+    else if (now() >= this.#watch.deadline) this.#fail('total-timeout');
     else if (this.#connectedAt === 0) this.#fail('connect-timeout');
     else this.#fail(this.#firstByteAt === 0 ? 'first-byte-timeout' : 'idle-timeout');
   }

@@ -1,30 +1,21 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { now } from '../clock.ts';
-import { type ForwarderOptions, RETIRED_MS } from '../forwarder.ts';
-import { BODY_MS, HEAD_MS, KEEP_ALIVE_MS, LINGER_MS, SEND_MS } from './client-timeouts.ts';
-import type { ConnectionPool } from './connection-pool.ts';
-import type { Deadlines, Timed } from './deadlines.ts';
+import { RETIRED_MS } from '../forwarder.ts';
+import type { ClientConnectionOwner } from './client-connection-owner.ts';
+import { BODY_MS, HEAD_MS, KEEP_ALIVE_MS, LINGER_MS, LONGEST_LINGER_MS, SEND_MS } from './client-timeouts.ts';
+import type { Timed } from './deadlines.ts';
 import { HeadMemo } from './head-memo.ts';
-import { HeadReader } from './head-reader.ts';
+import { afterEmptyLines, HeadReader } from './head-reader.ts';
 import { InboundMessage } from './inbound-message.ts';
 import { MessageError, parseRequestHead, type RequestHead } from './message-head.ts';
 import { type InboundHop, refusal } from './outgoing-head.ts';
-import type { Turns } from './turns.ts';
 
 /** Bytes of what comes next that are held while a request is in progress; then the socket is paused. */
 const MAX_AHEAD = 65_536;
 
-type Phase = 'head' | 'request' | 'tunnel' | 'linger';
-
-export interface ClientConnectionOwner extends ForwarderOptions {
-  readonly deadlines: Deadlines;
-  readonly pool: ConnectionPool;
-  readonly turns: Turns;
-  /** No new requests on any connection. */
-  readonly retired: boolean;
-  gone(connection: ClientConnection): void;
-}
+/** `sending`: it has not taken its last answer yet. Who asks and asks and never reads must not fill the memory with answers. */
+type Phase = 'head' | 'request' | 'sending' | 'tunnel' | 'linger';
 
 /** One client's connection: reads its requests one after the other and writes their answers in the same order. */
 export class ClientConnection implements Timed {
@@ -42,6 +33,10 @@ export class ClientConnection implements Timed {
   #wholeIn = 0;
   #reading = false;
   #keepAlive = true;
+  /** It has said all it wants to say, and waits for its answers. */
+  #halfClosed = false;
+  /** When (ms) whatever it still sends is not thrown away any longer. */
+  #lingersUntil = 0;
   /** The other end of a tunnel. */
   #origin: Socket | undefined;
 
@@ -65,7 +60,7 @@ export class ClientConnection implements Timed {
 
   /** Whether the answer in progress is the last one. */
   get closesAfterAnswer(): boolean {
-    return !this.#keepAlive || this.#owner.retired;
+    return !this.#keepAlive || this.#owner.retired || (this.#halfClosed && this.#ahead === undefined);
   }
 
   write(text: string): boolean {
@@ -104,10 +99,15 @@ export class ClientConnection implements Timed {
       this.#lingerAfter('');
       return;
     }
-    this.#phase = 'head';
-    this.deadline = now() + (this.#owner.retired ? RETIRED_MS : KEEP_ALIVE_MS);
+    this.#goOn(this.socket.writableNeedDrain ? 'sending' : 'head');
+  }
+
+  /** Its next request may come; it is read once the answer before it is taken. */
+  #goOn(phase: 'sending' | 'head'): void {
+    this.#phase = phase;
+    this.deadline = now() + (phase === 'sending' ? SEND_MS : this.#owner.retired ? RETIRED_MS : KEEP_ALIVE_MS);
     if (this.socket.isPaused()) this.socket.resume();
-    if (this.#ahead) this.#read();
+    this.#read();
   }
 
   /** Answers the request in progress ourselves. */
@@ -129,11 +129,11 @@ export class ClientConnection implements Timed {
   }
 
   expired(): void {
-    if (this.#phase === 'head' && this.#heads.started) {
-      this.#malformed(new MessageError(408, 'a request that did not come to its end in time'));
-    } else if (this.#phase === 'request' && this.#message && !this.#message.whole) {
-      this.#breakOff(this.#message, 'body-timeout');
-    } else this.socket.destroy();
+    const message = this.#message;
+    if (this.#phase === 'request' && message && !message.whole) this.#breakOff(message, 'body-timeout');
+    else if (this.#phase !== 'head') this.socket.destroy();
+    else if (!this.#heads.started) this.#lingerAfter('');
+    else this.#malformed(new MessageError(408, 'a request that did not come to its end in time'));
   }
 
   /** Another forwarder takes over: closes soon if nothing is going on, else after the answer. */
@@ -142,7 +142,10 @@ export class ClientConnection implements Timed {
   }
 
   #onData(bytes: Buffer): void {
-    if (this.#phase === 'linger') return;
+    if (this.#phase === 'linger') {
+      if (this.#lingersUntil > 0) this.deadline = Math.min(now() + LINGER_MS, this.#lingersUntil);
+      return;
+    }
     if (this.#phase === 'tunnel') {
       if (this.#origin?.write(bytes) === false) this.socket.pause();
       return;
@@ -164,6 +167,7 @@ export class ClientConnection implements Timed {
       this.#reading = false;
     }
     if (this.#ahead && this.#ahead.length > MAX_AHEAD) this.socket.pause();
+    if (this.#halfClosed) this.#onAllRead();
   }
 
   /** @returns whether there may be more to read */
@@ -178,26 +182,18 @@ export class ClientConnection implements Timed {
         this.#origin?.write(bytes);
         return false;
       default:
-        this.#ahead = undefined;
         return false;
     }
   }
 
   #readHead(bytes: Buffer): boolean {
-    let from = 0;
-    // Some clients send an empty line behind a body (RFC 9112 §2.2).
-    if (!this.#heads.started) {
-      while (bytes[from] === 13 && bytes[from + 1] === 10) from += 2;
-      if (from + 1 === bytes.length && bytes[from] === 13) {
-        this.#keepRest(bytes, from);
-        return false;
-      }
-    }
-    if (from === bytes.length) {
-      this.#ahead = undefined;
+    const begun = this.#heads.started;
+    const from = begun ? 0 : afterEmptyLines(bytes);
+    // Nothing else, or half an empty line.
+    if (!begun && (from === bytes.length || (from + 1 === bytes.length && bytes[from] === 13))) {
+      this.#keepRest(bytes, from);
       return false;
     }
-    const begun = this.#heads.started;
     const text = this.#heads.read(bytes, from);
     if (text === undefined) {
       this.#ahead = undefined;
@@ -257,6 +253,7 @@ export class ClientConnection implements Timed {
     this.deadline = now() + SEND_MS;
     this.socket.end(text, 'latin1', () => {
       this.deadline = now() + LINGER_MS;
+      this.#lingersUntil = now() + LONGEST_LINGER_MS;
     });
     this.socket.resume();
   }
@@ -265,19 +262,27 @@ export class ClientConnection implements Timed {
     const message = this.#message;
     if (this.#phase === 'tunnel') return void this.#origin?.end();
     // A client that closes its half together with its request wants the answer; one that closes it later has left.
-    if (message?.whole && !message.answerBegun && this.#owner.turns.isRecent(this.#wholeIn)) {
-      this.#keepAlive = false;
-      return;
-    }
-    message?.abandon('client-gone');
+    this.#halfClosed = message
+      ? message.whole && !message.answerBegun && this.#owner.turns.isRecent(this.#wholeIn)
+      : this.#ahead !== undefined;
+    if (this.#halfClosed) this.#read();
+    else this.#leave();
+  }
+
+  /** Nothing comes behind what was read. */
+  #onAllRead(): void {
+    if (this.#phase === 'head') this.#lingerAfter('');
+    else if (this.#message?.flowing && this.#ahead === undefined) this.#leave();
+  }
+
+  #leave(): void {
+    this.#message?.abandon('client-gone');
     if (!this.socket.destroyed) this.socket.end();
   }
 
   #onDrain(): void {
-    if (this.#phase === 'tunnel') {
-      this.#origin?.resume();
-      return;
-    }
+    if (this.#phase === 'tunnel') return void this.#origin?.resume();
+    if (this.#phase === 'sending') return void this.#goOn('head');
     const message = this.#message;
     if (!message) return;
     this.deadline = message.whole ? Number.POSITIVE_INFINITY : now() + BODY_MS;
@@ -291,6 +296,5 @@ export class ClientConnection implements Timed {
     const message = this.#message;
     this.#message = undefined;
     message?.abandon('client-gone');
-    this.#origin?.destroy();
   }
 }

@@ -8,5 +8,7 @@ export const HEAD_MS = 20_000;
 export const BODY_MS = 30_000;
 /** ms in which a client has to take what is there for it (nginx's `send_timeout`): one that reads nothing would hold its origin for ever. */
 export const SEND_MS = 60_000;
-/** ms that are left to a client to read why it was refused, while what it still sends is thrown away. */
+/** ms that are left to a client to read why it was refused, counted anew with each piece of what it still sends, which is thrown away. */
 export const LINGER_MS = 1000;
+/** The same in all (nginx's `lingering_time`): most clients read nothing before their whole upload is sent. */
+export const LONGEST_LINGER_MS = 30_000;

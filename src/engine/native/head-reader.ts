@@ -94,6 +94,13 @@ export class HeadReader {
   }
 }
 
+/** Some clients send an empty line behind a body (RFC 9112 §2.2). @returns where the first byte is that is not of one */
+export function afterEmptyLines(bytes: Buffer): number {
+  let at = 0;
+  while (bytes[at] === CR && bytes[at + 1] === LF) at += 2;
+  return at;
+}
+
 function isLetter(code: number): boolean {
   return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }

@@ -117,7 +117,8 @@ export function parseRequestHead(text: string): RequestHead {
       if (host === '' || !AUTHORITY.test(host)) throw new MessageError(400, 'a target without a host');
       absolute = true;
       const rest = parts[2] as string;
-      target = rest.startsWith('/') ? rest : `/${rest}`;
+      // Of a server as a whole something is asked with `*` (RFC 9112 §3.2.4).
+      target = rest === '' && method === 'OPTIONS' ? '*' : rest.startsWith('/') ? rest : `/${rest}`;
     } else if (target !== '*' || method !== 'OPTIONS') {
       throw new MessageError(400, 'a target that is none');
     }

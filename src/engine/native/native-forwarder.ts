@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Forwarder, ForwarderOptions, Target } from '../forwarder.ts';
-import { ClientConnection, type ClientConnectionOwner } from './client-connection.ts';
+import { ClientConnection } from './client-connection.ts';
+import type { ClientConnectionOwner } from './client-connection-owner.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { Deadlines } from './deadlines.ts';
 import { Turns } from './turns.ts';
