@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { expect } from 'vitest';
 import { RETIRED_MS } from '../../src/engine/forwarder.ts';
 import { until } from '../support/lab-fixture.ts';
@@ -159,4 +161,48 @@ conformance('slow readers', (check) => {
       for (const wire of bench.origin.wires) wire.socket.destroy();
     }
   });
+
+  check(
+    '20: the last words of a client reach an origin that is slow to take them and has said its own',
+    async (bench) => {
+      let toOrigin: Socket | undefined;
+      const watch = (message: unknown): void => {
+        const { socket } = message as { socket: Socket };
+        socket.once('connect', () => {
+          if (socket.remotePort === bench.origin.port) toOrigin = socket;
+        });
+      };
+      subscribe('net.client.socket', watch);
+      try {
+        bench.origin.byHand();
+        const client = await bench.client(true);
+        client.send('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+        const origin = await bench.origin.wire(0);
+        await origin.arrived('\r\n\r\n');
+        origin.text = '';
+        origin.send('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+        await client.arrived('\r\n\r\n');
+        origin.end();
+        await client.closed();
+        origin.socket.pause();
+        let sent = 0;
+        // Until the system takes no more for the origin; the rest waits in the proxy.
+        while (toOrigin?.writableLength === 0 && !toOrigin.destroyed) {
+          client.send(Buffer.alloc(4096, 'x'));
+          sent += 4096;
+          await new Promise((resolve) => setImmediate(resolve));
+          if (sent % (64 * 4096) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        expect(toOrigin?.destroyed).toBe(false);
+        client.end();
+        await until(() => toOrigin?.writableEnded, 'its half-close is passed on', PATIENCE);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        origin.socket.resume();
+        await until(() => origin.text.length === sent, 'all of it', PATIENCE);
+        await until(() => bench.inFlight === 0, 'the tunnel has ended', PATIENCE);
+      } finally {
+        unsubscribe('net.client.socket', watch);
+      }
+    },
+  );
 });
