@@ -1,7 +1,10 @@
 import { createColumns } from '../../src/protocol/columns.ts';
 import { type Frame, SECONDS } from '../../src/protocol/frame.ts';
+import { GONE } from '../../src/protocol/series.ts';
 
 type SecondColumn = Exclude<keyof typeof SECONDS, 'second' | 'origin'>;
+/** What of two series can be added up; times cannot. */
+const COUNTS = ['started', 'ended', 'failed', 'retries'] as const satisfies readonly SecondColumn[];
 const COLUMNS = Object.keys(SECONDS).filter((name) => name !== 'second' && name !== 'origin') as SecondColumn[];
 
 /** Exact counts per second of whole requests (the name '') and per origin, for the last `capacity` seconds. */
@@ -17,19 +20,32 @@ export class SecondSeries {
     this.#series.clear();
   }
 
+  /** Its seconds go on counting among those of all that have left. */
   forget(origin: string): void {
+    const left = this.#series.get(origin);
+    if (!left) return;
     this.#series.delete(origin);
+    const gone = this.#of(GONE);
+    left.second.forEach((second, slot) => {
+      const known = gone.second[slot] ?? 0;
+      if (second === 0 || known > second) return;
+      gone.second[slot] = second;
+      for (const column of COUNTS) {
+        gone[column][slot] = (known === second ? (gone[column][slot] ?? 0) : 0) + (left[column][slot] ?? 0);
+      }
+    });
+  }
+
+  /** Whose seconds are known though they are none of these: origins that have left. */
+  othersThan(names: readonly string[]): readonly string[] {
+    return [...this.#series.keys()].filter((name) => name !== '' && !names.includes(name));
   }
 
   /** Rows are absolute values, so a second that comes again replaces what was known of it. */
   push({ seconds, strings }: Pick<Frame, 'seconds' | 'strings'>): void {
     for (let row = 0; row < seconds.rows; row++) {
       const name = strings[seconds.columns.origin[row] ?? 0] ?? '';
-      let columns = this.#series.get(name);
-      if (!columns) {
-        columns = createColumns(SECONDS, this.capacity);
-        this.#series.set(name, columns);
-      }
+      const columns = this.#of(name);
       const second = seconds.columns.second[row] ?? 0;
       const slot = second % this.capacity;
       if ((columns.second[slot] ?? 0) > second) continue;
@@ -59,5 +75,14 @@ export class SecondSeries {
     let sum = 0;
     for (let second = from; second <= to; second++) sum += this.at(origin, second, column) ?? 0;
     return sum;
+  }
+
+  #of(name: string) {
+    let columns = this.#series.get(name);
+    if (!columns) {
+      columns = createColumns(SECONDS, this.capacity);
+      this.#series.set(name, columns);
+    }
+    return columns;
   }
 }

@@ -155,8 +155,8 @@ export class Feed {
     const oldest = last - HISTORY_SECONDS;
     // The second of the last frame is sent again: it was not over then, or not told of in full.
     const since = snapshot ? oldest : Math.max(oldest, this.#secondsSeen);
-    const { requests, origins } = this.#recorder;
-    const columns = secondRows.room((origins.size + 1) * (last - since + 1));
+    const { requests, origins, gone } = this.#recorder;
+    const columns = secondRows.room((origins.size + 2) * (last - since + 1));
     let row = 0;
     const add = (series: Series): void => {
       const origin = strings.of(series.name);
@@ -179,6 +179,7 @@ export class Feed {
     };
     add(requests);
     for (const series of origins.values()) add(series);
+    add(gone);
     return { rows: row, columns };
   }
 

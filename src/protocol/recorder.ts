@@ -1,6 +1,6 @@
 import type { AttemptRecord } from './attempt-record.ts';
 import { EndRing, StartRing } from './record-ring.ts';
-import { Series, WINDOW_SECONDS } from './series.ts';
+import { GONE, Series, WINDOW_SECONDS } from './series.ts';
 
 /** Rows a second that a screen can draw and list; beyond, one request in N is sent. */
 const ROWS_PER_SECOND = 1000;
@@ -16,6 +16,8 @@ const SAMPLING_STAYS = 40;
 export class Recorder {
   readonly requests = new Series('');
   readonly origins = new Map<string, Series>();
+  /** The seconds of those that are forgotten, together: a share of then is of all that there were. */
+  readonly gone = new Series(GONE);
   readonly starts = new StartRing();
   readonly ends = new EndRing();
   /** Attempts started since the start, those at origins that are forgotten by now included. */
@@ -135,6 +137,8 @@ export class Recorder {
 
   /** Drops all that is kept of an origin by its name. */
   protected forget(origin: string): void {
+    const series = this.origins.get(origin);
+    if (series) this.gone.absorb(series);
     this.origins.delete(origin);
   }
 

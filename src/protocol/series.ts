@@ -1,6 +1,8 @@
 import { Histogram } from '../core/histogram.ts';
 import { DurationBuckets } from './duration-buckets.ts';
 
+/** The name under which the seconds of all origins that were forgotten are told of together: none that an origin can have. */
+export const GONE = ' ';
 /** How many seconds of history a screen can ask for. */
 export const HISTORY_SECONDS = 300;
 /** The rolling window of the percentiles on a card. */
@@ -114,6 +116,24 @@ export class Series {
     } else this.completed++;
     this.durations.record(duration);
     this.#histogramNow?.record(duration);
+  }
+
+  /** Adds what another one counted in each second that it still knows; times are not added up. */
+  absorb(other: Series): void {
+    for (const slot of other.#slots) {
+      if (slot === undefined) continue;
+      const index = slot.second % SLOTS;
+      let mine = this.#slots[index];
+      if (mine !== undefined && mine.second > slot.second) continue;
+      if (mine?.second !== slot.second) {
+        mine = new Slot(slot.second);
+        this.#slots[index] = mine;
+      }
+      mine.started += slot.started;
+      mine.ended += slot.ended;
+      mine.failed += slot.failed;
+      mine.retries += slot.retries;
+    }
   }
 
   /** Requests that began in that second (since the epoch). */

@@ -17,6 +17,7 @@ import {
   type Band,
   bandsOf,
   expectedBoundaries,
+  leftIn,
   namedBands,
   type ShareRow,
   shareRows,
@@ -40,7 +41,9 @@ export function ShareChart() {
   const cursor = useCursor();
   const { seconds } = telemetry;
   const span = useMemo(() => spanOf(window, second), [window, second]);
-  const bands = useMemo(() => bandsOf(names), [names]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new epoch means that the same seconds say something else
+  const left = useMemo(() => leftIn(seconds, names, span).join('\n'), [seconds, epoch, names, span]);
+  const bands = useMemo(() => bandsOf(names, left === '' ? [] : left.split('\n')), [names, left]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new epoch means that the same seconds say something else
   const rows = useMemo(() => shareRows(seconds, bands, span), [seconds, epoch, bands, span]);
   const boundaries = useMemo(() => (expected ? expectedBoundaries(bands, expected) : []), [bands, expected]);

@@ -19,13 +19,23 @@ export interface ShareRow {
   readonly [band: string]: number | null;
 }
 
-/** One band per origin, in the lab's order; of many, the first seven and the rest together. */
-export function bandsOf(names: readonly string[]): Band[] {
-  const single = names.length <= MAX_BANDS ? names : names.slice(0, MAX_BANDS - 1);
+/**
+ * One band per origin, in the lab's order; of many, the first seven and the rest together. On top those that have left, so that
+ * what the others had beside them stays as it was.
+ */
+export function bandsOf(names: readonly string[], left: readonly string[] = []): Band[] {
+  const most = left.length > 0 ? MAX_BANDS - 1 : MAX_BANDS;
+  const single = names.length <= most ? names : names.slice(0, most - 1);
   const rest = names.slice(single.length);
   const bands: Band[] = single.map((name, index) => ({ key: `band${index}`, title: name, origins: [name] }));
   if (rest.length > 0) bands.push({ key: 'rest', title: `+${rest.length}`, origins: rest });
+  if (left.length > 0) bands.push({ key: 'left', title: 'removed', origins: left });
   return bands;
+}
+
+/** The origins that have left and were sent requests in that time. */
+export function leftIn(seconds: SecondSeries, names: readonly string[], { from, to, step }: Span): readonly string[] {
+  return seconds.othersThan(names).filter((name) => seconds.sum(name, 'started', from, to + step - 1) > 0);
 }
 
 function countOf(seconds: SecondSeries, { origins }: Band, from: number, to: number): number {

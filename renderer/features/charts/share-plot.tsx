@@ -15,6 +15,7 @@ interface SharePlotProps {
 }
 
 export function bandColour({ key, origins }: Band, identities: ReadonlyMap<string, Identity>): string {
+  if (key === 'left') return 'var(--text-faint)';
   const identity = key === 'rest' ? undefined : identities.get(origins[0] ?? '');
   return identity ? `var(--id-${identity.colour})` : 'var(--idle)';
 }

@@ -3,6 +3,7 @@ import type { AttemptRecord } from '../../../src/protocol/attempt-record.ts';
 import { Feed } from '../../../src/protocol/feed.ts';
 import { decodeFrame, type Frame } from '../../../src/protocol/frame.ts';
 import { Recorder } from '../../../src/protocol/recorder.ts';
+import { GONE } from '../../../src/protocol/series.ts';
 import { recordWith } from '../../support/records.ts';
 
 const NOW = 1_800_000_000_000;
@@ -56,6 +57,27 @@ describe('an origin that has left', () => {
     recorder.introduce('A');
     recorder.forgetThoseGone(NOW + 2 * WINDOW);
     expect(recorder.origins.get('A')?.completed).toBe(1);
+  });
+
+  it('goes on counting in the seconds it did something in, together with others that have left', () => {
+    const recorder = new Recorder();
+    for (const origin of ['A', 'B', 'C']) {
+      recorder.introduce(origin);
+      recorder.attemptEnded(attempt(recorder, origin, NOW), NOW);
+    }
+    recorder.leave('B', NOW);
+    recorder.leave('C', NOW);
+    const { seconds, strings } = frameOf(recorder, NOW + WINDOW);
+    const told = Array.from({ length: seconds.rows }, (_, row) => [
+      strings[seconds.columns.origin[row] ?? 0],
+      seconds.columns.second[row],
+      seconds.columns.started[row],
+      seconds.columns.ended[row],
+    ]);
+    expect(told.slice(-2)).toEqual([
+      ['A', NOW / 1000, 1, 1],
+      [GONE, NOW / 1000, 2, 2],
+    ]);
   });
 
   it('does not add up over ever new names, though nobody looks', () => {

@@ -12,6 +12,7 @@ import { plotIn, spread } from '../../../renderer/features/charts/plot.ts';
 import {
   bandsOf,
   expectedBoundaries,
+  leftIn,
   namedBands,
   shareRows,
   spanShares,
@@ -62,6 +63,26 @@ describe('shares', () => {
     expect(bands.at(-1)).toMatchObject({ title: '+17' });
     expect(bands.flatMap(({ origins }) => origins)).toEqual(names);
     expect(bandsOf(names.slice(0, 8))).toHaveLength(8);
+  });
+
+  it('of a time in which there was another origin are of all that there were then', () => {
+    const names = ['A', 'C'];
+    const series = seriesOf([
+      { second: 100, origin: 'A', started: 1 },
+      { second: 100, origin: 'B', started: 1 },
+      { second: 100, origin: 'C', started: 2 },
+      { second: 101, origin: 'A', started: 1 },
+      { second: 101, origin: 'C', started: 1 },
+    ]);
+    const left = leftIn(series, names, minuteTo(101));
+    const bands = bandsOf(names, left);
+    expect(bands.map(({ title }) => title)).toEqual(['A', 'C', 'removed']);
+    expect(shareRows(series, bands, minuteTo(101)).slice(-2)).toEqual([
+      { second: 100, all: 4, band0: 25, band1: 50, left: 25 },
+      { second: 101, all: 2, band0: 50, band1: 50, left: 0 },
+    ]);
+    expect(leftIn(series, names, spanOf(WINDOWS['10 s'], 120))).toEqual([]);
+    expect(bandsOf(Array.from('ABCDEFGH'), left).map(({ key }) => key)).toHaveLength(8);
   });
 
   it('are named as long as there is room, the highest first', () => {

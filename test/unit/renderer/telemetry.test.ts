@@ -4,6 +4,7 @@ import { Pulse } from '../../../renderer/telemetry/pulse.ts';
 import { SecondSeries } from '../../../renderer/telemetry/second-series.ts';
 import { Telemetry } from '../../../renderer/telemetry/telemetry.ts';
 import { recentShares, requestRate } from '../../../renderer/telemetry/window.ts';
+import { GONE } from '../../../src/protocol/series.ts';
 import { frameOf } from './frames.ts';
 
 const attempt = (request: number, change: Record<string, number | string> = {}) => ({
@@ -21,13 +22,19 @@ const attempt = (request: number, change: Record<string, number | string> = {}) 
   ...change,
 });
 
-it('forgets an origin that frames no longer tell of, with its history, and keeps the others', () => {
+it('forgets an origin that frames no longer tell of, and counts what it did among those that have left', () => {
   const telemetry = new Telemetry();
   const seconds = ['', 'A', 'B'].map((origin) => ({ second: 99, origin, started: 3 }));
   telemetry.apply(frameOf({ origins: [{ name: 'A' }, { name: 'B', started: 3 }], seconds }));
   telemetry.apply(frameOf({ origins: [{ name: 'A' }] }));
   expect([...telemetry.origins.keys()]).toEqual(['A']);
   expect(['', 'A', 'B'].map((origin) => telemetry.seconds.at(origin, 99, 'started'))).toEqual([3, 3, undefined]);
+  telemetry.apply(
+    frameOf({ origins: [{ name: 'A' }, { name: 'C' }], seconds: [{ second: 99, origin: 'C', started: 4 }] }),
+  );
+  telemetry.apply(frameOf({ origins: [{ name: 'A' }] }));
+  expect(telemetry.seconds.othersThan(['A'])).toEqual([GONE]);
+  expect(telemetry.seconds.at(GONE, 99, 'started')).toBe(7);
 });
 
 describe('AttemptRing', () => {
