@@ -63,9 +63,13 @@ export function isUndo({
   return !(target instanceof Element && target.closest('input, textarea, [contenteditable]'));
 }
 
-/** Whether a press belongs to what has the focus: text being typed, an open menu, a button for Space and Enter. */
+/**
+ * Whether a press belongs to what has the focus: text being typed, an open menu, a button for Space and Enter.
+ * @param byPointer whether it got the focus by being clicked: Space then is not for it, or it would undo what the click did
+ */
 export function isTaken(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'defaultPrevented' | 'target'>,
+  byPointer = false,
 ): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
   const { target } = event;
@@ -79,7 +83,7 @@ export function isTaken(
   // To press what is chosen already means nothing there.
   if (target.closest('[data-segment][aria-pressed="true"]')) return false;
   return (
-    (event.key === ' ' || event.key === 'Enter') &&
+    ((event.key === ' ' && !byPointer) || event.key === 'Enter') &&
     target.closest('button, a, [role="button"], [role="combobox"]') !== null
   );
 }

@@ -1,9 +1,8 @@
 import { useEffect } from 'react';
-import { isDraining, type LabState, type OriginState } from '../../src/protocol/state.ts';
+import type { LabState } from '../../src/protocol/state.ts';
 import { changeTraffic } from '../features/load/change-traffic.ts';
 import { stepTraffic } from '../features/load/load.ts';
-import { faultCommand } from '../features/origins/fault-commands.ts';
-import { isFaulty } from '../features/origins/status.ts';
+import { faultCommand, faultOfKey } from '../features/origins/fault-commands.ts';
 import { type AppContext, changeSettings, useApp } from './context.ts';
 import { isTaken, isUndo, type KeyAction, keyAction } from './keys.ts';
 import { STRATEGIES } from './strategies.ts';
@@ -14,6 +13,18 @@ import { changeLog, inspect } from './ui-store.ts';
 export function useKeys(): void {
   const app = useApp();
   useEffect(() => {
+    /** Whether the last thing pressed was on the screen: the focus is somewhere then, but nobody chose it or sees it. */
+    let byPointer = false;
+    /** A button is pressed when Space comes up. */
+    let spaceIsOurs = false;
+    const onPointer = (): void => {
+      byPointer = true;
+    };
+    const onUp = (event: KeyboardEvent): void => {
+      if (event.key !== ' ' || !spaceIsOurs) return;
+      spaceIsOurs = false;
+      event.preventDefault();
+    };
     const onKey = (event: KeyboardEvent): void => {
       const { lab } = app.client.store.getState();
       // A dialog that is about to open is given the keys already, also before its code has come.
@@ -23,7 +34,8 @@ export function useKeys(): void {
         if (lab.undo) void app.client.command({ command: 'undo' });
         return;
       }
-      if (isTaken(event)) return;
+      if (event.key !== ' ') byPointer = false;
+      if (isTaken(event, byPointer)) return;
       if (event.key === 'ArrowRight' && lab.clock === 'virtual') {
         event.preventDefault();
         void app.client.request('step');
@@ -38,10 +50,17 @@ export function useKeys(): void {
       });
       if (!action) return;
       event.preventDefault();
+      spaceIsOurs = event.key === ' ';
       perform(action, app, lab);
     };
+    document.addEventListener('pointerdown', onPointer, true);
     document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
+    document.addEventListener('keyup', onUp, true);
+    return () => {
+      document.removeEventListener('pointerdown', onPointer, true);
+      document.removeEventListener('keydown', onKey);
+      document.removeEventListener('keyup', onUp, true);
+    };
   }, [app]);
 }
 
@@ -96,16 +115,7 @@ function perform(action: KeyAction, app: AppContext, lab: LabState): void {
       break;
     default: {
       const origin = lab.origins.find(({ name }) => name === action.origin);
-      if (origin) void client.command(faultCommand(origin.name, faultFor(action.do, origin)));
+      if (origin) void client.command(faultCommand(origin.name, faultOfKey(action.do, origin)));
     }
   }
-}
-
-/** Each key undoes what it did when pressed again. */
-function faultFor(action: 'kill' | 'drain' | 'slow' | 'errors' | 'freeze', origin: OriginState) {
-  const { status } = origin;
-  if (action === 'drain') return isDraining(status) ? 'resume' : 'drain';
-  if (action === 'kill') return origin.process?.status === 'exited' ? 'restart' : 'kill';
-  if (action === 'freeze') return origin.process?.status === 'frozen' ? 'thaw' : 'freeze';
-  return isFaulty(origin) ? 'heal' : action;
 }

@@ -106,6 +106,11 @@ describe.skipIf('missing' in found)('the lab', () => {
       await page.setViewportSize({ width, height });
       await settled();
       for (const name of 'ABD') expect(await page.getByTestId(`p95-${name}`).isVisible()).toBe(true);
+      const within = await page.getByTestId('p95').evaluate((figure) => {
+        const { bottom } = figure.getBoundingClientRect();
+        return bottom <= (figure.closest('section > div')?.getBoundingClientRect().bottom ?? 0);
+      });
+      expect(within).toBe(true);
     }
     expect(await spilledIn(WINDOWS.slice(0, -2))).toEqual([]);
     expect(await scrolledIn()).toEqual([]);

@@ -17,6 +17,7 @@ import {
   type Band,
   bandsOf,
   expectedBoundaries,
+  heightsOf,
   leftIn,
   namedBands,
   type ShareRow,
@@ -57,15 +58,17 @@ export function ShareChart() {
     if (pointed) return shareAt(pointed, band.key) ?? 0;
     return recent.size === 0 ? undefined : band.origins.reduce((all, origin) => all + (recent.get(origin) ?? 0), 0);
   };
-  const named = namedBands(bands, row, labelsThatFit(plot));
-  const labels = row ? labelsOf(row, bands, shareOf, identities).filter(({ key }) => named.has(key)) : [];
+  const whole = spanShares(seconds, bands, span);
+  const heights = pointed ?? (whole && heightsOf(bands, (band, index) => shareOf(band) ?? whole[index] ?? 0));
+  const named = namedBands(bands, heights, labelsThatFit(plot));
+  const labels = heights ? labelsOf(heights, bands, shareOf, identities).filter(({ key }) => named.has(key)) : [];
 
   const note = expected ? 'lines = expected' : '';
   return (
     <ChartPanel
       title="Share per origin"
       note={pointed ? `${timeOfDay(pointed.second * 1000)} · ${counted(pointed.all, 'request')}` : note}
-      summary={summaryOf(bands, spanShares(seconds, bands, span), window.name)}
+      summary={summaryOf(bands, whole, window.name)}
       controls={<WindowChoice />}
       chart={
         <>

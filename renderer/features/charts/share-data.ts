@@ -59,6 +59,16 @@ export function spanShares(seconds: SecondSeries, bands: readonly Band[], span: 
   return all === 0 ? undefined : counts.map((count) => count / all);
 }
 
+/**
+ * How high each band is beside which its name stands: of a second in which few requests came that would be anything, and
+ * names would come and go.
+ * @param shareOf 0–1
+ */
+export function heightsOf(bands: readonly Band[], shareOf: (band: Band, index: number) => number): ShareRow {
+  const heights = bands.map((band, index) => [band.key, shareOf(band, index) * 100] as const);
+  return { second: 0, all: 1, ...Object.fromEntries(heights) };
+}
+
 /** A band lower than this (%) has no name beside it: the names of those around it would be pushed away. */
 const LOWEST_NAMED = 0.5;
 

@@ -20,10 +20,15 @@ const PANELS = {
 export function SidePanel() {
   const panel = useUi((ui) => ui.panel);
   const wanted = useUi((ui) => ui.inspected);
+  const { ui } = useApp();
   const origins = useLab((lab) => lab.origins);
-  // The one inspected last may have been removed.
-  const origin = origins.find(({ name }) => name === wanted) ?? origins[0];
-  if (panel === 'none' || (panel === 'origin' && !origin)) return null;
+  const origin = origins.find(({ name }) => name === wanted);
+  // It was removed, or is of another lab. Another one's Kill button in its place would be pressed by mistake.
+  const gone = panel === 'origin' && !origin;
+  useEffect(() => {
+    if (gone) ui.setState({ panel: 'none' });
+  }, [gone, ui]);
+  if (panel === 'none' || gone) return null;
   if (panel !== 'origin') {
     const { title, Content } = PANELS[panel];
     return (

@@ -50,7 +50,7 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
     word = `${base} · ${left}`;
     shortWord = word;
     // For how long in all is told among the events.
-    short = origin.reason.replace(/: ejected for .*$/, '');
+    short = withoutTerm(origin.reason);
     reason = `back in ${left}: ${short}`;
   } else if (origin.panic) {
     word = 'Panic';
@@ -91,13 +91,18 @@ export function statusWords(origin: OriginState, now: number, failing = 0): Stat
   if (truth !== undefined) {
     const brief = truth.replace(/^Process (.)/, (_, first: string) => first.toUpperCase()).replace(/ \(.*\)$/, '');
     return unnoticed
-      ? { word, shortWord, tone, detail: `${truth}, not noticed yet`, short: `${brief}, unnoticed`, unnoticed }
+      ? { word, shortWord, tone, detail: `${brief}, not noticed yet`, short: `${brief}, unnoticed`, unnoticed }
       : { word, shortWord, tone, detail: truth, short: brief, unnoticed };
   }
   const detail = reason || serviceLine(origin);
   // That nothing, or something, is left there is in its figures.
   if (isDraining(origin.status)) short = detail.replace(/,.*$/, '');
   return { word, shortWord, tone, detail, short: short ?? detail, unnoticed };
+}
+
+/** Why an origin is ejected, without for how long in all. */
+export function withoutTerm(reason: string): string {
+  return reason.replace(/: ejected for .*$/, '');
 }
 
 /** Whether it matters most why: it gets no requests, or its process is not what the balancer takes it for. */

@@ -1,4 +1,4 @@
-import { failureClause, failureOf } from '../../../src/core/failure.ts';
+import { type FailureKind, failureClause, failureOf } from '../../../src/core/failure.ts';
 import { counted, milliseconds } from '../../app/format.ts';
 import { strategyTitle } from '../../app/strategies.ts';
 import type { AttemptRow } from '../../telemetry/attempt-ring.ts';
@@ -48,10 +48,17 @@ export function decisionWords({
     case 'only-one':
       return 'The only one available';
     case 'none':
-      return failureOf(failure)?.kind === 'circuit-open' ? 'The circuit is open' : 'No origin was available';
+      return withoutOrigin(failureOf(failure)?.kind);
     default:
       return strategyTitle(strategy);
   }
+}
+
+/** Why no origin got the request. */
+function withoutOrigin(kind: FailureKind | undefined): string {
+  if (kind === 'circuit-open') return 'The circuit is open';
+  const full = kind === 'none-available' || kind === 'queue-full' || kind === 'queue-timeout';
+  return full || kind === undefined ? 'No origin was available' : 'No origin was asked';
 }
 
 /** What became of one attempt: `answered 200`, `refused the connection`. */

@@ -12,6 +12,7 @@ import { plotIn, spread } from '../../../renderer/features/charts/plot.ts';
 import {
   bandsOf,
   expectedBoundaries,
+  heightsOf,
   leftIn,
   namedBands,
   shareRows,
@@ -91,6 +92,13 @@ describe('shares', () => {
     expect([...namedBands(bands, row, 9)].sort()).toEqual(['band0', 'band1', 'band2']);
     expect([...namedBands(bands, row, 2)].sort()).toEqual(['band0', 'band2']);
     expect(namedBands(bands, undefined, 9).size).toBe(0);
+  });
+
+  it('keep their names while few requests come, whoever got the last one', () => {
+    const bands = bandsOf(['A', 'B']);
+    const heights = heightsOf(bands, ({ title }) => (title === 'A' ? 0.6 : 0.4));
+    expect(heights).toMatchObject({ band0: 60, band1: 40 });
+    expect([...namedBands(bands, heights, 9)]).toEqual(['band0', 'band1']);
   });
 
   it('are drawn on one another, from the floor to the ceiling, with a gap where there were no requests', () => {

@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
 import { isTaken, isUndo, type KeyContext, keyAction } from '../../../renderer/app/keys.ts';
+import { faultOfKey } from '../../../renderer/features/origins/fault-commands.ts';
+import { originOf, RUNNING } from './origins.ts';
 
 const context: KeyContext = {
   singleKeys: true,
@@ -63,12 +65,12 @@ describe('keyAction', () => {
 });
 
 describe('isTaken', () => {
-  const press = (html: string, key: string, options: KeyboardEventInit = {}): boolean => {
+  const press = (html: string, key: string, options: KeyboardEventInit = {}, byPointer = false): boolean => {
     document.body.innerHTML = html;
     const target = document.querySelector('[data-target]') ?? document.body;
     let taken = false;
     const listener = (event: Event): void => {
-      taken = isTaken(event as KeyboardEvent);
+      taken = isTaken(event as KeyboardEvent, byPointer);
     };
     document.addEventListener('keydown', listener, { once: true });
     target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...options }));
@@ -81,6 +83,13 @@ describe('isTaken', () => {
     expect(press('<div role="dialog"><button data-target></button></div>', '1')).toBe(true);
     expect(press('<button data-target></button>', ' ')).toBe(true);
     expect(press('<button data-target></button>', 'Enter')).toBe(true);
+  });
+
+  it('takes Space on a button that was only clicked: it would undo the click', () => {
+    expect(press('<button data-target></button>', ' ', {}, true)).toBe(false);
+    expect(press('<button data-target></button>', 'Enter', {}, true)).toBe(true);
+    expect(press('<input data-target>', ' ', {}, true)).toBe(true);
+    expect(press('<div role="menu"><div data-target></div></div>', ' ', {}, true)).toBe(true);
   });
 
   it('takes the rest, also on a focused button', () => {
@@ -113,5 +122,24 @@ describe('isUndo', () => {
     expect(isUndo(press({ ctrlKey: false }))).toBe(false);
     expect(isUndo(press({ shiftKey: true }))).toBe(false);
     expect(isUndo(press({ key: 'y' }))).toBe(false);
+  });
+});
+
+describe('a key on an origin', () => {
+  const withFaults = (faults: Partial<typeof RUNNING.faults>) =>
+    originOf('A', { process: { ...RUNNING, faults: { ...RUNNING.faults, ...faults } } });
+
+  it('does its fault, and takes it back, whatever else is done to it', () => {
+    expect(faultOfKey('slow', originOf('A'))).toBe('slow');
+    expect(faultOfKey('slow', withFaults({ slow: 10 }))).toBe('heal');
+    expect(faultOfKey('errors', withFaults({ slow: 10 }))).toBe('errors');
+    expect(faultOfKey('errors', withFaults({ errors: 0.5 }))).toBe('heal');
+    expect(faultOfKey('drain', originOf('A', { status: 'drained' }))).toBe('resume');
+  });
+
+  it('restarts a process that is dead for any reason', () => {
+    expect(faultOfKey('kill', originOf('A'))).toBe('kill');
+    for (const status of ['exited', 'failed'] as const)
+      expect(faultOfKey('kill', originOf('A', { process: { ...RUNNING, status } }))).toBe('restart');
   });
 });

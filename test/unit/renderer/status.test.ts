@@ -7,7 +7,7 @@ describe('statusWords', () => {
     const dead = originOf('B', { process: { ...RUNNING, status: 'exited', detail: 'killed (SIGKILL)' } });
     expect(statusWords(dead, 0)).toMatchObject({
       word: 'Up',
-      detail: 'Process killed (SIGKILL), not noticed yet',
+      detail: 'Killed, not noticed yet',
       short: 'Killed, unnoticed',
       unnoticed: true,
     });

@@ -45,7 +45,7 @@ export function RequestDetail({ attempts, onClose }: RequestDetailProps) {
           <Fact name="Strategy" value={strategyTitle(last.strategy)} />
           <Fact name="Body sent, received" value={`${bytes(last.sent)}, ${bytes(last.received)}`} />
         </dl>
-        <Decisions key={last.request} request={last.request} />
+        <Decisions key={last.request} request={last.request} refused={last.reason === 'none'} />
       </div>
     </section>
   );
@@ -65,7 +65,13 @@ const MISSING = {
   sampled: 'What was compared was not kept: with this many requests a second, only some are explained.',
 };
 
-function Decisions({ request }: { readonly request: number }) {
+interface DecisionsProps {
+  readonly request: number;
+  /** Whether it got to no origin. */
+  readonly refused: boolean;
+}
+
+function Decisions({ request, refused }: DecisionsProps) {
   const { client } = useApp();
   const open = useView((view) => view.connection === 'open');
   const [detail, setDetail] = useState<Detail>();
@@ -81,6 +87,7 @@ function Decisions({ request }: { readonly request: number }) {
   }, [client, open, request]);
   if (!detail)
     return open ? null : <p className={styles.missing}>The lab is not connected, so it cannot be asked why.</p>;
+  if (detail.missing && refused) return <p className={styles.missing}>Nothing was compared.</p>;
   if (detail.missing) return <p className={styles.missing}>{MISSING[detail.missing]}</p>;
   return detail.decisions.map((decision) => (
     <DecisionTable

@@ -33,7 +33,7 @@ export function harEntry(row: AttemptRow, base: string) {
     time: exact(time),
     request: {
       method: row.method,
-      url: base + row.path,
+      url: urlOf(base, row.path),
       httpVersion: 'HTTP/1.1',
       cookies: [],
       headers: [],
@@ -63,6 +63,16 @@ export function harEntry(row: AttemptRow, base: string) {
     _reason: row.reason,
     _failure: failureOf(row.failure)?.kind ?? null,
   };
+}
+
+/** What other programs can read as an address, whatever was asked for: `*`, or nothing that is HTTP, has only where it was sent. */
+function urlOf(base: string, path: string): string {
+  if (path.startsWith('/')) return new URL(base + path).href;
+  try {
+    return new URL(path).href;
+  } catch {
+    return new URL(base).href;
+  }
 }
 
 function queryOf(path: string): { readonly name: string; readonly value: string }[] {

@@ -3,34 +3,48 @@ import { count } from '../../../app/format.ts';
 import { RECENT_SECONDS } from '../../../telemetry/window.ts';
 import type { OriginView, Situation } from '../situation.ts';
 import type { Rule } from '../verdict.ts';
-import { capital, inText, portion, waiting } from '../words.ts';
+import { capital, inText, origins as named, portion, waiting } from '../words.ts';
 
-/** What the lab knows and the balancer does not: the process is dead or frozen, and is still chosen. */
+/** What the lab knows and the balancer does not: processes are dead or frozen, and are still chosen. */
 export const unnoticed: Rule = (situation) => {
-  const view = situation.origins.find(isLost);
-  if (!view) return [];
-  const frozen = view.state.process?.status === 'frozen';
+  const lost = situation.origins.filter(isLost);
+  if (lost.length === 0) return [];
+  const frozen = lost.filter(isFrozen).length;
   return [
     {
-      id: `unnoticed ${view.name}`,
+      id: `unnoticed ${lost.map(({ name }) => name).join()}`,
       tone: 'bad',
       basis: 'state',
-      news: `${view.name} is ${frozen ? 'frozen' : 'dead'}, and the balancer has not noticed yet.`,
-      more: consequence(view, situation, frozen),
+      news: `${named(lost.map(({ name }) => name))} ${lost.length > 1 ? 'are' : 'is'} ${state(frozen, lost.length)}, and the balancer has not noticed yet.`,
+      more: consequence(lost, situation, frozen === lost.length),
     },
   ];
 };
 
-function isLost({ state: { available, process } }: OriginView): boolean {
-  return available && (isDead(process) || process?.status === 'frozen');
+function isFrozen({ state: { process } }: OriginView): boolean {
+  return process?.status === 'frozen';
 }
 
-function consequence(view: OriginView, { requests, title, seconds }: Situation, frozen: boolean): string {
-  const still = view.share
-    ? `${capital(inText(title))} still sends it ${portion(view.share)} of the requests`
-    : 'It may still be chosen';
+function isLost(view: OriginView): boolean {
+  const { available, process } = view.state;
+  return available && (isDead(process) || isFrozen(view));
+}
+
+function state(frozen: number, all: number): string {
+  if (frozen === 0) return 'dead';
+  return frozen === all ? 'frozen' : 'dead or frozen';
+}
+
+function consequence(lost: readonly OriginView[], { requests, title, seconds }: Situation, frozen: boolean): string {
+  const several = lost.length > 1;
+  const share = lost.reduce((sum, view) => sum + (view.share ?? 0), 0);
+  const still =
+    share > 0
+      ? `${capital(inText(title))} still sends ${several ? 'them' : 'it'} ${portion(share)} of the requests`
+      : `${several ? 'They' : 'It'} may still be chosen`;
   if (frozen) {
-    return view.inFlight > 0 ? `${still}; ${waiting(view.inFlight)} there.` : `${still}.`;
+    const inFlight = lost.reduce((sum, view) => sum + view.inFlight, 0);
+    return inFlight > 0 ? `${still}; ${waiting(inFlight)} there.` : `${still}.`;
   }
   if (requests.failed > 0)
     return `${still}; ${count(requests.failed)} failed ${seconds < RECENT_SECONDS ? 'so far' : `in the last ${RECENT_SECONDS} s`}.`;

@@ -4,8 +4,8 @@ import { phasesOf, ticksOf } from '../../../../renderer/features/log/detail/phas
 import { whyWords } from '../../../../renderer/features/log/detail/why.ts';
 import { csvLine } from '../../../../renderer/features/log/export/csv.ts';
 import { exportLog } from '../../../../renderer/features/log/export/export-log.ts';
-import { outcomeWords } from '../../../../renderer/features/requests/request-words.ts';
-import { failureCode } from '../../../../src/core/failure.ts';
+import { decisionWords, outcomeWords } from '../../../../renderer/features/requests/request-words.ts';
+import { type FailureKind, failureCode } from '../../../../src/core/failure.ts';
 import type { CandidateDetail, DecisionDetail } from '../../../../src/protocol/request-detail.ts';
 import { rowOf } from './rows.ts';
 
@@ -58,6 +58,32 @@ describe('exportLog', () => {
     });
     const empty = await exportLog([], 'har', host);
     expect(JSON.parse(await empty.text()).log.entries).toEqual([]);
+  });
+});
+
+describe('an address in a HAR file', () => {
+  it.each([
+    ['/p?q=1', 'http://127.0.0.1:8080/p?q=1'],
+    ['/a,"b"<c>', 'http://127.0.0.1:8080/a,%22b%22%3Cc%3E'],
+    ['//double//slash', 'http://127.0.0.1:8080//double//slash'],
+    ['http://example.org/x', 'http://example.org/x'],
+    ['*', 'http://127.0.0.1:8080/'],
+    ['(a target that is none)', 'http://127.0.0.1:8080/'],
+  ])('of %j can be read', async (path, url) => {
+    const { log } = JSON.parse(await (await exportLog([rowOf({ path })], 'har', host)).text());
+    expect(log.entries[0].request.url).toBe(url);
+  });
+});
+
+describe('the decision in a row', () => {
+  const none = (kind: FailureKind) => decisionWords(rowOf({ origin: '', reason: 'none', failure: failureCode(kind) }));
+
+  it('of a request that got to no origin says why', () => {
+    expect(none('none-available')).toBe('No origin was available');
+    expect(none('queue-full')).toBe('No origin was available');
+    expect(none('circuit-open')).toBe('The circuit is open');
+    expect(none('bad-request')).toBe('No origin was asked');
+    expect(none('client-gone')).toBe('No origin was asked');
   });
 });
 

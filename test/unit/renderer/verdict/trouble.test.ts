@@ -71,6 +71,16 @@ describe('a dead origin that is still chosen', () => {
     );
   });
 
+  it('is told of together with the others of its kind', () => {
+    const frozen = { process: { ...RUNNING, status: 'frozen' } } as const;
+    expect(said(scene({ A: { state: dead }, B: { state: dead }, D: { state: dead } }))).toBe(
+      'A, B and D are dead, and the balancer has not noticed yet. Round robin still sends them 75 % of the requests.',
+    );
+    expect(said(scene({ A: { state: dead }, B: { state: frozen } }))).toContain('A and B are dead or frozen, and');
+    const stuck = { state: frozen, figures: { inFlight: 3, share: undefined } };
+    expect(said(scene({ A: stuck, C: stuck }))).toContain('They may still be chosen; 6 requests wait there.');
+  });
+
   it('is no news once it is noticed, nor while it restarts', () => {
     expect(said(scene({ B: { state: { ...dead, status: 'down', available: false } } }))).toMatch(/^B is down/);
     expect(said(scene({ B: { state: { process: { ...RUNNING, status: 'starting' } } } }))).toBe('');
@@ -104,9 +114,18 @@ describe('an origin that is out', () => {
   });
 
   it('says when an ejection ends', () => {
-    const ejected = { state: { status: 'ejected', available: false, ejectedUntil: 108_200 } } as const;
-    expect(said(scene({ B: ejected }))).toBe(
-      'B is ejected: its requests failed in a row. The others take its share; it is tried again in 9 s.',
+    const ejected = (reason: string, ejectedUntil = 108_200) => ({
+      state: { status: 'ejected', available: false, reason: `${reason}: ejected for 10 s`, ejectedUntil } as const,
+    });
+    const inARow = ejected('5 failures in a row');
+    expect(said(scene({ B: inARow }))).toBe(
+      'B is ejected: 5 failures in a row. The others take its share; it is tried again in 9 s.',
+    );
+    expect(said(scene({ B: ejected('61 % of its requests succeeded, 99 % on average') }))).toContain(
+      'B is ejected: 61 % of its requests succeeded, 99 % on average. The others',
+    );
+    expect(said(scene({ B: inARow, C: ejected('5 failures in a row', 103_000) }))).toBe(
+      'B and C are ejected, as their requests failed. The others take their share; the first is tried again in 3 s.',
     );
   });
 });
