@@ -221,6 +221,31 @@ export function describeUsersChanges({ name, open }: HostDriver): void {
       await expect.poll(() => events().textContent(), PATIENCE).toContain('The outage is over');
     });
 
+    step('a click and then Space: what was clicked is not pressed again', async () => {
+      await button('Kill B').click();
+      await button('Restart B').waitFor();
+      await page.keyboard.press(' ');
+      await button('Run').waitFor();
+      expect(await button('Restart B').count()).toBe(1);
+      // Chosen with the keyboard it is the button's again.
+      await page.keyboard.press('Tab');
+      await button('Restart B').press(' ');
+      await button('Kill B').waitFor();
+      await button('Run').click();
+      await button('Pause').waitFor();
+    });
+
+    step('an origin is removed while its panel is open: the panel goes, and no other takes its place', async () => {
+      await button('Origin D: details').click();
+      await panel('Origin D in detail').waitFor();
+      await button('More for D').click();
+      await page.getByRole('menuitem', { name: 'Remove', exact: true }).click();
+      await panel('Origin D in detail').waitFor({ state: 'detached' });
+      expect(await page.getByRole('complementary', { name: /in detail$/ }).count()).toBe(0);
+      await undo(/^Undo: removing D$/);
+      await expect.poll(() => page.getByTestId('status-D').textContent(), PATIENCE).toMatch(/^Up/);
+    });
+
     step('a lab that is wrong says where, and changes nothing', async () => {
       const wrong = join(file.folder, 'wrong.yaml');
       writeFileSync(wrong, 'evenkeel: 1\norigins:\n  - { name: A, prot: 8081 }\n');
