@@ -172,6 +172,15 @@ export class LabRun {
     this.#definition = { ...this.#definition, ...policies };
   }
 
+  /** Has the balancer be as it was said to be, whatever it has done meanwhile. */
+  async tellAgain(): Promise<void> {
+    const { strategy, origins, ...rest } = this.definition;
+    await this.setStrategy(strategy);
+    await this.setPolicies(policiesOf(rest));
+    await this.setAnswers({});
+    for (const { name, weight } of origins) await this.origins.setWeight(name, weight);
+  }
+
   async setTraffic(traffic: TrafficDefinition, clients: ClientsDefinition): Promise<void> {
     await this.#parts.traffic.set(traffic, clients);
     this.#definition = { ...this.#definition, traffic, clients };

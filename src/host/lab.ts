@@ -83,8 +83,11 @@ export class Lab {
     this.#ports = ports;
     this.#settings = settings;
     this.builtIn = new BuiltInLabs(ports.labsFolder);
-    this.engine = new WorkerThread(ports.engineFile, (problem) =>
-      this.notice(`The balancer had a problem: ${problem}.`),
+    this.engine = new WorkerThread(
+      'The balancer',
+      ports.engineFile,
+      (problem) => this.notice(`The balancer had a problem: ${problem}.`),
+      () => this.#tellAgain(),
     );
     this.traffic = new TrafficControl({
       file: ports.trafficFile,
@@ -156,6 +159,8 @@ export class Lab {
   async load(definition: LabDefinition): Promise<void> {
     requireRunnable(definition);
     await checkListen(definition.listen);
+    // What runs is not ended for a balancer that does not answer.
+    await this.engine.peer.request('report');
     const { definition: before, proxy } = this.#run;
     this.#between = true;
     try {
@@ -238,6 +243,11 @@ export class Lab {
     if (undo) this.changes.push(undo, Date.now());
     await this.#settle();
     return result;
+  }
+
+  /** The balancer is back, and may have done what nobody waited for any more: it is to be as the screen says. */
+  #tellAgain(): void {
+    this.#run.tellAgain().catch((error: Error) => this.notice(error.message));
   }
 
   /** The engine reports changes soon; whoever asked for one wants to see it now. */

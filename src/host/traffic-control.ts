@@ -18,7 +18,7 @@ export class TrafficControl {
   #counts = NOTHING_SENT;
 
   constructor({ file, onProblem, onChange }: TrafficControlOptions) {
-    this.#thread = new WorkerThread(file, onProblem);
+    this.#thread = new WorkerThread('The traffic generator', file, onProblem);
     this.#thread.peer.on<TrafficCounts>('counts', (counts) => {
       this.#counts = counts;
       onChange();

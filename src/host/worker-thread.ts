@@ -1,4 +1,5 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
+import { EvenkeelError } from '../core/errors.ts';
 import { portTransport } from '../engine/port-transport.ts';
 import { PulseWatch, SILENT_FOR } from '../engine/pulse.ts';
 import { Peer } from '../protocol/peer.ts';
@@ -10,15 +11,26 @@ export class WorkerThread<Asked extends { stop(): unknown }> {
   readonly #pulse: PulseWatch;
   #stopping = false;
 
-  /** @param onProblem it failed, in words; the lab goes on as far as it can */
-  constructor(file: string, onProblem: (problem: string) => void) {
+  /**
+   * @param name such as `The balancer`
+   * @param onProblem it failed, in words; the lab goes on as far as it can
+   * @param onBack it was silent for so long that who asked something of it was told so; it may have done that now
+   */
+  constructor(name: string, file: string, onProblem: (problem: string) => void, onBack?: () => void) {
     this.#worker = new Worker(file, { stdout: false, stderr: false });
     this.peer = new Peer(portTransport(this.#worker));
     this.peer.on<string>('problem', onProblem);
     this.#pulse = new PulseWatch(
       this.peer,
-      () => onProblem(`its thread has not answered for ${SILENT_FOR} s; if it does not come back, start Evenkeel anew`),
-      (silence) => onProblem(`its thread had not answered for ${silence} s, and does so again`),
+      () => {
+        onProblem(`its thread has not answered for ${SILENT_FOR} s; if it does not come back, start Evenkeel anew`);
+        this.peer.setSilent(silent(name));
+      },
+      (silence) => {
+        this.peer.setSilent(undefined);
+        onProblem(`its thread had not answered for ${silence} s, and does so again`);
+        onBack?.();
+      },
     );
     this.#worker.on('error', (error) => onProblem(error.message));
     this.#worker.on('exit', (code) => {
@@ -44,4 +56,11 @@ export class WorkerThread<Asked extends { stop(): unknown }> {
     clearTimeout(timer);
     await this.#worker.terminate();
   }
+}
+
+function silent(name: string): EvenkeelError {
+  return new EvenkeelError(
+    'disconnected',
+    `${name} does not answer, so this may not have been done; if that lasts, start Evenkeel anew.`,
+  );
 }

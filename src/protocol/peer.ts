@@ -40,6 +40,7 @@ export class Peer<Asked extends object = AnyCalls> {
   #pending = new Map<number, Pending>();
   #next = 1;
   #closed = false;
+  #silence: EvenkeelError | undefined;
   #events = new Map<string, Set<(data: never) => void>>();
   #frames: ((bytes: Uint8Array) => void) | undefined;
   #closers = new Set<() => void>();
@@ -57,11 +58,21 @@ export class Peer<Asked extends object = AnyCalls> {
     ...[params]: ParamsOf<Asked[Name]>
   ): Promise<AnswerOf<Asked[Name]>> {
     if (this.#closed) return Promise.reject(disconnected());
+    if (this.#silence) return Promise.reject(this.#silence);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as (result: unknown) => void, reject });
       this.#send({ id, call, params });
     });
+  }
+
+  /**
+   * The other side is there, but silent: whatever waits for its answer is told so, and whatever is asked from here on.
+   * @param why undefined: it answers again
+   */
+  setSilent(why: EvenkeelError | undefined): void {
+    this.#silence = why;
+    if (why) this.#refuseAll(why);
   }
 
   emit(event: string, data: unknown): void {
@@ -133,9 +144,13 @@ export class Peer<Asked extends object = AnyCalls> {
   #disconnect(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const pending of this.#pending.values()) pending.reject(disconnected());
-    this.#pending.clear();
+    this.#refuseAll(disconnected());
     for (const listener of this.#closers) listener();
+  }
+
+  #refuseAll(why: EvenkeelError): void {
+    for (const pending of this.#pending.values()) pending.reject(why);
+    this.#pending.clear();
   }
 }
 

@@ -23,6 +23,19 @@ conformance('timeouts', (check) => {
     },
   );
 
+  check(
+    '8: an answer that came while the balancer was held up is not late',
+    { timeouts: { firstByte: 300 } },
+    async (bench) => {
+      const client = await bench.client();
+      client.send(GET);
+      (await bench.origin.request()).answer(OK);
+      // As another program, a collection of garbage or Ctrl+Z would.
+      for (const end = Date.now() + 1000; Date.now() < end; );
+      expect(statusOf(await client.message('response'))).toBe(200);
+    },
+  );
+
   check('8: an origin that says a word now and then is not silent', { timeouts: { idle: 400 } }, async (bench) => {
     const client = await bench.client();
     client.send(GET);

@@ -65,4 +65,28 @@ suite(`a thread that turns in a loop${'skipped' in threadedNode ? `: skipped: ${
     lab.serve.child.kill('SIGINT');
     expect(await lab.serve.ended).toBe(0);
   });
+
+  it('and leads the others keeps no command waiting for ever, and does as the screen says when it is back', async () => {
+    const lab = await serveLab(3, '', undefined, hanger);
+    const waits = async (): Promise<unknown> => {
+      const asked = command(lab, { command: 'set-strategy', strategy: 'first-available' });
+      return Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    };
+    lab.serve.child.kill('SIGIO');
+    await until(async () => (await waits()) === undefined, 'it hangs');
+    const loaded = command(lab, { command: 'load-lab', lab: 'herd' });
+    const asked = await command(lab, { command: 'set-strategy', strategy: 'first-available' });
+    for (const { status, body } of [asked, await loaded]) {
+      expect(status).toBe(503);
+      expect(JSON.parse(body).error.message).toBe(
+        'The balancer does not answer, so this may not have been done; if that lasts, start Evenkeel anew.',
+      );
+    }
+    await until(async () => (await state(lab)).notices.length === 2, 'it is back', 20_000);
+    expect((await state(lab)).strategy).toEqual({ use: 'round-robin' });
+    await until(async () => (await command(lab, { command: 'marker', text: 'back' })).status === 200, 'it answers');
+    // What its checks were answered meanwhile counts, though it is read late.
+    expect((await state(lab)).timeline.map(({ kind }) => kind)).toEqual(['lab', 'marker']);
+    expect(tally(await askMany(lab.proxy, 400, 20), lab.bodies)).toEqual([100, 100, 100, 100, 0]);
+  });
 });

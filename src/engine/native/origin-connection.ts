@@ -100,6 +100,11 @@ export class OriginConnection implements Timed {
     else this.socket.destroy();
   }
 
+  /** An idle one: its origin closes it whether this thread runs or not. */
+  get ages(): boolean {
+    return this.#user === undefined;
+  }
+
   #onConnect(): void {
     this.#connected = true;
     this.#user?.connected();
