@@ -3,6 +3,7 @@ import type { RequestInfo } from '../core/strategy.ts';
 import type { OtherChoices } from '../core/what-if.ts';
 import type { Recorder } from './recorder.ts';
 import type { DecisionDetail, RequestDetail } from './request-detail.ts';
+import { isSampled } from './sampling.ts';
 
 /** Requests whose decisions are kept. */
 const REQUESTS_KEPT = 8192;
@@ -133,7 +134,7 @@ export class DecisionLog {
   }
 
   #isWanted(request: number, attempt: number, now: number): boolean {
-    if (attempt === 1 && request % this.#recorder.oneIn(PER_SECOND, now) !== 0) return false;
+    if (attempt === 1 && !isSampled(request, this.#recorder.oneIn(PER_SECOND, now))) return false;
     const second = Math.floor(now / 1000);
     if (second !== this.#second) {
       this.#second = second;

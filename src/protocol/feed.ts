@@ -3,6 +3,7 @@ import { ATTEMPTS, encodeFrame, ORIGINS, SECONDS, SNAPSHOT_ATTEMPTS, STARTS, TOT
 import { FrameStrings } from './frame-strings.ts';
 import { MAX_UNACKNOWLEDGED } from './lab-calls.ts';
 import { coarser, type Recorder } from './recorder.ts';
+import { isSampled } from './sampling.ts';
 import { HISTORY_SECONDS, type Series } from './series.ts';
 
 /** Failed attempts, and those that followed one, that are sent in one frame whatever the sampling. */
@@ -189,7 +190,7 @@ export class Feed {
     const columns = startRows.room(ring.head - first);
     let row = 0;
     for (let number = first; number < ring.head; number++) {
-      if (ring.request(number) % sampling === 0) ring.write(number, columns, row++, strings);
+      if (isSampled(ring.request(number), sampling)) ring.write(number, columns, row++, strings);
     }
     return { rows: row, columns };
   }
@@ -203,7 +204,7 @@ export class Feed {
     for (let number = first; number < ring.head; number++) {
       // The attempt after a failed one goes along: without its end a request would look unanswered.
       const isSent =
-        ring.request(number) % sampling === 0 || (ring.isTrouble(number) && trouble++ < FAILURES_PER_FRAME);
+        isSampled(ring.request(number), sampling) || (ring.isTrouble(number) && trouble++ < FAILURES_PER_FRAME);
       if (isSent) ring.write(number, columns, row++, strings);
     }
     return { rows: row, columns };

@@ -1,5 +1,6 @@
 import type { AttemptRecord } from './attempt-record.ts';
 import { EndRing, StartRing } from './record-ring.ts';
+import { isSampled } from './sampling.ts';
 import { GONE, Series, WINDOW_SECONDS } from './series.ts';
 
 /** Rows a second that a screen can draw and list; beyond, one request in N is sent. */
@@ -148,7 +149,7 @@ export class Recorder {
   }
 
   #isKept({ request, attempt, failure, at }: AttemptRecord): boolean {
-    return this.#everything > 0 || attempt !== 1 || failure !== undefined || request % this.sampling(at) === 0;
+    return this.#everything > 0 || attempt !== 1 || failure !== undefined || isSampled(request, this.sampling(at));
   }
 
   #series(origin: string): Series {

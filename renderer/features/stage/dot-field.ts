@@ -1,5 +1,9 @@
 import type { Frame } from '../../../src/protocol/frame.ts';
+import { isSampled } from '../../../src/protocol/sampling.ts';
 import { Thinning } from './thinning.ts';
+
+/** Which draw dots are of: frames hold a sample already, of which these are to be a part. */
+const DOTS = 1;
 
 /** Dots alive at most; a part is kept for failures, which are always shown. */
 export const MAX_DOTS = 400;
@@ -87,7 +91,7 @@ export class DotField {
     for (let row = 0; row < starts.rows; row++) {
       const request = starts.columns.request[row] ?? 0;
       const attempt = starts.columns.attempt[row] ?? 1;
-      const sampled = request % stride === 0;
+      const sampled = isSampled(request, stride, DOTS);
       if (!sampled && attempt === 1) continue;
       const at = this.#onPage(starts.columns.at[row] ?? 0, frame, now, speed);
       // After a pause or a hitch, what is long over is not played again.
@@ -111,7 +115,7 @@ export class DotField {
         }
         continue;
       }
-      if (look === PLAIN && request % stride !== 0) continue;
+      if (look === PLAIN && !isSampled(request, stride, DOTS)) continue;
       const dot = failed ? this.#claimForFailure() : this.#claim(FOR_FAILURES);
       if (dot === undefined) continue;
       this.#set(dot, BACK, look, strings[attempts.columns.origin[row] ?? 0] ?? '', now, last);

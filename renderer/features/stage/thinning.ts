@@ -1,13 +1,15 @@
 import type { Frame } from '../../../src/protocol/frame.ts';
 
 /** Thinning steps that people can divide by. */
-const STRIDES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+const STRIDES = [1, 2, 3, 5, 10, 15, 20, 30, 50, 100, 200, 500, 1000];
+/** A dot stands for what was set out to be shown, unless that many times as much went by: there were no dots left for it. */
+const MISSED = 1.4;
 
 /** How many requests one dot stands for: as few as the pool of dots allows. */
 export class Thinning {
   /** One request in this many gets a dot. */
   stride = 1;
-  /** How many attempts one dot stands for: exact where nothing is left out, else as measured over the last seconds. */
+  /** How many attempts one dot stands for. Samples are drawn by lot, so that what was measured is a little more or less. */
   ratio = 1;
   #life: number;
   #pool: number;
@@ -55,13 +57,18 @@ export class Thinning {
       this.#drawn = 0;
     } else if (now - this.#measuredFrom >= 2000) {
       const passed = attempts - this.#attemptsFrom;
-      if (this.#drawn > 0) this.ratio = Math.max(1, passed / this.#drawn);
+      if (this.#drawn > 0) this.ratio = ratioOf(passed / this.#drawn, frame.sampling * this.stride);
       this.#measuredFrom = now;
       this.#attemptsFrom = attempts;
       this.#drawn = 0;
     }
     this.#attempts = attempts;
   }
+}
+
+/** @param meant what was set out to be shown: one in this many. Only where that is all is what was measured no matter of chance. */
+function ratioOf(measured: number, meant: number): number {
+  return measured > (meant > 1 ? meant * MISSED : meant) ? measured : meant;
 }
 
 /** `1 dot = 1 request`, `1 dot ≈ 20 requests`: never finer than it was measured. */

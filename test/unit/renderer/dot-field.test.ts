@@ -13,7 +13,8 @@ import {
   TO_BALANCER,
   TO_ORIGIN,
 } from '../../../renderer/features/stage/dot-field.ts';
-import { ratioWords } from '../../../renderer/features/stage/thinning.ts';
+import { ratioWords, Thinning } from '../../../renderer/features/stage/thinning.ts';
+import { isSampled } from '../../../src/protocol/sampling.ts';
 import { frameOf } from './frames.ts';
 
 /** Dots leave a little after their requests. */
@@ -223,6 +224,34 @@ describe('DotField', () => {
       for (const later of [1000, 2000, 4000]) field.step(now + later);
     }
     expect(field.live).toBe(0);
+  });
+});
+
+describe('how many requests a dot stands for', () => {
+  /** 20 frames a second for so many seconds, each of `rows` attempts that are told of singly, out of `sampling` times as many. */
+  function ratios(seconds: number, sampling: number, rows: number, pool: number): Set<number> {
+    const thinning = new Thinning(2000, 300);
+    const seen = new Set<number>();
+    for (let frame = 0; frame < seconds * 20; frame++) {
+      const now = 1000 + frame * 50;
+      const starts = Array.from({ length: rows }, (_, index) => start(frame * rows + index));
+      thinning.take(frameOf({ now, sampling, starts, totals: { attempts: frame * rows * sampling } }), now);
+      const drawn = starts.filter(({ request }) => isSampled(request, thinning.stride, 1));
+      for (const _ of drawn.slice(0, pool)) thinning.drew();
+      if (frame > 120) seen.add(thinning.ratio);
+    }
+    return seen;
+  }
+
+  it('is a number that stands still, though which of them are drawn is chance', () => {
+    expect([...ratios(30, 1, 10, 300)]).toEqual([2]);
+    expect([...ratios(30, 2, 50, 300)]).toEqual([20]);
+    expect([...ratios(10, 1, 5, 300)]).toEqual([1]);
+  });
+
+  it('is what was measured where there were too few dots', () => {
+    for (const ratio of ratios(10, 1, 5, 4)) expect(ratio).toBeCloseTo(1.25, 1);
+    for (const ratio of ratios(10, 1, 10, 1)) expect(ratio).toBeGreaterThan(2 * 1.4);
   });
 });
 
