@@ -14,13 +14,14 @@ export interface BreakerStatus {
   readonly why: string;
 }
 
-/** What says nothing of the lab: the client's doing, and the breaker's own. */
+/** What says nothing of the lab: the client's doing, the breaker's own, and the balancer's machine. */
 const NO_SIGN: ReadonlySet<FailureKind> = new Set([
   'client-gone',
   'bad-request',
   'circuit-open',
   'thread-lost',
   'body-timeout',
+  'no-sockets',
 ]);
 
 /** Answers with a 5xx, the origin's or the balancer's own, with which nothing went wrong on the way. */

@@ -28,6 +28,7 @@ export const FAILURES = [
   },
   { kind: 'thread-lost', status: 0, words: 'the balancer’s thread that had it came to an end' },
   { kind: 'body-timeout', status: 408, words: 'the client did not send the rest of its request in time' },
+  { kind: 'no-sockets', status: 503, words: 'the balancer has too many connections open to make another' },
 ] as const;
 
 export type FailureKind = (typeof FAILURES)[number]['kind'];
@@ -59,6 +60,7 @@ const NOBODYS: ReadonlySet<FailureKind> = new Set([
   'circuit-open',
   'thread-lost',
   'body-timeout',
+  'no-sockets',
 ]);
 
 /** Kinds that speak against the origin; a `total-timeout` does where an attempt was running, as with Envoy. */

@@ -1,4 +1,5 @@
 import { now } from './clock.ts';
+import { isOwnTrouble } from './connect-failure.ts';
 import { authorityOf, type Target } from './forwarder.ts';
 import { LOAD_HEADER, type Load, loadInHeader, loadInHealth } from './load-report.ts';
 import type { Deadlines } from './native/deadlines.ts';
@@ -16,6 +17,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   'bad-response': 'not an HTTP answer',
 };
 
+/** How a check went. */
 export interface CheckEnd {
   readonly ok: boolean;
   /** What was seen, for people. */
@@ -31,7 +33,7 @@ export interface CheckEnd {
 export class HealthCheck extends PlainGet implements OriginConnectionOwner {
   readonly deadlines: Deadlines;
   readonly #timeout: number;
-  readonly #onEnd: (check: HealthCheck, end: CheckEnd) => void;
+  readonly #onEnd: (check: HealthCheck, end: CheckEnd | undefined) => void;
   protected readonly connection: OriginConnection;
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
@@ -39,14 +41,14 @@ export class HealthCheck extends PlainGet implements OriginConnectionOwner {
 
   /**
    * @param timeout ms for the whole of it
-   * @param onEnd called once, unless `stop` comes first
+   * @param onEnd called once, unless `stop` comes first; without an end where the origin could not be asked at all
    */
   constructor(
     target: Target,
     path: string,
     timeout: number,
     deadlines: Deadlines,
-    onEnd: (check: HealthCheck, end: CheckEnd) => void,
+    onEnd: (check: HealthCheck, end: CheckEnd | undefined) => void,
   ) {
     super(
       `GET ${path} HTTP/1.1\r\nHost: ${authorityOf(target)}\r\nUser-Agent: evenkeel-health-check\r\n` +
@@ -78,7 +80,9 @@ export class HealthCheck extends PlainGet implements OriginConnectionOwner {
   }
 
   broke(code: string): void {
-    this.#end({ ok: false, reason: ERRORS[code] ?? `failed (${code})`, load: undefined });
+    this.#end(
+      isOwnTrouble(code) ? undefined : { ok: false, reason: ERRORS[code] ?? `failed (${code})`, load: undefined },
+    );
   }
 
   deadlinePassed(): void {
@@ -93,7 +97,7 @@ export class HealthCheck extends PlainGet implements OriginConnectionOwner {
     this.#end({ ok: status >= 200 && status < 400, reason: `answered ${status}`, load });
   }
 
-  #end(end: CheckEnd): void {
+  #end(end: CheckEnd | undefined): void {
     this.#over = true;
     this.stop();
     this.#onEnd(this, end);

@@ -28,7 +28,7 @@ export class HealthChecker {
       const check = new HealthCheck(target, policy.path, policy.timeout, this.#deadlines, (ended, end) => {
         this.#running.delete(ended);
         // The origin may have been removed while its check was on the way.
-        if (this.#balancer.origin(origin.name) === origin) {
+        if (end && this.#balancer.origin(origin.name) === origin) {
           const { ok, reason, load } = end;
           const at = now();
           if (load) this.#balancer.reportLoad(origin.name, load.value, at, load.rates);

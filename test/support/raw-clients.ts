@@ -16,8 +16,8 @@ export class Clients {
     });
   }
 
-  answered(): number {
-    return this.#all.filter(({ text }) => text.startsWith('HTTP/1.1 200 ')).length;
+  answered(status = 200): number {
+    return this.#all.filter(({ text }) => text.startsWith(`HTTP/1.1 ${status} `)).length;
   }
 
   /** Closed without an answer. */

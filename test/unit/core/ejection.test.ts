@@ -59,6 +59,7 @@ describe('passive ejection', () => {
       'circuit-open',
       'thread-lost',
       'body-timeout',
+      'no-sockets',
     ]);
   });
 
