@@ -4,7 +4,7 @@ import type { Command, CommandResult } from './command.ts';
 import { addressOf, type LabDefinition, type OriginRole } from './lab.ts';
 import type { TimelineEntry } from './state.ts';
 import { spell } from './timeline.ts';
-import { describeTraffic, gistOfTraffic } from './traffic-words.ts';
+import { amount, describeTraffic, gistOfTraffic } from './traffic-words.ts';
 
 type ChangeWords = Pick<TimelineEntry, 'kind' | 'text' | 'origin' | 'label'>;
 
@@ -48,7 +48,7 @@ const WORDS: {
   run: () => ({ kind: 'traffic', text: 'Traffic runs', label: 'Runs' }),
   burst: ({ requests, over }) => ({
     kind: 'traffic',
-    text: `Burst: ${requests} requests within ${spell(over)}`,
+    text: `Burst: ${amount(requests, 'request')} within ${spell(over)}`,
     label: `Burst ${requests}`,
   }),
   'run-faults': () => ({ kind: 'lab', text: 'Fault script: runs from its beginning', label: 'Fault script' }),

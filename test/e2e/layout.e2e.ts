@@ -77,6 +77,9 @@ describe.skipIf('missing' in found)('the lab', () => {
       .filter({ hasText: /slower/ })
       .waitFor();
     expect(await spilledIn(WINDOWS)).toEqual([]);
+    // The last window is the smallest: how slow it is, is said there, too.
+    const words = page.getByTestId('status-B').getByText('Slow 10×').filter({ visible: true });
+    expect(await words.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   });
 
   it('keeps them there projected, and is seen whole', async () => {

@@ -21,8 +21,17 @@ export function newOriginOf(form: OriginForm, taken: readonly string[]): NewOrig
     return { ...common, service: { time: { exponential: form.time }, workers: form.workers } };
   }
   const url = form.url.trim();
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+  if (!isWebAddress(url)) {
     return 'The address has to look like http://127.0.0.1:9000.';
   }
   return { ...common, url };
+}
+
+/** Without `URL.canParse`, which older browsers do not have. */
+function isWebAddress(text: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(text).protocol);
+  } catch {
+    return false;
+  }
 }
