@@ -70,11 +70,14 @@ export class ProxyServer {
     before.retire(() => this.#retired.delete(before));
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Closes everything; each request that was under way has ended when it answers. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
       if (this.#server) this.#server.close(() => resolve());
       else resolve();
       for (const forwarder of [...this.#retired, this.#forwarder]) forwarder.close();
     });
+    // A server says that it is closed a turn before its connections do.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,8 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FORWARDERS } from '../../src/protocol/lab.ts';
 import { file, folder, freePort, printed, type Running, run, start } from '../support/cli-fixture.ts';
 import { until } from '../support/lab-fixture.ts';
+import { Clients } from '../support/raw-clients.ts';
 
 interface Served {
   readonly serve: Running;
@@ -58,6 +62,28 @@ describe('evenkeel serve --access-log', () => {
     await second.ask('/again');
     await stop(second);
     expect(linesOf(log)).toHaveLength(51);
+  });
+
+  it.each(FORWARDERS)('writes what the end of the lab cuts off, and blames no origin for it: %s', async (forwarder) => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await until(() => silent.listening, 'it listens');
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const proxy = await freePort();
+    const text = `evenkeel: 1\nlisten: 127.0.0.1:${proxy}\nforwarder: ${forwarder}\norigins: [{ name: A, url: "${url}" }]\ntraffic: off\nhealth: { active: off }\n`;
+    const log = join(folder, `cut-${forwarder}.jsonl`);
+    const lab = file(`cut-${proxy}.yaml`, text);
+    const serve = start(['serve', lab, '--control', String(await freePort()), '--no-ui', '--access-log', log]);
+    await printed(serve, 'stdout', /^ready: /);
+    const clients = new Clients(proxy, 20);
+    let asked = 0;
+    silent.on('request', () => asked++);
+    await until(() => asked === 20, 'all are there');
+    serve.child.kill('SIGTERM');
+    expect(await serve.ended).toBe(0);
+    expect(linesOf(log).map(({ failure, last }) => [failure, last])).toEqual(Array(20).fill(['client-gone', true]));
+    clients.close();
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it('begins a new file when one is full, keeps as many as told, and breaks no line', async () => {

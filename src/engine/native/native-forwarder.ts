@@ -47,8 +47,11 @@ export class NativeForwarder implements Forwarder, ClientConnectionOwner {
   }
 
   close(): void {
+    // With each client goes what its request has of an origin, and with the last one the rest: no origin is to blame.
+    this.#onGone ??= () => undefined;
+    this.pool.closeIdle();
     for (const client of this.#clients) client.socket.destroy();
-    this.pool.close();
+    this.#endIfRetired();
   }
 
   #endIfRetired(): void {
