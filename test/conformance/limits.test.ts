@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, vi } from 'vitest';
 import { until } from '../support/lab-fixture.ts';
 import { conformance, GET, OK } from './conformance.ts';
@@ -108,6 +110,24 @@ conformance('limits', (check) => {
     await until(() => bench.inFlight === 0, 'it is over', PATIENCE);
     bench.origin.answerAll(OK);
     await bench.expectAlive();
+  });
+
+  check('21: a body in chunks of a byte takes no more memory than it is worth', async (bench) => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    bench.origin.byHand((wire) => wire.socket.removeAllListeners('data').resume());
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+    for (let i = 0; i < 10; i++) (await bench.client()).send(head + '1\r\nx\r\n'.repeat(60_000));
+    const read = (): number => bench.origin.wires.reduce((sum, { socket }) => sum + socket.bytesRead, 0);
+    for (let last = -1; read() === 0 || read() !== last; ) {
+      last = read();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    collect();
+    // Each piece as an object of its own would be 60 MB.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
   });
 
   check('21: hundreds of slow clients do not keep others waiting', async (bench) => {

@@ -4,6 +4,8 @@ import { MAX_TARGET_BYTES, MessageError } from './message-head.ts';
 const END = '\r\n\r\n';
 /** Bytes in which nearly every block ends: to make a text of these and look in it takes half as long as to look in the bytes first. */
 const USUAL = 4096;
+/** Parts of a block that wait for the rest as they came: each is an object many times as large as a byte. */
+const MOST_PARTS = 64;
 const CR = 13;
 const LF = 10;
 /** Longest request line: the target, and the longest method and version that are worth waiting for. */
@@ -78,7 +80,8 @@ export class HeadReader {
   #keep(part: Buffer): void {
     if (part.length === 0) return;
     this.#refuseBareLineFeeds(part);
-    this.#parts.push(Buffer.from(part)); // its memory is used again for what comes next
+    // A copy: its memory is used again for what comes next.
+    if (this.#parts.push(Buffer.from(part)) > MOST_PARTS) this.#parts = [Buffer.concat(this.#parts)];
     this.#length += part.length;
     this.#startLineSeen ||= part.includes(LF);
     if (this.#length > MAX_HEAD_BYTES) throw tooLong(this.#startLineSeen);

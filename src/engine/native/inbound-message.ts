@@ -9,6 +9,8 @@ import type { RequestHead } from './message-head.ts';
 
 /** Bytes of a body kept so that it can be sent once more: a form, not an upload. */
 const KEPT_BYTES = 65_536;
+/** Pieces of it: each is an object many times as large as a body that comes byte by byte. */
+const MOST_PIECES = 64;
 
 /** One request of a client, with its body as far as it was read. */
 export class InboundMessage implements InboundRequest, BodySink {
@@ -104,7 +106,7 @@ export class InboundMessage implements InboundRequest, BodySink {
   bodyData(piece: Buffer): void {
     this.#read += piece.length;
     if (this.#read <= KEPT_BYTES) {
-      this.#kept.push(piece);
+      if (this.#kept.push(piece) > MOST_PIECES) this.#kept = [Buffer.concat(this.#kept)];
       this.#keptBytes += piece.length;
     } else this.#kept = [];
     if (this.#attempt && !this.#attempt.sendBody(piece)) this.#connection.pause();
