@@ -102,13 +102,13 @@ export class Balancer {
   }
 
   /**
-   * Adds an origin at the end; it is up, and its first check is due at once. Waiting requests get their turn with the next
+   * Adds an origin, at the end or before another one; it is up, and its first check is due at once. Waiting requests get their turn with the next
    * `advance`, which is due at once, too.
    * @throws EvenkeelError `bad-argument` for a name that is taken or a weight that is not above 0
    */
-  add(origin: OriginSpec, now: number): OriginView {
+  add(origin: OriginSpec, now: number, before?: string): OriginView {
     const added = new Origin(this.added++, origin, now);
-    this.pool.add(added);
+    this.pool.add(added, before);
     this.limiter.limit(added);
     this.turnsDue = this.waiting > 0;
     return added;

@@ -61,14 +61,19 @@ export class OriginPool {
     );
   }
 
-  /** @throws EvenkeelError `bad-argument` for a name that is taken or a weight that is not above 0 */
-  add(origin: Origin): void {
+  /**
+   * @param before the origin that it stands before; at the end without, or where there is none of that name
+   * @throws EvenkeelError `bad-argument` for a name that is taken or a weight that is not above 0
+   */
+  add(origin: Origin, before?: string): void {
     if (this.#byName.has(origin.name)) {
       throw new EvenkeelError('bad-argument', `There is already an origin called "${origin.name}"; use another name.`);
     }
     requireWeight(origin.name, origin.weight);
     this.#byName.set(origin.name, origin);
-    this.#replace([...this.#all, origin]);
+    const place = this.#all.findIndex(({ name }) => name === before);
+    const at = place < 0 ? this.#all.length : place;
+    this.#replace([...this.#all.slice(0, at), origin, ...this.#all.slice(at)]);
   }
 
   remove(removed: Origin): void {

@@ -44,7 +44,7 @@ export class ThreadBalancer extends Balancer {
     return this.#commons.waiting;
   }
 
-  /** @throws EvenkeelError what `Balancer.add` throws, or `bad-argument` when the lab has had more origins than fit */
+  /** At the end: whose turn it is, is remembered by numbers that grow in the lab's order. @throws EvenkeelError what `Balancer.add` throws, or `bad-argument` when the lab has had more origins than fit */
   override add(origin: OriginSpec, now: number): OriginView {
     if (!this.#commons.holds(this.added)) {
       throw new EvenkeelError(

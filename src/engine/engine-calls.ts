@@ -31,6 +31,8 @@ export interface EngineDefinition {
 
 export interface EngineOrigin {
   readonly name: string;
+  /** The origin that it stands before; at the end without. */
+  readonly before?: string;
   readonly host: string;
   readonly port: number;
   readonly weight: number;

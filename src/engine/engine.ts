@@ -122,9 +122,9 @@ export class Engine {
     }
   }
 
-  add({ name, host, port, weight, role, tls }: EngineOrigin): void {
+  add({ name, before, host, port, weight, role, tls }: EngineOrigin): void {
     const target = { host, port, ...(tls && { tls }) };
-    this.#balancer.add({ name, address: authorityOf(target), weight, ...role }, now());
+    this.#balancer.add({ name, address: authorityOf(target), weight, ...role }, now(), before);
     this.#dispatcher.setTarget(name, target);
     this.recorder.introduce(name);
     this.#changed();

@@ -50,7 +50,7 @@ const ACTS: {
   'stop-faults': ({ run }) => run.faults.stop(),
   'load-lab': async (lab, { lab: text, file }) => lab.load(await labOf(text, file, lab.builtIn)),
   undo,
-  'add-origin': async ({ run }, { origin }) => ({ origin: await run.origins.add(origin) }),
+  'add-origin': async ({ run }, { origin, before }) => ({ origin: await run.origins.add(origin, before) }),
   'remove-origin': async ({ run }, { origin: name }) => {
     await run.origins.remove(name);
     run.faults.forget(name);

@@ -72,11 +72,12 @@ export class OriginKeeper {
 
   /**
    * Adds an origin while the lab runs; one of ours is chosen as soon as it listens.
+   * @param before the origin that it stands before; at the end without
    * @throws EvenkeelError `bad-command` | `port-in-use` | `origin-failed`
    */
-  async add(wanted: NewOrigin): Promise<OriginDefinition> {
+  async add(wanted: NewOrigin, before?: string): Promise<OriginDefinition> {
     // One at a time: two that come at once must not get the same name or port.
-    const enrolled = this.#enrolment.then(() => this.#enrolNew(wanted));
+    const enrolled = this.#enrolment.then(() => this.#enrolNew(wanted, before));
     this.#enrolment = enrolled.catch(() => undefined);
     const member = await enrolled;
     const { definition } = member;
@@ -147,14 +148,14 @@ export class OriginKeeper {
     if (!member.engine) await this.#introduce(member);
   }
 
-  async #enrolNew(wanted: NewOrigin): Promise<Member> {
+  async #enrolNew(wanted: NewOrigin, before: string | undefined): Promise<Member> {
     const name = nameOfNew(wanted, this.definitions());
     if ('url' in wanted && localPort(wanted.url) === this.#options.balancerPort()) throw this.#isBalancers(wanted.url);
     const port = 'url' in wanted ? 0 : await this.#portFor(wanted.port);
-    return this.#enrol(completeNew(wanted, name, port, this.definitions()));
+    return this.#enrol(completeNew(wanted, name, port, this.definitions()), before);
   }
 
-  #enrol(definition: OriginDefinition): Member {
+  #enrol(definition: OriginDefinition, before?: string): Member {
     const { roster, timeline, spawner, changed } = this.#options;
     // As the balancer counts them, and a simulation's: each draws from the same stream there.
     const number = this.#enrolled++;
@@ -185,7 +186,7 @@ export class OriginKeeper {
       restarting: undefined,
       since: Date.now(),
     };
-    roster.add(member);
+    roster.add(member, before);
     changed();
     return member;
   }
@@ -198,6 +199,7 @@ export class OriginKeeper {
     const { engine, roster } = this.#options;
     const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
     const tls = await originTls(definition);
+    const before = roster.nextKnown(name);
     const port = Number(address.slice(colon + 1));
     await engine.peer.request('add-origin', {
       name,
@@ -206,6 +208,7 @@ export class OriginKeeper {
       port,
       role: roleOf(definition),
       ...(tls && { tls }),
+      ...(before !== undefined && { before }),
     });
     const { origins } = await engine.peer.request('report');
     roster.update(origins);

@@ -31,8 +31,27 @@ export class Roster {
     return [...this.#members.values()];
   }
 
-  add(member: Member): void {
+  /** @param before the origin that it stands before; at the end without, or where there is none of that name */
+  add(member: Member, before?: string): void {
+    const after = before === undefined ? [] : this.#from(before);
     this.#members.set(member.definition.name, member);
+    for (const [name, other] of after) {
+      this.#members.delete(name);
+      this.#members.set(name, other);
+    }
+  }
+
+  /** The first one behind this that the balancer knows. */
+  nextKnown(name: string): string | undefined {
+    return this.#from(name)
+      .slice(1)
+      .find(([, { engine }]) => engine !== undefined)?.[0];
+  }
+
+  #from(name: string): readonly [string, Member][] {
+    const all = [...this.#members];
+    const place = all.findIndex(([each]) => each === name);
+    return place < 0 ? [] : all.slice(place);
   }
 
   remove(name: string): void {

@@ -74,7 +74,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<s
   'set-clients': { clients: clientsSchema('machine') },
   pause: {},
   run: {},
-  'add-origin': { origin: NEW_ORIGIN },
+  'add-origin': { origin: NEW_ORIGIN, before: ORIGIN },
   'remove-origin': { origin: ORIGIN },
   'set-forwarder': { forwarder: choice(FORWARDERS) },
   'set-sticky': { sticky: STICKY },
@@ -93,7 +93,7 @@ const COMMANDS: Readonly<Record<Exclude<CommandName, 'fault'>, Readonly<Record<s
   'save-settings': { settings: SETTINGS },
 };
 
-const OPTIONAL: readonly string[] = ['file'];
+const OPTIONAL: readonly string[] = ['file', 'before'];
 
 const NAMES: readonly string[] = [...Object.keys(COMMANDS), 'fault'];
 const NAME = choice(NAMES);

@@ -33,7 +33,8 @@ export type Command =
   /** Stops and starts the lab's own traffic; the balancer goes on serving others. */
   | { readonly command: 'pause' | 'run' }
   | ({ readonly command: 'fault'; readonly origin: string; readonly for?: number } & Fault)
-  | { readonly command: 'add-origin'; readonly origin: NewOrigin }
+  /** It stands before the origin of the name `before`; at the end without. Strategies that go in order go in this one. */
+  | { readonly command: 'add-origin'; readonly origin: NewOrigin; readonly before?: string }
   | { readonly command: 'remove-origin'; readonly origin: string }
   | { readonly command: 'set-weight'; readonly origin: string; readonly weight: number }
   /** What is left out of the role is as usual again. */

@@ -103,7 +103,7 @@ export function undoOf(command: Command, before: UndoableState, result: CommandR
     case 'set-service':
     case 'fault': {
       const origin = before.origins.find(({ name }) => name === command.origin);
-      return origin && undoAtOrigin(command, origin, lab);
+      return origin && undoAtOrigin(command, origin, before);
     }
     case 'set-faults':
       if (same(command.faults, lab.faults)) return undefined;
@@ -156,7 +156,7 @@ type OriginCommand = Extract<
   { readonly command: 'remove-origin' | 'set-weight' | 'set-role' | 'set-service' | 'fault' }
 >;
 
-function undoAtOrigin(command: OriginCommand, before: OriginState, { faults }: LabDefinition): Undo | undefined {
+function undoAtOrigin(command: OriginCommand, before: OriginState, { lab, origins }: UndoableState): Undo | undefined {
   const { origin } = command;
   const { definition, weight } = before;
   switch (command.command) {
@@ -182,7 +182,14 @@ function undoAtOrigin(command: OriginCommand, before: OriginState, { faults }: L
       };
     }
     case 'remove-origin': {
-      const again: Step = { command: 'add-origin', origin: asNew(definition) };
+      const { faults, threads } = lab;
+      // Several threads take an origin in at the end only.
+      const next = threads > 1 ? undefined : origins[origins.indexOf(before) + 1]?.name;
+      const again: Step = {
+        command: 'add-origin',
+        origin: asNew(definition),
+        ...(next !== undefined && { before: next }),
+      };
       const as = presentFaults(before).map((fault): Step => ({ command: 'fault', origin, ...fault }));
       const script: Step[] = faults.some((fault) => fault.origin === origin) ? [{ command: 'set-faults', faults }] : [];
       return { label: `removing ${origin}`, steps: [again, ...as, ...script] };

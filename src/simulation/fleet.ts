@@ -25,9 +25,9 @@ export class Fleet {
   }
 
   /** @throws EvenkeelError for a name that is taken */
-  add(definition: OriginDefinition, balancer: Balancer, now: number): VirtualOrigin {
+  add(definition: OriginDefinition, balancer: Balancer, now: number, before?: string): VirtualOrigin {
     const { name, weight } = definition;
-    const view = balancer.add({ ...roleOf(definition), name, weight, address: addressOf(definition) }, now);
+    const view = balancer.add({ ...roleOf(definition), name, weight, address: addressOf(definition) }, now, before);
     const service = isSpawned(definition) ? definition.service : DEFAULT_SERVICE;
     // Each draws from a stream of its own, so that one more changes nothing for the others.
     const origin = new VirtualOrigin(view, service, originStream(this.#seed, view.id), this.#world);

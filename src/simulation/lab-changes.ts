@@ -127,10 +127,13 @@ export class LabChanges {
     this.#run.homes.set(sticky, this.#clients.count);
   }
 
-  /** @throws EvenkeelError for a name that is taken */
-  addOrigin(definition: OriginDefinition): void {
+  /**
+   * @param before the origin that it stands before; at the end without
+   * @throws EvenkeelError for a name that is taken
+   */
+  addOrigin(definition: OriginDefinition, before?: string): void {
     const { fleet, balancer, clock, recorder } = this.#run;
-    fleet.add(definition, balancer, clock.now);
+    fleet.add(definition, balancer, clock.now, before);
     recorder.makeRoom(fleet.origins.length);
     this.#run.onWork();
   }

@@ -52,9 +52,12 @@ const ACTS: {
   'stop-faults': ({ simulation }) => simulation.changes.runScript(false),
   'add-origin': (lab, command) => {
     const origin = newOrigin(command.origin, lab.definition);
-    lab.simulation.changes.addOrigin(origin);
+    lab.simulation.changes.addOrigin(origin, command.before);
     lab.recorder.introduce(origin.name);
-    define(lab, { origins: [...lab.definition.origins, origin] });
+    const { origins } = lab.definition;
+    const place = origins.findIndex(({ name }) => name === command.before);
+    const at = place < 0 ? origins.length : place;
+    define(lab, { origins: [...origins.slice(0, at), origin, ...origins.slice(at)] });
     return { origin };
   },
   'remove-origin': (lab, { origin: gone }) => {

@@ -51,6 +51,21 @@ describe('undo', () => {
     expect(label()).toBe('slowing B');
   });
 
+  it('brings an origin back to its place, on the screen and in the balancer', async () => {
+    lab = await startLab({ count: 3, strategy: { use: 'first-available' } });
+    const answeredBy = async () => {
+      const before = lab.state.origins.map(({ process }) => process?.received ?? 0);
+      await fetch(lab.state.proxy.url);
+      await lab.refresh();
+      return lab.state.origins.find(({ process }, index) => (process?.received ?? 0) > (before[index] ?? 0))?.name;
+    };
+    await lab.command({ command: 'remove-origin', origin: 'A' });
+    await undo();
+    expect(lab.state.origins.map(({ name }) => name)).toEqual(['A', 'B', 'C']);
+    await until(() => lab.state.origins[0]?.available === true, 'A');
+    expect(await answeredBy()).toBe('A');
+  });
+
   it('makes the end of a fault that lasts a while needless', async () => {
     lab = await startLab({ count: 2 });
     await lab.command({ command: 'fault', origin: 'B', do: 'slow', factor: 3, for: 150 });

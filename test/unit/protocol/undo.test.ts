@@ -110,6 +110,14 @@ describe('taking back', () => {
     expect(dead?.steps[1]).toEqual(fault({ do: 'kill' }));
   });
 
+  it('a removed origin stands where it stood: strategies go in that order', () => {
+    expect(undo({ command: 'remove-origin', origin: 'A' })?.steps[0]).toEqual({
+      command: 'add-origin',
+      origin: plainOrigin('A'),
+      before: 'B',
+    });
+  });
+
   it('a loaded lab restores the whole lab before it', () => {
     const loaded = undo({ command: 'load-lab', lab: 'slow-server' });
     expect(loaded).toEqual({ label: 'lab → Four healthy origins', steps: [{ command: 'restore-lab', lab }] });

@@ -172,6 +172,22 @@ describe('changes while a simulation runs', () => {
     expect(() => drill.do({ command: 'add-origin', origin: { port: 8082 } })).toThrow('B is at 127.0.0.1:8082 already');
   });
 
+  it('give an origin back its place: the first available is the first again', () => {
+    const first = labOf(
+      ...THREE.filter((line) => !line.startsWith('strategy')),
+      'strategy: { use: first-available, slots: 100 }',
+    );
+    const drill = new Drill(first)
+      .to(1000)
+      .do({ command: 'remove-origin', origin: 'A' })
+      .to(2000)
+      .do({ command: 'undo' });
+    expect(drill.state.origins.map(({ name }) => name)).toEqual(['A', 'B', 'C']);
+    const before = drill.to(2100).lab.recorder.origins.get('B')?.started;
+    drill.to(5000);
+    expect(drill.lab.recorder.origins.get('B')?.started).toBe(before);
+  });
+
   it('tell an origin of an earlier one with its name', () => {
     const drill = new Drill().to(5000).do({ command: 'fault', origin: 'B', do: 'hang' }).to(5010);
     drill
