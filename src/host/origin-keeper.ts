@@ -17,6 +17,7 @@ import { completeNew, nameOfNew } from '../protocol/new-origin.ts';
 import type { Timeline } from '../protocol/timeline.ts';
 import { originTls } from './certificates.ts';
 import { isFree, nextFreePort } from './free-port.ts';
+import { inTurns } from './in-turns.ts';
 import type { Member, Roster } from './roster.ts';
 import type { Spawner } from './spawner.ts';
 import { SupervisedOrigin } from './supervised-origin.ts';
@@ -264,21 +265,6 @@ export class OriginKeeper {
     for (const definition of this.definitions()) if (isSpawned(definition)) ports.add(definition.port);
     return ports;
   }
-}
-
-/** Like `Promise.all` over `items.map(work)`, with at most `width` of them in progress. */
-async function inTurns<Item, Result>(
-  width: number,
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as Item);
-  };
-  await Promise.all(Array.from({ length: width }, lane));
-  return results;
 }
 
 /** Moves that are told one by one; each origin's card has its port. */
