@@ -21,7 +21,7 @@ export const overload: Rule = (situation) => {
       id: 'overload',
       tone: 'bad',
       basis: 'state',
-      news: `Too much load: ${come(rate)}, ${much ? `and ${who} can answer ${much.limit}` : `a little more than ${who} can answer`}.`,
+      news: `Too much load: ${come(rate)}, ${much ? `and ${who} can answer about ${much.limit}` : `a little more than ${who} can answer`}.`,
       more: `${growth >= 1 ? `${several ? 'Their queues grow' : 'Its queue grows'} by ${pace(Math.round(growth))} a second. ` : ''}No strategy helps; another origin does.`,
     },
   ];

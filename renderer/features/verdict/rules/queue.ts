@@ -23,7 +23,7 @@ export const queue: Rule = (situation) => {
       tone: 'warn',
       basis: 'figures',
       news: `${view.name}’s queue grows by ${pace(Math.round(view.growth))} a second: ${waiting(view.state.process?.waiting ?? 0)}.`,
-      more: `It gets ${pace(view.started / seconds)} a second and can answer ${pace(capacityOf(view) ?? 0)}.`,
+      more: `It gets ${pace(view.started / seconds)} a second and can answer about ${pace(capacityOf(view) ?? 0)}.`,
       ...(!isLoadAware(situation) && { remedy: { strategy: 'least-connections' } }),
     },
   ];

@@ -96,7 +96,7 @@ function backlog(view: OriginView, who: string, { seconds }: Situation): string 
   // One that can answer all it gets is only busy for a while, whatever its queue did lately.
   if (!tooMuch || (grows === '' && waits < LEAST_WAITING)) return '';
   const so = grows ? `its ${grows}` : `${waiting(waits)}.`;
-  return `${who} gets ${tooMuch.rate} a second and can answer ${tooMuch.limit}: ${so}`;
+  return `${who} gets ${tooMuch.rate} a second and can answer about ${tooMuch.limit}: ${so}`;
 }
 
 /** What it costs: a queue without end, or else the time of those who are sent there. */

@@ -65,7 +65,7 @@ describe('what the labs that come with Evenkeel are about is what is said', () =
   it('slow server', () => {
     const slow = tenSecondsOf('slow-server.yaml', { A: [80, 0], B: [80, 0], C: [80, 0], D: [80, 0, { growth: 3.1 }] });
     expect(said(slow)).toBe(
-      'D is 4× slower; round robin still sends it 25 % of the requests. It gets 8 a second and can answer 5: its queue grows by 3 a second.',
+      'D is 4× slower; round robin still sends it 25 % of the requests. It gets 8 a second and can answer about 5: its queue grows by 3 a second.',
     );
     const spared = tenSecondsOf('slow-server.yaml', { A: [95, 0], B: [95, 0], C: [95, 0], D: [35, 0] });
     const lab = { ...spared.lab, strategy: { use: 'least-connections' } };

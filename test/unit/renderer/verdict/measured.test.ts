@@ -18,7 +18,7 @@ describe('a slow origin', () => {
 
   it('has a queue where it gets more than it can answer, whatever that did in the last seconds', () => {
     const slow = { faults: { slow: 10 }, waiting: 57 };
-    const told = 'It gets 10 a second and can answer 2: ';
+    const told = 'It gets 10 a second and can answer about 2: ';
     expect(said(scene({ B: { ...slow, figures: { growth: 7.8 } } }))).toContain(
       `${told}its queue grows by 8 a second.`,
     );
@@ -80,7 +80,7 @@ describe('a growing queue', () => {
 
   it('is told where one gets more than it can answer', () => {
     expect(said(scene({ D: busy }))).toBe(
-      'D’s queue grows by 3 a second: 34 requests wait. It gets 30 a second and can answer 20.',
+      'D’s queue grows by 3 a second: 34 requests wait. It gets 30 a second and can answer about 20.',
     );
   });
 
@@ -96,7 +96,7 @@ describe('too much load', () => {
   it('is told with both rates', () => {
     const growing = { figures: { growth: 1.2 } };
     expect(said(scene({ A: growing, B: growing, C: growing, D: growing }, { lab: open(85) }))).toBe(
-      'Too much load: 85 requests a second come, and the origins can answer 80. Their queues grow by 5 a second. No strategy helps; another origin does.',
+      'Too much load: 85 requests a second come, and the origins can answer about 80. Their queues grow by 5 a second. No strategy helps; another origin does.',
     );
   });
 
