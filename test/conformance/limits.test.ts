@@ -15,6 +15,9 @@ vi.mock('../../src/engine/clock.ts', async (original) => {
 
 const get = (...lines: string[]): string => `${['GET / HTTP/1.1', 'Host: x', ...lines].join('\r\n')}\r\n\r\n`;
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
 conformance('limits', (check) => {
   for (const [what, bytes] of [
     ['one long value', get(`X-A: ${'a'.repeat(70_000)}`)],
@@ -113,8 +116,6 @@ conformance('limits', (check) => {
   });
 
   check('21: a body in chunks of a byte takes no more memory than it is worth', async (bench) => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
     bench.origin.byHand((wire) => wire.socket.removeAllListeners('data').resume());
     collect();
     const before = process.memoryUsage().heapUsed;
@@ -129,6 +130,30 @@ conformance('limits', (check) => {
     // Each piece as an object of its own would be 60 MB.
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
   });
+
+  for (const [what, start] of [
+    ['a path', (i: number) => `GET /a-path-that-is-long-${i} HTTP/1.1\r\nHost: x\r\n`],
+    ['a client', (i: number) => `GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 100.100.100.${i % 250}\r\n`],
+  ] as const) {
+    check(`21: ${what} that is remembered does not keep the rest of a long head in memory`, async (bench) => {
+      bench.origin.byHand((wire) => {
+        let end = '';
+        wire.socket.removeAllListeners('data').on('data', (bytes: Buffer) => {
+          end = (end + bytes.toString('latin1')).slice(-4);
+          if (end === '\r\n\r\n') wire.send(OK);
+        });
+      });
+      const client = await bench.client();
+      collect();
+      const before = process.memoryUsage().heapUsed;
+      for (let i = 0; i < 500; i++) {
+        client.send(`${start(i)}X-Padding: ${'y'.repeat(60_000)}\r\n\r\n`);
+        expect(statusOf(await client.message('response'))).toBe(200);
+      }
+      collect();
+      expect(process.memoryUsage().heapUsed - before).toBeLessThan(10e6);
+    });
+  }
 
   check('21: hundreds of slow clients do not keep others waiting', async (bench) => {
     for (let i = 0; i < 300; i++) (await bench.client()).send('GET / HTTP/1.1\r\nHost: x\r\nX-A: ');

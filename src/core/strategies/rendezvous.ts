@@ -72,7 +72,8 @@ class HighestScore implements Placement {
 
   #remember(key: string, winner: Candidate): void {
     if (this.#winners.size >= MOST_REMEMBERED) this.#winners.clear();
-    this.#winners.set(key, winner);
+    // A copy (of what is joined and cut again): as a part of its request the key would keep all of that in the memory.
+    this.#winners.set(` ${key}`.slice(1), winner);
   }
 }
 

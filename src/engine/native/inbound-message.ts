@@ -32,13 +32,13 @@ export class InboundMessage implements InboundRequest, BodySink {
 
   constructor(head: RequestHead, connection: ClientConnection, pool: ConnectionPool) {
     this.head = head;
-    this.method = head.method;
-    this.path = head.target;
+    this.method = ownText(head, head.method);
+    this.path = ownText(head, head.target);
     this.#connection = connection;
     this.#pool = pool;
     this.#body = new BodyReader(head.framing, head.contentLength ?? 0);
     const { peer, trust } = connection.hop;
-    this.client = clientAddress(peer, this.header('x-forwarded-for'), isTrustedPeer(peer, trust));
+    this.client = ownText(head, clientAddress(peer, this.header('x-forwarded-for'), isTrustedPeer(peer, trust)));
   }
 
   /** Whether it has come to its end. */
@@ -133,4 +133,12 @@ export class InboundMessage implements InboundRequest, BodySink {
     if (this.#attempt) this.#attempt.abandon(failure);
     else left?.(failure);
   }
+}
+
+/**
+ * A part of a head that is kept with each of the newest requests: where the head is long a copy, as a part alone would keep all of its
+ * text in the memory.
+ */
+function ownText({ long }: RequestHead, text: string): string {
+  return long ? Buffer.from(text, 'latin1').toString('latin1') : text;
 }

@@ -45,6 +45,8 @@ export interface RequestHead extends MessageHead {
   /** Whether the target was in absolute form, which overrides `Host`. */
   readonly absolute: boolean;
   readonly keepAlive: boolean;
+  /** Whether it takes more memory than a part of it that outlives its request is worth. */
+  readonly long: boolean;
   /** The protocol to switch to, where the client asks for one that a proxy may pass on. */
   readonly upgrade: string | undefined;
   /** As it went to an origin before: the same block may come again (see `HeadMemo`). */
@@ -68,6 +70,9 @@ export interface OutgoingResponse {
   /** Latin-1. */
   readonly head: string;
 }
+
+/** Characters of a head from which on it is `long`. */
+const LONG = 1024;
 
 /** Anything but visible text, tabs and proper line ends: NUL, bare CR, bare LF (RFC 9112 §2.2, 9110 §5.5). */
 const FORBIDDEN = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/;
@@ -136,6 +141,7 @@ export function parseRequestHead(text: string): RequestHead {
     framing,
     contentLength,
     keepAlive: persists(connection, minor),
+    long: text.length > LONG,
     upgrade: minor === 1 && connection.includes('upgrade') ? upgradeOf(fields) : undefined,
     forwarded: undefined,
   };
