@@ -4,6 +4,8 @@ import { MAX_TARGET_BYTES, MessageError } from './message-head.ts';
 const END = '\r\n\r\n';
 /** Bytes in which nearly every block ends: to make a text of these and look in it takes half as long as to look in the bytes first. */
 const USUAL = 4096;
+/** Bytes of what follows that may stay in a block's memory. */
+const MOST_BEHIND = 512;
 /** Parts of a block that wait for the rest as they came: each is an object many times as large as a byte. */
 const MOST_PARTS = 64;
 const CR = 13;
@@ -39,7 +41,8 @@ export class HeadReader {
       const at = text.indexOf(END);
       if (at >= 0) {
         this.next = from + at + END.length;
-        return text.slice(0, at);
+        // Whoever keeps a part of it keeps all of this text in the memory: what follows the block, too.
+        return text.length - at > MOST_BEHIND ? bytes.toString('latin1', from, from + at) : text.slice(0, at);
       }
     }
     const end = this.#endIn(bytes, from);
