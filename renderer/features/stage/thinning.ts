@@ -16,6 +16,8 @@ export class Thinning {
   #rate = 0;
   #lastFrame = 0;
   #drawn = 0;
+  /** Dots that there should have been: how much is left out changes within the seconds that are measured. */
+  #meant = 0;
   #attempts = 0;
   #measuredFrom = 0;
   #attemptsFrom = -1;
@@ -51,16 +53,19 @@ export class Thinning {
 
   #measure(frame: Frame, now: number): void {
     const attempts = frame.totals.columns.attempts[0] ?? 0;
+    this.#meant += Math.max(0, attempts - this.#attempts) / (frame.sampling * this.stride);
     if (frame.snapshot || this.#attemptsFrom < 0 || attempts < this.#attempts) {
       this.#measuredFrom = now;
       this.#attemptsFrom = attempts;
       this.#drawn = 0;
+      this.#meant = 0;
     } else if (now - this.#measuredFrom >= 2000) {
       const passed = attempts - this.#attemptsFrom;
-      if (this.#drawn > 0) this.ratio = ratioOf(passed / this.#drawn, frame.sampling * this.stride);
+      if (this.#drawn > 0 && this.#meant > 0) this.ratio = ratioOf(passed / this.#drawn, passed / this.#meant);
       this.#measuredFrom = now;
       this.#attemptsFrom = attempts;
       this.#drawn = 0;
+      this.#meant = 0;
     }
     this.#attempts = attempts;
   }

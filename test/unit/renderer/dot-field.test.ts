@@ -249,6 +249,19 @@ describe('how many requests a dot stands for', () => {
     expect([...ratios(10, 1, 5, 300)]).toEqual([1]);
   });
 
+  it('is of all that went by where the sampling changed meanwhile', () => {
+    const thinning = new Thinning(2000, 300);
+    let attempts = 0;
+    for (let frame = 0; frame < 200; frame++) {
+      const sampling = frame % 2 === 0 ? 2 : 10;
+      attempts += 20;
+      const totals = { attempts };
+      thinning.take(frameOf({ now: 1000 + frame * 50, sampling, totals }), 1000 + frame * 50);
+      for (let dot = 0; dot < 20 / sampling; dot++) thinning.drew();
+    }
+    expect(thinning.ratio).toBeCloseTo(40 / 12, 1);
+  });
+
   it('is what was measured where there were too few dots', () => {
     for (const ratio of ratios(10, 1, 5, 4)) expect(ratio).toBeCloseTo(1.25, 1);
     for (const ratio of ratios(10, 1, 10, 1)) expect(ratio).toBeGreaterThan(2 * 1.4);
