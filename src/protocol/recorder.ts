@@ -7,6 +7,8 @@ import { GONE, Series, WINDOW_SECONDS } from './series.ts';
 const ROWS_PER_SECOND = 1000;
 /** "1 dot = 20 requests" reads better than 1 in 17. Each divides the next: what the coarser one shows, the finer has kept. */
 const SAMPLINGS = [1, 2, 10, 20, 100, 200, 1000];
+/** Of these rows, so few that a rate which varies a little does not make more. */
+const ROOMY = 0.7;
 /** ms for which the sampling is not worked out again. */
 const SAMPLING_STAYS = 40;
 
@@ -40,8 +42,10 @@ export class Recorder {
 
   /** How many seconds of its clock pass in one of those who watch: a simulation may be ahead of them. */
   set pace(pace: number) {
+    if (pace === this.#pace) return;
     this.#pace = pace;
     this.#sampledAt = Number.NEGATIVE_INFINITY;
+    this.#sampling = 1;
   }
 
   /** One in how many requests is shown singly now: what frames carry and what is explained follow the same number. */
@@ -49,7 +53,10 @@ export class Recorder {
     if (Math.abs(now - this.#sampledAt) >= SAMPLING_STAYS) {
       this.#sampledAt = now;
       this.#rate = peak(this.requests, now);
-      this.#sampling = this.oneIn(ROWS_PER_SECOND, now);
+      const least = this.oneIn(ROWS_PER_SECOND, now);
+      // Back with some room only, or a rate near the limit would have it change every second, and what a dot stands for with it.
+      const roomy = this.oneIn(ROWS_PER_SECOND * ROOMY, now);
+      this.#sampling = Math.max(least, Math.min(roomy, this.#sampling));
     }
     return this.#sampling;
   }

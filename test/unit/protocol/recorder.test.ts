@@ -172,3 +172,33 @@ it('says once when nothing is in flight, at once or later', () => {
   recorder.requestEnded(NOW + 6, 1, false);
   expect(quiet).toBe(2);
 });
+
+describe('how many requests a sample stands for', () => {
+  /** Whole seconds of so many requests each, one after the other. @returns the sampling at the end of each */
+  function samplings(...rates: readonly number[]): number[] {
+    const recorder = new Recorder();
+    return rates.map((rate, second) => {
+      for (let i = 0; i < rate; i++) recorder.requestStarted(NOW + second * 1000);
+      return recorder.sampling(NOW + second * 1000 + 900);
+    });
+  }
+
+  it('follows the rate', () => {
+    expect(samplings(500, 1500, 3000, 12_000)).toEqual([1, 2, 10, 20]);
+    expect(samplings(12_000, 3000, 3000, 100, 100)).toEqual([20, 20, 10, 10, 1]);
+  });
+
+  it('stays where a rate varies around a limit', () => {
+    expect(samplings(1990, 2010, 1990, 1990, 2020, 1980, 1980)).toEqual([2, 10, 10, 10, 10, 10, 10]);
+    expect(samplings(2010, 1300, 1300)).toEqual([10, 10, 2]);
+  });
+
+  it('is begun anew at another pace: who stops a run wants to see every request', () => {
+    const recorder = new Recorder();
+    recorder.pace = 10;
+    for (let i = 0; i < 800; i++) recorder.requestStarted(NOW);
+    expect(recorder.sampling(NOW + 900)).toBe(10);
+    recorder.pace = 1;
+    expect(recorder.sampling(NOW + 900)).toBe(1);
+  });
+});
