@@ -119,6 +119,7 @@ class Server {
       this.#idle.splice(at, 1);
       return;
     }
+    if (this.#open === 0) throw new Error(`Port ${this.#port} has closed all connections.`);
     this.#unanswered--;
     this.#request(client.due);
   }
