@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, vi } from 'vitest';
+import { collectGarbage } from '../support/garbage.ts';
 import { until } from '../support/lab-fixture.ts';
 import { conformance, GET, OK } from './conformance.ts';
 import { statusOf } from './message.ts';
@@ -14,9 +13,6 @@ vi.mock('../../src/engine/clock.ts', async (original) => {
 });
 
 const get = (...lines: string[]): string => `${['GET / HTTP/1.1', 'Host: x', ...lines].join('\r\n')}\r\n\r\n`;
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 conformance('limits', (check) => {
   for (const [what, bytes] of [
@@ -117,7 +113,7 @@ conformance('limits', (check) => {
 
   check('21: a body in chunks of a byte takes no more memory than it is worth', async (bench) => {
     bench.origin.byHand((wire) => wire.socket.removeAllListeners('data').resume());
-    collect();
+    collectGarbage();
     const before = process.memoryUsage().heapUsed;
     const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
     for (let i = 0; i < 10; i++) (await bench.client()).send(head + '1\r\nx\r\n'.repeat(60_000));
@@ -126,7 +122,7 @@ conformance('limits', (check) => {
       last = read();
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
-    collect();
+    collectGarbage();
     // Each piece as an object of its own would be 60 MB.
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
   });
@@ -144,13 +140,13 @@ conformance('limits', (check) => {
         });
       });
       const client = await bench.client();
-      collect();
+      collectGarbage();
       const before = process.memoryUsage().heapUsed;
       for (let i = 0; i < 500; i++) {
         client.send(`${start(i)}X-Padding: ${'y'.repeat(60_000)}\r\n\r\n`);
         expect(statusOf(await client.message('response'))).toBe(200);
       }
-      collect();
+      collectGarbage();
       expect(process.memoryUsage().heapUsed - before).toBeLessThan(10e6);
     });
   }

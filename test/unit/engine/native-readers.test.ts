@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BodyReader } from '../../../src/engine/native/body-reader.ts';
 import { HeadReader } from '../../../src/engine/native/head-reader.ts';
 import { MessageError, parseRequestHead, parseResponseHead } from '../../../src/engine/native/message-head.ts';
+import { collectGarbage } from '../../support/garbage.ts';
 
 /** What reading some bytes led to. */
 interface Outcome {
@@ -202,4 +203,15 @@ test('what is read as one message is never two: no body is longer than its lengt
       expect(outcome.end).toBe(rest.length >= length ? 'done' : 'more');
     }),
   );
+});
+
+test('a part of a head that somebody keeps does not keep what followed the head', () => {
+  const bytes = Buffer.from(`${GET}${'x'.repeat(4000)}`);
+  const heads = new HeadReader();
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  const kept = Array.from({ length: 5000 }, () => heads.read(bytes, 0)?.slice(0, 20));
+  collectGarbage();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(5e6);
+  expect(new Set(kept)).toEqual(new Set([GET.slice(0, 20)]));
 });
