@@ -29,7 +29,7 @@ async function origin(): Promise<number> {
 it.skipIf(process.platform === 'win32')('a lab that may open no more sockets blames no origin for it', async () => {
   const [proxy, control] = [await freePort(), await freePort()];
   const origins = `[{ name: A, url: "http://127.0.0.1:${await origin()}" }, { name: B, url: "http://127.0.0.1:${await origin()}" }]`;
-  const health = '{ active: { path: /, every: 200ms, timeout: 1s, fall: 1, rise: 2 }, passive: { failures: 3 } }';
+  const health = '{ active: { path: /, every: 200ms, timeout: 10s, fall: 1, rise: 2 }, passive: { failures: 3 } }';
   const lab = file(
     'sockets.yaml',
     `evenkeel: 1\nlisten: 127.0.0.1:${proxy}\ntraffic: off\norigins: ${origins}\nhealth: ${health}\n`,
