@@ -27,21 +27,15 @@ export function recentShares(telemetry: Telemetry, names: readonly string[]): Re
 }
 
 /**
- * Requests per second over the last `seconds` that are known, of one origin or (the name '') of all; undefined before any were
- * seen. An origin that was added while requests flow is not held to the time before it; the second in which it got its first
- * is left out as soon as there is a whole one.
+ * Requests per second over the last `seconds`, of one origin or (the name '') of all; undefined before any were seen. Seconds in
+ * which nothing came count, but for those before the first request. An origin that was added while requests flow is not held to
+ * the time before it; the second in which it got its first is left out as soon as there is a whole one.
  */
 export function requestRate(telemetry: Telemetry, seconds: number, origin = ''): number | undefined {
   const to = telemetry.lastSecond;
-  const first = (origin === '' ? undefined : telemetry.seconds.first(origin)) ?? 0;
-  const from = Math.max(to - seconds + 1, Math.min(first + 1, to));
-  let known = 0;
-  let started = 0;
-  for (let second = from; second <= to; second++) {
-    // Whether there was anything to see is known from all of them: an origin without requests may have no entry.
-    if (known === 0 && telemetry.seconds.at('', second, 'started') === undefined) continue;
-    known++;
-    started += telemetry.seconds.at(origin, second, 'started') ?? 0;
-  }
-  return known === 0 ? undefined : started / known;
+  const began = telemetry.seconds.first('');
+  if (began === undefined || began > to) return undefined;
+  const first = (origin === '' ? undefined : telemetry.seconds.first(origin)) ?? began - 1;
+  const from = Math.max(to - seconds + 1, began, Math.min(first + 1, to));
+  return telemetry.seconds.sum(origin, 'started', from, to) / (to - from + 1);
 }

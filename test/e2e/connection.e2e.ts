@@ -7,6 +7,7 @@ import { readyUrl } from '../support/browser-host.ts';
 import { type Browser, findChromium, launchChromium } from '../support/chromium.ts';
 import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
 import { freePorts } from '../support/lab-fixture.ts';
+import { pauseTraffic } from '../support/pause.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
 const TOKEN = 'the-same-token-again';
@@ -62,8 +63,7 @@ if ('missing' in found) {
     it('whose socket drops alone is back at once, and lists nothing twice', async () => {
       for (const origin of 'ABCD') await expect.poll(() => status(origin), PATIENCE).toMatch(/^Up/);
       const before = (await state()).startedAt;
-      await page.getByRole('button', { name: 'Pause', exact: true }).click();
-      await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
+      await pauseTraffic(page, PATIENCE);
       await fetch(`http://127.0.0.1:${file.proxyPort}/only-once`);
       await expect.poll(async () => (await logged())[0], PATIENCE).toContain('/only-once');
       const dropped = socket;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
 import { stepsOf } from '../support/e2e-steps.ts';
 import type { OpenLab } from '../support/open-lab.ts';
+import { pauseTraffic } from '../support/pause.ts';
 import { alive, descendantsOf } from '../support/process-tree.ts';
 
 export interface HostDriver {
@@ -106,8 +107,7 @@ export function describeUsersPath({ name, open }: HostDriver): void {
     });
 
     step('pauses and shows requests that somebody sent with curl, and no others', async () => {
-      await press('Pause');
-      await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
+      await pauseTraffic(page, PATIENCE);
       const answers = file.originPorts.map((port) => `origin server response :${port}`);
       for (const path of ['/from-curl-1', '/from-curl-2']) {
         const response = await fetch(`http://127.0.0.1:${file.proxyPort}${path}`);

@@ -33,4 +33,21 @@ describe('requestRate', () => {
     expect(requestRate(telemetry, 10, 'E')).toBe(11);
     expect(requestRate(telemetry, 10)).toBe(40);
   });
+
+  it('counts seconds in which nothing came, those at either end as well', () => {
+    const telemetry = new Telemetry();
+    const one = (second: number) => [
+      { second, origin: '', started: 1 },
+      { second, origin: 'A', started: 1 },
+    ];
+    telemetry.apply(frameOf({ now: 101_100, seconds: one(100) }));
+    expect(requestRate(telemetry, 5)).toBe(1);
+    telemetry.apply(frameOf({ now: 109_100, seconds: one(108) }));
+    expect(requestRate(telemetry, 5)).toBe(0.2);
+    expect(requestRate(telemetry, 5, 'A')).toBe(0.2);
+    telemetry.apply(frameOf({ now: 111_100 }));
+    expect(requestRate(telemetry, 5)).toBe(0.2);
+    telemetry.apply(frameOf({ now: 130_100 }));
+    expect(requestRate(telemetry, 5)).toBe(0);
+  });
 });
