@@ -33,7 +33,7 @@ export function faultWords(fault: Fault, signals: boolean): FaultWords {
         ? { text: 'is as fast as before', gist: 'as fast as before' }
         : { text: `is ${fault.factor}× as slow`, gist: `${fault.factor}× as slow` };
     case 'errors': {
-      const share = `${Math.round(fault.share * 100)} %`;
+      const share = `${Number((fault.share * 100).toPrecision(3))} %`;
       return fault.share === 0
         ? { text: 'makes no more errors', gist: 'no more errors' }
         : { text: `answers ${share} with 500`, gist: `${share} errors` };

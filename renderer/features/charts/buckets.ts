@@ -60,3 +60,26 @@ export function nearestPoint(share: number, { from, to, step }: Span): number {
   const index = Math.round((Math.min(1, Math.max(0, share)) * (to - from)) / step);
   return from + index * step;
 }
+
+/**
+ * Where each point is drawn (0–1 of the span): at its own place; one with nothing known on either side over half a step to both
+ * sides, as a line or band needs two places to be seen.
+ */
+export function placesOf<Row extends { readonly second: number }>(
+  rows: readonly Row[],
+  span: Span,
+  isKnown: (row: Row) => boolean,
+): readonly { readonly row: Row; readonly at: number }[] {
+  const half = span.to === span.from ? 0 : span.step / 2 / (span.to - span.from);
+  const known = rows.map(isKnown);
+  return rows.flatMap((row, index) => {
+    const at = shareOfSpan(row.second, span);
+    const alone = known[index] && !known[index - 1] && !known[index + 1];
+    return alone
+      ? [
+          { row, at: Math.max(0, at - half) },
+          { row, at: Math.min(1, at + half) },
+        ]
+      : [{ row, at }];
+  });
+}

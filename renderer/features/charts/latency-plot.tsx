@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { Curve } from 'recharts';
-import { type Span, shareOfSpan } from './buckets.ts';
+import { placesOf, type Span, shareOfSpan } from './buckets.ts';
 import { type LatencyRow, type LogDomain, logPosition } from './latency-data.ts';
 import type { Plot } from './plot.ts';
 
@@ -23,12 +23,12 @@ export function failedScale(rows: readonly LatencyRow[]): number {
 export const LatencyPlot = memo(function LatencyPlot({ plot, rows, domain, span }: LatencyPlotProps) {
   const { width, height, lineWidth } = plot;
   const most = failedScale(rows);
-  const x = ({ second }: LatencyRow): number => shareOfSpan(second, span) * width;
+  const places = placesOf(rows, span, ({ ended }) => ended > 0);
   return (
     <svg width={width} height={height} aria-hidden="true">
       <Curve
         type="step"
-        points={rows.map((row) => ({ x: x(row), y: (1 - row.failed / most) * height }))}
+        points={rows.map((row) => ({ x: shareOfSpan(row.second, span) * width, y: (1 - row.failed / most) * height }))}
         baseLine={height}
         fill="var(--bad)"
         stroke="none"
@@ -36,9 +36,9 @@ export const LatencyPlot = memo(function LatencyPlot({ plot, rows, domain, span 
       {LINES.map((name) => (
         <Curve
           key={name}
-          points={rows.map((row) => {
+          points={places.map(({ row, at }) => {
             const time = row[name];
-            return { x: x(row), y: time === null ? null : (1 - logPosition(time, domain)) * height };
+            return { x: at * width, y: time === null ? null : (1 - logPosition(time, domain)) * height };
           })}
           fill="none"
           stroke={`var(--series-${name})`}

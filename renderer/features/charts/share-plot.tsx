@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { Curve } from 'recharts';
 import type { Identity } from '../../app/identity.ts';
-import { type Span, shareOfSpan } from './buckets.ts';
+import { placesOf, type Span } from './buckets.ts';
 import styles from './charts.module.css';
 import type { Plot } from './plot.ts';
 import type { Band, ShareRow } from './share-data.ts';
@@ -32,13 +32,14 @@ export function bandEdges(
   span: Span,
   { width, height }: Pick<Plot, 'width' | 'height'>,
 ): readonly (readonly Point[])[] {
-  const sums = rows.map(() => 0);
+  const places = placesOf(rows, span, ({ all }) => all > 0);
+  const sums = places.map(() => 0);
   return bands.map(({ key }) =>
-    rows.map((row, index) => {
+    places.map(({ row, at }, index) => {
       const share = row[key] ?? null;
       const sum = (sums[index] ?? 0) + (share ?? 0);
       sums[index] = sum;
-      return { x: shareOfSpan(row.second, span) * width, y: share === null ? null : (1 - sum / 100) * height };
+      return { x: at * width, y: share === null ? null : (1 - sum / 100) * height };
     }),
   );
 }
@@ -47,7 +48,7 @@ export function bandEdges(
 export const SharePlot = memo(function SharePlot({ plot, rows, bands, identities, span }: SharePlotProps) {
   const { width, height } = plot;
   const edges = bandEdges(rows, bands, span, plot);
-  const floor = rows.map((row) => ({ x: shareOfSpan(row.second, span) * width, y: height }));
+  const floor = (edges[0] ?? []).map(({ x }) => ({ x, y: height }));
   return (
     <svg width={width} height={height} aria-hidden="true">
       {bands.map((band, index) => (

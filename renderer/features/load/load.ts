@@ -1,5 +1,5 @@
 import type { TrafficDefinition } from '../../../src/protocol/lab.ts';
-import { count, duration } from '../../app/format.ts';
+import { count, duration, figure } from '../../app/format.ts';
 
 /** Steps that are easy to say aloud, about half as much again each. */
 const LADDER = [
@@ -34,7 +34,8 @@ interface LoadWords {
 export function loadWords(traffic: TrafficDefinition): LoadWords {
   if ('open' in traffic) {
     const { rate, arrivals } = traffic.open;
-    return { value: count(rate), unit: 'requests/s', detail: arrivals === 'poisson' ? 'Poisson' : 'even' };
+    const unit = rate === 1 ? 'request/s' : 'requests/s';
+    return { value: figure(rate), unit, detail: arrivals === 'poisson' ? 'Poisson' : 'even' };
   }
   if ('closed' in traffic) {
     const { users, think } = traffic.closed;

@@ -1,7 +1,7 @@
 import { type CSSProperties, memo } from 'react';
 import type { OriginState } from '../../../src/protocol/state.ts';
 import { useApp } from '../../app/context.ts';
-import { count } from '../../app/format.ts';
+import { figure } from '../../app/format.ts';
 import type { Identity } from '../../app/identity.ts';
 import { inspect } from '../../app/ui-store.ts';
 import { classes } from '../../ui/classes.ts';
@@ -59,7 +59,7 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
             {lettered ? `Origin ${name}` : <OriginName name={name} />}
           </button>
           {room <= SHORT && <span className={styles.address}>{addressWords(origin)}</span>}
-          {origin.weight !== 1 && <span className={styles.weight}>×{count(origin.weight)}</span>}
+          {origin.weight !== 1 && <span className={styles.weight}>×{figure(origin.weight)}</span>}
         </h2>
         <StatusMark origin={origin} testId={`status-${name}`} />
       </div>

@@ -1,6 +1,6 @@
 import { isSpawned, type ServiceDefinition } from '../../../src/protocol/lab.ts';
 import { isDraining, type OriginState, type OriginStatus, type ProcessState } from '../../../src/protocol/state.ts';
-import { count, counted, duration, percent, unbroken } from '../../app/format.ts';
+import { counted, duration, figure, percent, unbroken } from '../../app/format.ts';
 
 export type Tone = 'up' | 'warn' | 'bad' | 'idle';
 
@@ -126,7 +126,7 @@ function processTruth(process: ProcessState | undefined): string | undefined {
 
 function faultWords({ faults }: ProcessState): string {
   const words: string[] = [];
-  if (faults.slow !== 1) words.push(`slow ${count(faults.slow)}×`);
+  if (faults.slow !== 1) words.push(`slow ${figure(faults.slow)}×`);
   if (faults.errors > 0) words.push(`errors ${percent(faults.errors).replace('.0', '')}`);
   if (faults.hang) words.push('hangs');
   if (faults.reset) words.push('hangs up');

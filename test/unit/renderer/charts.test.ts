@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { nearestPoint, pointsOf, shareOfSpan, spanOf, WINDOWS } from '../../../renderer/features/charts/buckets.ts';
+import {
+  nearestPoint,
+  placesOf,
+  pointsOf,
+  shareOfSpan,
+  spanOf,
+  WINDOWS,
+} from '../../../renderer/features/charts/buckets.ts';
 import {
   axisWords,
   latencyDomain,
@@ -102,23 +109,33 @@ describe('shares', () => {
   });
 
   it('are drawn on one another, from the floor to the ceiling, with a gap where there were no requests', () => {
-    const span = { from: 10, to: 12, step: 1 };
+    const span = { from: 9, to: 13, step: 1 };
     const rows = [
+      { second: 9, all: 4, band0: 50, band1: 50 },
       { second: 10, all: 4, band0: 75, band1: 25 },
       { second: 11, all: 0, band0: null, band1: null },
       { second: 12, all: 2, band0: 0, band1: 100 },
+      { second: 13, all: 2, band0: 0, band1: 100 },
     ];
+    const x = [0, 50, 100, 150, 200];
     expect(bandEdges(rows, bandsOf(['A', 'B']), span, { width: 200, height: 80 })).toEqual([
-      [
-        { x: 0, y: 20 },
-        { x: 100, y: null },
-        { x: 200, y: 80 },
-      ],
-      [
-        { x: 0, y: 0 },
-        { x: 100, y: null },
-        { x: 200, y: 0 },
-      ],
+      [40, 20, null, 80, 80].map((y, index) => ({ x: x[index], y })),
+      [0, 0, null, 0, 0].map((y, index) => ({ x: x[index], y })),
+    ]);
+  });
+
+  it('of a single second are drawn over half a second to both sides: a band of no width would not be seen', () => {
+    const rows = [10, 11, 12, 13, 14].map((second) => ({ second, all: second % 2 === 0 ? 1 : 0 }));
+    const places = placesOf(rows, { from: 10, to: 14, step: 1 }, ({ all }) => all > 0);
+    expect(places.map(({ row, at }) => [row.second, at])).toEqual([
+      [10, 0],
+      [10, 0.125],
+      [11, 0.25],
+      [12, 0.375],
+      [12, 0.625],
+      [13, 0.75],
+      [14, 0.875],
+      [14, 1],
     ]);
   });
 

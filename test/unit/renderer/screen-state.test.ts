@@ -97,6 +97,8 @@ describe('load', () => {
       unit: 'requests/s',
       detail: 'Poisson',
     });
+    expect(loadWords({ paths: ['/'], open: { rate: 0.25, arrivals: 'poisson' } })).toMatchObject({ value: '0.25' });
+    expect(loadWords({ paths: ['/'], open: { rate: 1, arrivals: 'poisson' } })).toMatchObject({ unit: 'request/s' });
     expect(loadWords({ paths: ['/'], closed: { users: 1, think: 1000 } })).toMatchObject({
       unit: 'user',
       detail: 'think 1\u00a0s',

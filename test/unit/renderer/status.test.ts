@@ -32,6 +32,8 @@ describe('statusWords', () => {
       detail: 'slow 10×',
       tone: 'warn',
     });
+    const slower = originOf('B', { process: { ...RUNNING, faults: { ...RUNNING.faults, slow: 1.5 } } });
+    expect(statusWords(slower, 0)).toMatchObject({ detail: 'slow 1.5×' });
     const queue = originOf('A', { process: { ...RUNNING, serving: 1, waiting: 9 } });
     expect(statusWords(queue, 0)).toMatchObject({ word: 'Up · queueing', shortWord: 'Queueing' });
     expect(statusWords(originOf('A', { warmth: 0.35 }), 0)).toMatchObject({
