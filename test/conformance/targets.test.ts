@@ -153,6 +153,8 @@ conformance('targets', (check) => {
   check('6: HTTP/1.0 needs no Host; the origin still gets one', async (bench) => {
     const { seen } = await bench.exchange('GET /old HTTP/1.0\r\n\r\n');
     expect([seen.start, seen.headers.all('host').length]).toEqual(['GET /old HTTP/1.1', 1]);
+    // Nobody asked for a host, so there is none to tell of.
+    expect(seen.headers.all('x-forwarded-host')).toEqual([]);
   });
 
   for (const target of [

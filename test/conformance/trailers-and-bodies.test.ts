@@ -109,13 +109,19 @@ conformance('trailers and bodies', (check) => {
   for (const [what, head, length] of [
     ['a length', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', ['5']],
     ['a chunked coding', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', []],
+    [
+      'a length that its chunked coding overrides',
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n',
+      [],
+    ],
     ['no length', 'HTTP/1.1 200 OK\r\nX-A: 1\r\n\r\n', []],
     ['a huge length', 'HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n', ['10000000000']],
     ['a 404 and a length', 'HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\n', ['7']],
   ] as const) {
     check(`13: an answer to HEAD with ${what} has no body`, async (bench) => {
       const { client, answer } = await bench.exchange(GET.replace('GET', 'HEAD'), head);
-      expect(answer.headers.all('content-length')).toEqual(length);
+      // Two lengths may be one too many.
+      if (statusOf(answer) !== 502) expect(answer.headers.all('content-length')).toEqual(length);
       bench.origin.answerAll(OK);
       client.send(GET);
       expect((await client.message('response')).body).toBe('ok');

@@ -234,7 +234,8 @@ function setForwardedHeaders(request: IncomingMessage, peer: string, options: Fo
   const forwardedFor = before === undefined ? undefined : String(before);
   headers['x-forwarded-for'] = forwardedFor === undefined ? plain : `${forwardedFor}, ${plain}`;
   if (!trusted || headers['x-forwarded-proto'] === undefined) headers['x-forwarded-proto'] = proto;
-  if (!trusted || headers['x-forwarded-host'] === undefined) headers['x-forwarded-host'] = headers.host ?? '';
+  if (!trusted) delete headers['x-forwarded-host'];
+  if (headers.host !== undefined) headers['x-forwarded-host'] ??= headers.host;
   const forwarded = trusted ? headers.forwarded : undefined;
   if (options.tellsForwarded) {
     headers.forwarded = forwardedField({ peer, proto, host: headers.host ?? '' }, { forwarded, forwardedFor });

@@ -29,8 +29,8 @@ export class ClientConnection implements Timed {
   /** Bytes that came and are not read yet. */
   #ahead: Buffer | undefined;
   #message: InboundMessage | undefined;
-  /** The turn of the event loop in which the request became whole. */
-  #wholeIn = 0;
+  /** The turn of the event loop in which the request became whole, or the last of what is ahead came. */
+  #saidIn = 0;
   #reading = false;
   #keepAlive = true;
   /** It has said all it wants to say, and waits for its answers. */
@@ -152,6 +152,7 @@ export class ClientConnection implements Timed {
     }
     this.#ahead = this.#ahead ? Buffer.concat([this.#ahead, bytes]) : bytes;
     this.#read();
+    if (this.#ahead) this.#saidIn = this.#owner.turns.mark();
   }
 
   /** Reads what is there as far as it may be read now. */
@@ -220,7 +221,7 @@ export class ClientConnection implements Timed {
   }
 
   #bodyRead(message: InboundMessage): void {
-    if (message.whole) this.#wholeIn = this.#owner.turns.mark();
+    if (message.whole) this.#saidIn = this.#owner.turns.mark();
     this.deadline = message.whole ? Number.POSITIVE_INFINITY : now() + BODY_MS;
   }
 
@@ -262,9 +263,8 @@ export class ClientConnection implements Timed {
     const message = this.#message;
     if (this.#phase === 'tunnel') return void this.#origin?.end();
     // A client that closes its half together with its request wants the answer; one that closes it later has left.
-    this.#halfClosed = message
-      ? message.whole && !message.answerBegun && this.#owner.turns.isRecent(this.#wholeIn)
-      : this.#ahead !== undefined;
+    const waits = this.#ahead !== undefined || (message?.whole && !message.answerBegun);
+    this.#halfClosed = waits === true && (message === undefined || this.#owner.turns.isRecent(this.#saidIn));
     if (this.#halfClosed) this.#read();
     else this.#leave();
   }

@@ -91,7 +91,8 @@ function requestText(head: RequestHead, hop: InboundHop, target: Target): string
   }
   text += `X-Forwarded-For: ${forwardedFor === undefined ? peer : `${forwardedFor}, ${peer}`}\r\n`;
   text += `X-Forwarded-Proto: ${forwardedProto ?? hop.proto}\r\n`;
-  text += `X-Forwarded-Host: ${forwardedHost ?? head.host ?? ''}\r\n`;
+  const askedHost = forwardedHost ?? head.host;
+  if (askedHost !== undefined) text += `X-Forwarded-Host: ${askedHost}\r\n`;
   if (hop.tellsForwarded) {
     const own = { peer, proto: hop.proto, host: head.host ?? '' };
     text += `Forwarded: ${forwardedField(own, { forwarded, forwardedFor })}\r\n`;
@@ -124,7 +125,7 @@ function relay(head: ResponseHead, minor: 0 | 1, close: boolean, added: readonly
   const unknown = head.framing === 'chunked' || head.framing === 'close';
   const chunked = unknown && minor === 1;
   const closes = close || (unknown && !chunked);
-  let text = statusLineAndFields(head, !unknown && head.status !== 204);
+  let text = statusLineAndFields(head, !unknown && head.status !== 204 && head.contentLength !== undefined);
   for (const [name, value] of added) text += `${name}: ${value}\r\n`;
   if (chunked) text += 'Transfer-Encoding: chunked\r\n';
   if (closes) text += 'Connection: close\r\n';
