@@ -135,19 +135,14 @@ conformance('connections', (check) => {
     expect(answers.map(({ headers }) => headers.list('connection').includes('close'))).toEqual([false, false, true]);
   });
 
-  for (const [what, body] of [
-    ['a body', 'Content-Length: 5\r\n\r\nhello'],
-    ['a chunked body', 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'],
-  ] as const) {
-    check(`22: a client that half-closes in one breath with ${what} gets its answer`, async (bench) => {
-      bench.origin.answerAll(OK);
-      const client = await bench.client(true);
-      // The first origin connection is still to be made when all of it has been read.
-      client.socket.end(`POST / HTTP/1.1\r\nHost: x\r\n${body}`);
-      expect((await client.message('response')).body).toBe('ok');
-      expect(bench.origin.requests.map((seen) => seen.body)).toEqual(['hello']);
-    });
-  }
+  check('22: a POST in one breath with a half-close is answered', async (bench) => {
+    bench.origin.answerAll(OK);
+    const client = await bench.client(true);
+    // The first origin connection is still to be made when all of it has been read.
+    client.socket.end(POST);
+    expect((await client.message('response')).body).toBe('ok');
+    expect(bench.origin.requests.map(({ body }) => body)).toEqual(['hello']);
+  });
 
   for (const [what, rest] of [
     ['a head', 'GET /2 HTTP/1.1\r\nHo'],

@@ -64,11 +64,7 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
         '22: HTTP/1.0 without keep-alive is answered and closed',
         '22: close wins over keep-alive on both sides, also in HTTP/1.0',
       ),
-      ...because(
-        'takes every half-close for a client that has left',
-        '22: a client that half-closes in one breath with a body gets its answer',
-        '22: a client that half-closes in one breath with a chunked body gets its answer',
-      ),
+      ...because('takes half-closes for the end', '22: a POST in one breath with a half-close is answered'),
     },
     'hop-by-hop headers': {
       ...because(
@@ -245,7 +241,7 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
       ),
       ...because(
         'counts the time for the first byte from the beginning of the upload',
-        '17: an upload may take longer than the first byte of its answer',
+        '17: an upload may take longer than a connection to its origin, and than the first byte of its answer',
         '17: a slow origin slows the sender, and gets all 128 MiB in the end',
       ),
     },

@@ -116,8 +116,8 @@ conformance('streaming', (check) => {
   }
 
   check(
-    '17: an upload may take longer than the first byte of its answer',
-    { timeouts: { firstByte: 300 } },
+    '17: an upload may take longer than a connection to its origin, and than the first byte of its answer',
+    { timeouts: { connect: 300, firstByte: 300 } },
     async (bench) => {
       const client = await bench.client();
       client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n');

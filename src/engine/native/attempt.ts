@@ -59,8 +59,7 @@ export class Attempt implements OriginUser {
   }
 
   start(): void {
-    const connection = this.#connection;
-    connection.use(this);
+    this.#connection.use(this);
     if (this.#connectedAt === 0 && !this.#over) this.#expectWithin(this.#watch.timeouts.connect);
   }
 
@@ -86,6 +85,8 @@ export class Attempt implements OriginUser {
     socket.cork();
     socket.write(text, 'latin1');
     process.nextTick(() => socket.uncork());
+    // The time for connecting is over, and as long as its client is at it the origin owes nothing.
+    this.#connection.deadline = this.#watch.deadline;
     this.#message.startBody(this);
   }
 
@@ -223,9 +224,6 @@ export class Attempt implements OriginUser {
       this.#fail(connectFailure(code, this.#target.tls !== undefined));
     } else if (this.#responseStarted) {
       this.#fail('broken-body');
-    } else if (this.#firstByteAt > 0) {
-      // Its head was still held back for its body: the client may be told what happened.
-      this.#fail(code === 'bad-response' ? 'bad-response' : 'reset');
     } else if (code !== 'bad-response' && this.#connection.reused && this.#mayStartAgain()) {
       // Kept alive too long: its origin closed it just when it was chosen. Nothing was done there, so nothing failed.
       this.#connectedAt = 0;
@@ -235,12 +233,13 @@ export class Attempt implements OriginUser {
       this.#connection = this.#pool.take(this.#target, true);
       this.start();
     } else {
+      // Also where its head was still held back for its body: the client may be told what happened.
       this.#fail(code === 'bad-response' ? 'bad-response' : 'reset');
     }
   }
 
   #mayStartAgain(): boolean {
-    return IDEMPOTENT.has(this.method) && this.#message.replayable;
+    return this.#firstByteAt === 0 && IDEMPOTENT.has(this.method) && this.#message.replayable;
   }
 
   #answeredWith(head: ResponseHead): void {
