@@ -43,13 +43,15 @@ async function start(forwarder: ForwarderName, answers: Partial<AnswersDefinitio
     engine.add({ name, host: '127.0.0.1', port, weight: 1 });
   }
   const port = await engine.listen({ host: '127.0.0.1', port: 0 });
-  return { engine, get: (cookie?: string) => get(port, cookie) };
+  return { engine, get: (...cookies: (string | undefined)[]) => get(port, cookies) };
 }
 
-function get(port: number, cookie?: string) {
+/** @param cookies each on a line of its own */
+function get(port: number, cookies: readonly (string | undefined)[]) {
   return new Promise<{ text: string; cookies: readonly string[]; headers: Record<string, unknown> }>(
     (resolve, reject) => {
-      const headers = cookie === undefined ? {} : { cookie };
+      const lines = cookies.flatMap((cookie) => (cookie === undefined ? [] : ['Cookie', cookie]));
+      const headers = ['Host', 'shop.example', ...lines];
       const outgoing = request({ host: '127.0.0.1', port, headers, agent: false }, (answer) => {
         let text = '';
         answer.setEncoding('utf8');
@@ -80,6 +82,7 @@ describe.each(FORWARDERS)('%s', (forwarder) => {
       expect(again.text).toBe(first.text);
       expect(own(again.cookies)).toBeUndefined();
     }
+    expect((await get('x=1', cookie, 'y=2')).text).toBe(first.text);
     const others = new Set([(await get()).text, (await get()).text, (await get()).text]);
     expect(others.size).toBe(3);
   });

@@ -63,9 +63,11 @@ export class InboundMessage implements InboundRequest, BodySink {
 
   header(name: string): string | undefined {
     const wanted = name.toLowerCase();
+    // Cookies are one list, however many lines it takes (RFC 9113 §8.2.3).
+    const between = wanted === 'cookie' ? '; ' : ', ';
     let found: string | undefined;
     for (const field of this.head.fields) {
-      if (field.name === wanted) found = found === undefined ? field.value : `${found}, ${field.value}`;
+      if (field.name === wanted) found = found === undefined ? field.value : found + between + field.value;
     }
     return found;
   }
