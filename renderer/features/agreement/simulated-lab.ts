@@ -14,6 +14,7 @@ export function lastCause({ startedAt, timeline }: LabState): number {
 export function whyNotSimulated({ lab, traffic, faultScript, origins }: LabState): string | undefined {
   if (traffic.paused) return 'The traffic is paused.';
   if ('off' in lab.traffic) return 'The lab sends no requests of its own.';
+  if (origins.length === 0) return 'The lab has no origins.';
   if (faultScript.running && faultScript.done < lab.faults.length) return 'A fault script is running.';
   const foreign = lab.origins.find((origin) => !isSpawned(origin));
   if (foreign) return `Nobody can simulate ${foreign.name}: it is not one of this lab’s own origins.`;

@@ -24,7 +24,7 @@ export function latencyRows(seconds: SecondSeries, span: Span): LatencyRow[] {
     const ended = seconds.sum('', 'ended', second, last);
     const highest = (column: 'p50' | 'p95' | 'p99'): number | null => {
       if (ended === 0) return null;
-      let most = FLOOR;
+      let most = 0;
       for (let each = second; each <= last; each++) most = Math.max(most, seconds.at('', each, column) ?? 0);
       return most;
     };
@@ -60,8 +60,8 @@ export function latencyDomain(rows: readonly LatencyRow[], before: LogDomain | u
   for (const { p50, p95, p99 } of rows) {
     for (const value of [p50, p95, p99]) {
       if (value === null) continue;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
+      least = Math.min(least, Math.max(FLOOR, value));
+      most = Math.max(most, value, FLOOR);
     }
   }
   if (most === 0) return before ?? { low: 10, high: 1000 };

@@ -27,6 +27,7 @@ export function LastRequests() {
   const { ui } = useApp();
   const logOpen = useUi(({ log }) => log.open);
   const paused = useLab((lab) => lab.traffic.paused);
+  const live = useLab((lab) => lab.clock === 'live');
   const rows = telemetry.attempts.newestRequests(SHOWN);
   const { sampling } = telemetry;
   return (
@@ -43,7 +44,7 @@ export function LastRequests() {
     >
       {rows.length === 0 ? (
         <p className={styles.empty}>
-          {paused ? 'Paused. Press Run, or send one of your own.' : 'Waiting for the first request…'}
+          {paused ? `Paused. Press Run${live ? ', or send one of your own' : ''}.` : 'Waiting for the first request…'}
         </p>
       ) : (
         <Table label="Last requests" columns={COLUMNS}>

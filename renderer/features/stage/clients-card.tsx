@@ -19,7 +19,9 @@ export const ClientsCard = memo(function ClientsCard() {
   const traffic = useLab((lab) => lab.lab.traffic);
   const paused = useLab((lab) => lab.traffic.paused);
   const addresses = useLab((lab) => lab.lab.clients.count);
-  const kind = 'open' in traffic ? 'open loop' : 'closed' in traffic ? 'closed loop' : 'only your own requests';
+  const live = useLab((lab) => lab.clock === 'live');
+  const off = live ? 'only your own requests' : 'nobody asks for anything';
+  const kind = 'open' in traffic ? 'open loop' : 'closed' in traffic ? 'closed loop' : off;
   const from = counted(addresses, 'address', 'addresses');
   const words = paused ? 'paused' : 'off' in traffic ? kind : `${from}, ${kind}`;
   return (

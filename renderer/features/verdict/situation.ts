@@ -26,7 +26,7 @@ export interface OriginView extends Counts {
 
 /** Everything a rule may look at. Nothing in it is sampled. */
 export interface Situation {
-  readonly lab: Pick<LabState, 'lab' | 'timeline' | 'traffic' | 'strategy' | 'balancer'>;
+  readonly lab: Pick<LabState, 'clock' | 'lab' | 'timeline' | 'traffic' | 'strategy' | 'balancer'>;
   /** The strategy's title. */
   readonly title: string;
   readonly origins: readonly OriginView[];

@@ -80,6 +80,7 @@ function useHint() {
   const command = useCommand();
   const done = useUi((state) => state.hintDone);
   const tried = useLab((lab) => lab.timeline.some(({ kind }) => kind === 'fault'));
+  const still = useLab((lab) => lab.traffic.paused || 'off' in lab.lab.traffic);
   const name = useLab((lab) => {
     const candidates = lab.origins.filter((origin) => isSpawned(origin.definition) && origin.available);
     return (candidates.find((origin) => origin.name === 'B') ?? candidates[1])?.name;
@@ -87,14 +88,14 @@ function useHint() {
   useEffect(() => {
     if (tried) finishHint(ui);
   }, [tried, ui]);
-  if (done || tried || name === undefined) return undefined;
+  if (done || tried || still || name === undefined) return undefined;
   return (
     <div className={classes(styles.strip, styles.hint)} data-testid="hint">
       <span className={styles.icon}>
         <HintIcon />
       </span>
       <p className={styles.text}>
-        <strong>Make {name} slow</strong> and watch its queue: will the strategy notice?
+        <strong>Make {name} slow</strong> and watch what it gets: will the strategy notice?
       </p>
       <Button tone="quiet" className={styles.action} onClick={() => command(faultCommand(name, 'slow'))}>
         Make {name} slow →

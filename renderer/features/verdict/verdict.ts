@@ -7,10 +7,12 @@ import { hiddenByRetries } from './rules/hidden-by-retries.ts';
 import { imbalance } from './rules/imbalance.ts';
 import { outage } from './rules/outage.ts';
 import { overload } from './rules/overload.ts';
+import { panic } from './rules/panic.ts';
 import { queue } from './rules/queue.ts';
 import { slow } from './rules/slow.ts';
 import { quiet, starting } from './rules/still.ts';
 import { stuck } from './rules/stuck.ts';
+import { suspected } from './rules/suspected.ts';
 import { unnoticed } from './rules/unnoticed.ts';
 import type { Situation } from './situation.ts';
 
@@ -37,6 +39,7 @@ export type Rule = (situation: Situation) => readonly Verdict[];
 const RULES: readonly Rule[] = [
   outage,
   breaker,
+  panic,
   unnoticed,
   stuck,
   hiddenByRetries,
@@ -46,6 +49,7 @@ const RULES: readonly Rule[] = [
   queue,
   ejected,
   away,
+  suspected,
   flapping,
   starting,
   quiet,

@@ -192,6 +192,7 @@ describe('what is simulated', () => {
     const traffic = { ...stateOf().traffic, paused: true };
     expect(whyNotSimulated(stateOf({ traffic }))).toBe('The traffic is paused.');
     const foreign = { ...DEFINITION, origins: [{ name: 'F', url: 'http://127.0.0.1:9', weight: 1 }] };
+    expect(whyNotSimulated(stateOf({ origins: [] }))).toBe('The lab has no origins.');
     expect(whyNotSimulated(stateOf({ lab: foreign }))).toMatch(/Nobody can simulate F/);
     expect(whyNotSimulated(stateOf({ lab: { ...DEFINITION, traffic: { paths: ['/'], off: true } } }))).toMatch(
       /no requests/,

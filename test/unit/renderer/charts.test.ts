@@ -158,6 +158,17 @@ describe('latency', () => {
     expect(rows.at(-1)).toMatchObject({ p50: null, ended: 0 });
   });
 
+  it('says times below the scale as they are, and draws them on its floor', () => {
+    const series = seriesOf([
+      { second: 100, origin: '', started: 2, ended: 2, p50: 0.03125, p95: 0.0625, p99: 0.0625 },
+    ]);
+    const rows = latencyRows(series, minuteTo(100));
+    expect(rows.at(-1)).toMatchObject({ p50: 0.03125, p95: 0.0625 });
+    const domain = latencyDomain(rows, undefined);
+    expect(domain.low).toBe(0.05);
+    expect(logPosition(0.03125, domain)).toBe(0);
+  });
+
   it('takes the worst second of a longer point, and counts exactly', () => {
     const series = seriesOf([
       { second: 300, origin: '', ended: 5, failed: 1, p50: 10, p95: 20, p99: 30 },

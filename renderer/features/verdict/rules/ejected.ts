@@ -6,7 +6,7 @@ import { origins as named } from '../words.ts';
 
 /** Passive health took it out because of what real requests met there. */
 export const ejected: Rule = (situation) => {
-  const out = situation.origins.filter(({ state }) => state.status === 'ejected');
+  const out = situation.origins.filter(({ state }) => state.status === 'ejected' && !state.panic);
   const first = out[0];
   if (!first || availableOf(situation).length === 0) return [];
   const ends = out.flatMap(({ state }) => state.ejectedUntil ?? []);

@@ -12,8 +12,13 @@ export const starting: Rule = ({ origins }) => {
 
 /** Nothing moves, and why. */
 export const quiet: Rule = ({ lab, lastTen }) => {
+  const live = lab.clock === 'live';
   if (lab.traffic.paused) {
-    return [{ ...SAID, id: 'paused', news: 'Paused: the lab sends no requests.', more: 'Yours are still balanced.' }];
+    return [
+      live
+        ? { ...SAID, id: 'paused', news: 'Paused: the lab sends no requests.', more: 'Yours are still balanced.' }
+        : { ...SAID, id: 'paused', news: 'Paused: the simulated time stands still.' },
+    ];
   }
   if (!('off' in lab.lab.traffic) || lastTen.started > 0) return [];
   return [
@@ -21,7 +26,7 @@ export const quiet: Rule = ({ lab, lastTen }) => {
       ...SAID,
       id: 'off',
       news: 'The lab sends no requests of its own.',
-      more: 'Send some with curl, or turn the load up.',
+      more: live ? 'Send some with curl, or turn the load up.' : 'Turn the load up.',
     },
   ];
 };

@@ -26,8 +26,8 @@ function isFrozen({ state: { process } }: OriginView): boolean {
 }
 
 function isLost(view: OriginView): boolean {
-  const { available, process } = view.state;
-  return available && (isDead(process) || isFrozen(view));
+  const { available, panic, process } = view.state;
+  return available && !panic && (isDead(process) || isFrozen(view));
 }
 
 function state(frozen: number, all: number): string {

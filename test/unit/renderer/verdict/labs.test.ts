@@ -26,6 +26,7 @@ function situationOf(
   const weight = lab.origins.reduce((sum, origin) => sum + origin.weight, 0);
   return {
     lab: {
+      clock: 'live',
       lab,
       timeline: [],
       traffic: { paused: false, sent: all, completed: all - failed, failed, inFlight: 0 },

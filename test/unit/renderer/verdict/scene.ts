@@ -16,6 +16,7 @@ type SceneChange = Partial<Omit<Situation, 'lab' | 'origins'>> & {
   readonly strategy?: string;
   readonly lab?: Partial<Situation['lab']['lab']>;
   readonly paused?: boolean;
+  readonly clock?: Situation['lab']['clock'];
   readonly balancer?: Situation['lab']['balancer'];
   readonly timeline?: Situation['lab']['timeline'];
 };
@@ -24,7 +25,15 @@ const CALM = { queued: 0, panic: false };
 
 /** Four healthy origins (or those given) under round robin, each with its fair share of 400 requests in 10 s. */
 export function scene(actors: Readonly<Record<string, Actor>>, change: SceneChange = {}): Situation {
-  const { strategy = 'round-robin', lab, paused = false, timeline = [], balancer = CALM, ...rest } = change;
+  const {
+    strategy = 'round-robin',
+    lab,
+    paused = false,
+    clock = 'live',
+    timeline = [],
+    balancer = CALM,
+    ...rest
+  } = change;
   const names = [...new Set(['A', 'B', 'C', 'D', ...Object.keys(actors)])];
   const states = names.map((name) => stateOf(name, actors[name] ?? {}));
   const weight = states.reduce((sum, state) => sum + (state.available ? state.weight : 0), 0);
@@ -46,6 +55,7 @@ export function scene(actors: Readonly<Record<string, Actor>>, change: SceneChan
   const definition = defaultLab();
   return {
     lab: {
+      clock,
       lab: { ...definition, ...lab },
       timeline,
       traffic: { paused, sent: 0, completed: 0, failed: 0, inFlight: 0 },

@@ -87,6 +87,30 @@ describe('a dead origin that is still chosen', () => {
   });
 });
 
+describe('a panic', () => {
+  const used = (status: OriginStatus, process = {}) => ({ state: { status, panic: true, ...process } }) as const;
+
+  it('is what unhealthy origins are used for, dead ones as well: the balancer knows of them', () => {
+    const scenes = { A: used('down', dead), B: used('ejected'), C: used('down', dead) };
+    const requests = { started: 400, ended: 400, failed: 200, retries: 0 };
+    expect(said(scene(scenes, { requests }))).toBe(
+      'Panic: only 1 of 4 origins is healthy, so the balancer uses the others, too. 50 % of the requests of the last 10 s failed.',
+    );
+    expect(said(scene({ ...scenes, D: used('going-up') }))).toBe(
+      'Panic: no origin is healthy, so the balancer uses them all the same.',
+    );
+    expect(verdictsOf(scene(scenes)).map(({ id }) => id)).toEqual(['panic']);
+  });
+});
+
+describe('an origin that fails its checks', () => {
+  it('is told of before enough have failed', () => {
+    const state = { status: 'going-down', reason: '2 of 3 checks failed: connection refused' } as const;
+    expect(said(scene({ B: { state } }))).toBe('B still gets requests, but 2 of 3 checks failed: connection refused.');
+    expect(said(scene({ B: { state: { ...state, ...dead } } }))).toMatch(/^B is dead, and/);
+  });
+});
+
 describe('an origin that is out', () => {
   it('says who takes over, with the share where theory knows it', () => {
     const expected = new Map(['A', 'C', 'D'].map((name) => [name, 1 / 3]));
@@ -164,5 +188,7 @@ describe('a lab at rest', () => {
     const lastTen = { started: 0, ended: 0, failed: 0 };
     expect(said(scene({}, { ...off, lastTen }))).toContain('The lab sends no requests of its own.');
     expect(said(scene({}, off))).toBe('');
+    expect(said(scene({}, { paused: true, clock: 'virtual' }))).toBe('Paused: the simulated time stands still.');
+    expect(said(scene({}, { ...off, lastTen, clock: 'virtual' }))).not.toContain('curl');
   });
 });
