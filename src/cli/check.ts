@@ -32,7 +32,7 @@ function summary({ origins, strategy, traffic, faults }: LabDefinition): string 
     plural(origins.length, 'origin'),
     strategy.use,
     'open' in traffic
-      ? `${printRate(traffic.open.rate)} ${traffic.open.arrivals}`
+      ? `${printRate(traffic.open.rate)} ${traffic.open.arrivals}${(traffic.fanOut ?? 1) > 1 ? ` × ${traffic.fanOut} requests` : ''}`
       : 'closed' in traffic
         ? `${plural(traffic.closed.users, 'user')} thinking ${printDuration(traffic.closed.think)}`
         : 'no traffic',

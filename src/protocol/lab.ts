@@ -119,6 +119,11 @@ export type TrafficDefinition = { readonly paths: readonly string[]; readonly fa
   | { readonly off: true }
 );
 
+/** Requests/s of open traffic: each of its arrivals may make several. */
+export function requestRateOf({ open, fanOut = 1 }: TrafficDefinition & { readonly open: OpenTraffic }): number {
+  return open.rate * fanOut;
+}
+
 /** Users that each wait for their answer, then think (mean ms, exponential). */
 export interface ClosedTraffic {
   readonly users: number;

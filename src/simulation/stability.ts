@@ -1,5 +1,5 @@
 import { meanTime } from '../core/service.ts';
-import { isSpawned, type LabDefinition } from '../protocol/lab.ts';
+import { isSpawned, type LabDefinition, requestRateOf } from '../protocol/lab.ts';
 import type { Simulation } from './simulation.ts';
 
 /** More than chance makes of it: standard deviations of a Poisson count. */
@@ -14,7 +14,7 @@ function capacityOf(origin: LabDefinition['origins'][number]): number {
 /** Why no strategy can serve the lab's traffic; undefined where one may. */
 function overload(lab: LabDefinition): string | undefined {
   if (!('open' in lab.traffic)) return undefined;
-  const { rate } = lab.traffic.open;
+  const rate = requestRateOf(lab.traffic);
   const { maxInFlight, total, queue } = lab.limits;
   const turnedAway = queue !== 'unlimited' && (maxInFlight !== 'unlimited' || total !== 'unlimited');
   const limited = turnedAway || lab.origins.every((each) => isSpawned(each) && each.service.queue !== 'unlimited');

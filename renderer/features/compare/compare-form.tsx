@@ -91,7 +91,7 @@ function RunNumbers({ lab }: { readonly lab: LabDefinition }) {
     <div className={styles.numbers}>
       {load !== undefined && (
         <NumberField
-          label={'closed' in lab.traffic ? 'Users' : 'Requests/s'}
+          label={'closed' in lab.traffic ? 'Users' : (lab.traffic.fanOut ?? 1) === 1 ? 'Requests/s' : 'Pages/s'}
           value={load}
           min={1}
           max={10_000}
@@ -124,7 +124,7 @@ function RunNumbers({ lab }: { readonly lab: LabDefinition }) {
   );
 }
 
-/** Requests/s or users; undefined for a lab without traffic. */
+/** Requests/s, pages/s or users; undefined for a lab without traffic. */
 function loadOf({ traffic }: LabDefinition): number | undefined {
   if ('open' in traffic) return traffic.open.rate;
   return 'closed' in traffic ? traffic.closed.users : undefined;

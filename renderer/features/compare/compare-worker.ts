@@ -60,7 +60,9 @@ function compare(plan: ComparisonPlan): Comparison {
 /** The lab at so many requests/s, undisturbed. */
 function loaded(lab: LabDefinition, rate: number): LabDefinition {
   const { traffic } = lab;
-  return 'open' in traffic ? { ...lab, faults: [], traffic: { ...traffic, open: { ...traffic.open, rate } } } : lab;
+  if (!('open' in traffic)) return lab;
+  const arrivals = rate / (traffic.fanOut ?? 1);
+  return { ...lab, faults: [], traffic: { ...traffic, open: { ...traffic.open, rate: arrivals } } };
 }
 
 function crowd(runner: LabRunner): CrowdSeries {

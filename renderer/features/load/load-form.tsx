@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { NumberField, Slider } from '../../ui/field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { changeTraffic } from './change-traffic.ts';
-import { fromSlider, MAX_LOAD, toSlider } from './load.ts';
+import { fromSlider, keptOf, MAX_LOAD, toSlider } from './load.ts';
 import styles from './load-form.module.css';
 
 /** The lab's own traffic: how much and how, from whom, and a burst on top. */
@@ -30,7 +30,7 @@ const KINDS = [
 const WORDS = {
   open: 'New requests come at this rate, whether or not the earlier ones were answered (open loop).',
   closed: 'Each user waits for an answer, thinks, then asks again (closed loop): slow origins slow the load down too.',
-  off: 'Evenkeel sends nothing. Your own requests are still balanced.',
+  off: 'Evenkeel sends nothing; requests of your own are still balanced in a live lab.',
 } as const;
 
 const SPACINGS = [
@@ -48,16 +48,25 @@ function TrafficForm() {
     change((now) => ('closed' in now ? { ...now, closed: { ...now.closed, ...part } } : now));
   const kind = 'open' in traffic ? 'open' : 'closed' in traffic ? 'closed' : 'off';
   const select = (next: typeof kind): void => {
-    if (next === 'open') change(({ paths }) => ({ paths, open: { rate: 20, arrivals: 'poisson' } }));
-    else if (next === 'closed') change(({ paths }) => ({ paths, closed: { users: 20, think: 1000 } }));
-    else change(({ paths }) => ({ paths, off: true }));
+    if (next === 'open') change((now) => ({ ...keptOf(now), open: { rate: 20, arrivals: 'poisson' } }));
+    else if (next === 'closed') change((now) => ({ ...keptOf(now), closed: { users: 20, think: 1000 } }));
+    else change((now) => ({ ...keptOf(now), off: true }));
   };
+  const { fanOut = 1 } = traffic;
+  const pages = fanOut > 1 && kind !== 'off';
   return (
-    <Part title="Requests" words={WORDS[kind]}>
+    <Part
+      title="Requests"
+      words={pages ? `${WORDS[kind]} Each time it is ${count(fanOut)} at once, as of a page.` : WORDS[kind]}
+    >
       <Segmented label="Kind of load" value={kind} options={KINDS} onChange={select} />
       {'open' in traffic && (
         <>
-          <LoadAmount label="Requests per second" value={traffic.open.rate} onChange={(rate) => changeOpen({ rate })} />
+          <LoadAmount
+            label={pages ? 'Pages per second' : 'Requests per second'}
+            value={traffic.open.rate}
+            onChange={(rate) => changeOpen({ rate })}
+          />
           <Segmented
             label="Spacing of arrivals"
             value={traffic.open.arrivals}

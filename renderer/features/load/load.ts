@@ -22,7 +22,12 @@ export function stepTraffic(traffic: TrafficDefinition, direction: 1 | -1): Traf
   if ('closed' in traffic) {
     return { ...traffic, closed: { ...traffic.closed, users: stepOf(traffic.closed.users, direction) } };
   }
-  return direction === 1 ? { paths: traffic.paths, open: { rate: 1, arrivals: 'poisson' } } : traffic;
+  return direction === 1 ? { ...keptOf(traffic), open: { rate: 1, arrivals: 'poisson' } } : traffic;
+}
+
+/** What stays when the kind of load changes: what is asked for. */
+export function keptOf({ paths, fanOut }: TrafficDefinition): Pick<TrafficDefinition, 'paths' | 'fanOut'> {
+  return { paths, ...(fanOut !== undefined && { fanOut }) };
 }
 
 interface LoadWords {
@@ -34,8 +39,10 @@ interface LoadWords {
 export function loadWords(traffic: TrafficDefinition): LoadWords {
   if ('open' in traffic) {
     const { rate, arrivals } = traffic.open;
-    const unit = rate === 1 ? 'request/s' : 'requests/s';
-    return { value: figure(rate), unit, detail: arrivals === 'poisson' ? 'Poisson' : 'even' };
+    const { fanOut = 1 } = traffic;
+    const unit = `${fanOut === 1 ? 'request' : 'page'}${rate === 1 ? '' : 's'}/s`;
+    const each = fanOut === 1 ? '' : `${count(fanOut)} requests each, `;
+    return { value: figure(rate), unit, detail: `${each}${arrivals === 'poisson' ? 'Poisson' : 'even'}` };
   }
   if ('closed' in traffic) {
     const { users, think } = traffic.closed;

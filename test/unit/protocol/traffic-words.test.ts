@@ -12,3 +12,11 @@ it('says a load as everything else on the screen is said: thousands apart, one o
   expect(describeTraffic(closed(1500))).toBe('1,500 users who think for 200 ms');
   expect(gistOfTraffic(closed(1))).toBe('1 user');
 });
+
+it('says that arrivals are pages of several requests', () => {
+  expect(describeTraffic({ ...open(2), fanOut: 10 })).toBe('2 pages/s of 10 requests each, Poisson arrivals');
+  expect(gistOfTraffic({ ...open(2), fanOut: 10 })).toBe('2 pages/s');
+  expect(describeTraffic({ ...closed(5), fanOut: 3 })).toBe(
+    '5 users who think for 200 ms, 3 requests at once each time',
+  );
+});

@@ -89,6 +89,7 @@ describe('load', () => {
     });
     expect(stepTraffic({ paths: ['/'], off: true }, 1)).toMatchObject({ open: { rate: 1 } });
     expect(stepTraffic({ paths: ['/'], off: true }, -1)).toEqual({ paths: ['/'], off: true });
+    expect(stepTraffic({ paths: ['/'], fanOut: 10, off: true }, 1)).toMatchObject({ fanOut: 10 });
   });
 
   it('has words and a slider for every value', () => {
@@ -96,6 +97,11 @@ describe('load', () => {
       value: '20',
       unit: 'requests/s',
       detail: 'Poisson',
+    });
+    expect(loadWords({ paths: ['/'], fanOut: 10, open: { rate: 2, arrivals: 'poisson' } })).toEqual({
+      value: '2',
+      unit: 'pages/s',
+      detail: '10 requests each, Poisson',
     });
     expect(loadWords({ paths: ['/'], open: { rate: 0.25, arrivals: 'poisson' } })).toMatchObject({ value: '0.25' });
     expect(loadWords({ paths: ['/'], open: { rate: 1, arrivals: 'poisson' } })).toMatchObject({ unit: 'request/s' });

@@ -159,6 +159,11 @@ describe('an unstable lab', () => {
     const open = (...more: string[]) =>
       resultOf(labOf(`origins: [ ${busy} ]`, 'traffic: { open: { rate: 20/s } }', ...more), { duration: 60_000 });
     expect(open().unstable).toMatch(/^20 requests\/s arrive .* until requests time out\.$/);
+    const pages = labOf(
+      'origins: [ { port: 8081, service: { time: 100ms, workers: 1 } } ]',
+      'traffic: { open: { rate: 4/s }, fanOut: 5 }',
+    );
+    expect(resultOf(pages, { duration: 60_000 }).unstable).toMatch(/^20 requests\/s arrive/);
     const limited = open('limits: { maxInFlight: 4, queue: 5 }');
     expect(limited.unstable).toBeUndefined();
     expect(limited.rejected / limited.offered).toBeGreaterThan(0.45);

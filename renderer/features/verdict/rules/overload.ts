@@ -1,3 +1,4 @@
+import { requestRateOf } from '../../../../src/protocol/lab.ts';
 import { availableOf, capacityOf } from '../situation.ts';
 import type { Rule } from '../verdict.ts';
 import { above, pace } from '../words.ts';
@@ -10,7 +11,7 @@ export const overload: Rule = (situation) => {
   const capacities = available.map(capacityOf);
   // What someone else's origin can do is not known.
   const capacity = capacities.reduce<number>((sum, each) => sum + (each ?? Number.POSITIVE_INFINITY), 0);
-  const { rate } = traffic.open;
+  const rate = requestRateOf(traffic);
   if (rate <= capacity) return [];
   const several = available.length > 1;
   const who = several ? 'the origins' : 'the origin';

@@ -100,6 +100,12 @@ describe('too much load', () => {
     );
   });
 
+  it('counts the requests that pages make', () => {
+    const { traffic } = open(9);
+    expect(said(scene({}, { lab: { traffic: { ...traffic, fanOut: 10 } } }))).toContain('90 requests a second come');
+    expect(said(scene({}, { lab: { traffic } }))).toBe('');
+  });
+
   it('is none below what they can answer, without limit on workers, or when paused', () => {
     expect(said(scene({}, { lab: open(79) }))).toBe('');
     expect(said(scene({}, { lab: open(85), paused: true }))).toMatch(/^Paused/);
