@@ -191,6 +191,7 @@ export class Engine {
   /** Another thread has died. */
   threadLost(thread: number): void {
     if (this.#balancer instanceof ThreadBalancer) this.#balancer.threadLost(thread, now());
+    this.countQueue();
     this.#changed();
   }
 

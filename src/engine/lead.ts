@@ -29,7 +29,7 @@ const REPORT_EVERY = 50;
 export class Lead {
   readonly #file: string;
   readonly #lab: Peer;
-  readonly #subscribers = new Subscribers(() => this.#engine?.countQueue());
+  readonly #subscribers = new Subscribers();
   #engine: Engine | undefined;
   #crew: Crew | undefined;
   #lostThreads = 0;
@@ -119,7 +119,11 @@ export class Lead {
       file: this.#file,
       size: threads - 1,
       definition,
-      onBatch: (thread, batch) => replays[thread]?.play(batch),
+      onBatch: (thread, batch) => {
+        replays[thread]?.play(batch);
+        // Nothing begins or ceases to wait there without something to tell.
+        engine.countQueue();
+      },
       onProblem: (problem) => this.problem(problem),
       onLost: (thread, loss) => {
         this.#lostThreads++;

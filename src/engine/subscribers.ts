@@ -14,15 +14,9 @@ const QUIET_WITHIN = 8;
 /** Those who get the engine's telemetry: each a feed of its own over a port of its own. */
 export class Subscribers {
   readonly #feeds = new Map<Peer, { readonly everything: boolean; feed: Feed }>();
-  readonly #beforeFrames: () => void;
   /** Until the next frame may be made, then until it must. */
   #timer: NodeJS.Timeout | undefined;
   #recorder: Recorder | undefined;
-
-  /** @param beforeFrames brings up to date what frames tell and nobody is told of when it happens */
-  constructor(beforeFrames: () => void) {
-    this.#beforeFrames = beforeFrames;
-  }
 
   add(port: MessagePort, { everything }: Subscription['subscribe'], recorder: Recorder): void {
     const subscriber = { everything, feed: new Feed(recorder, everything) };
@@ -82,7 +76,6 @@ export class Subscribers {
 
   #send(last: boolean): void {
     const at = now();
-    this.#beforeFrames();
     for (const [reader, { feed }] of this.#feeds) {
       const frame = feed.poll(at, last);
       if (frame) reader.sendFrame(frame);

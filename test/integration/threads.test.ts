@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { file, freePort, run } from '../support/cli-fixture.ts';
 import { ask, askMany } from '../support/http-client.ts';
 import { alive, until } from '../support/lab-fixture.ts';
-import { command, serveLab, state, tally, threadedNode, watch } from '../support/threaded-lab.ts';
+import { command, metrics, serveLab, state, tally, threadedNode, watch } from '../support/threaded-lab.ts';
 
 const node = threadedNode;
 
@@ -136,6 +136,19 @@ suite(`several threads${'skipped' in node ? `: skipped: ${node.skipped}` : ''}`,
       const totals = screen.last()?.totals.columns;
       return totals?.completed[0] === 2000 && totals.queued[0] === 0 && totals.inFlight[0] === 0;
     }, 'an empty queue');
+  });
+
+  it('a queue that is over is over in the figures, also while nobody watches', async () => {
+    const lab = await serveLab(4, 'limits: { maxInFlight: 1 }\n', '{ time: { constant: 5ms } }');
+    // Which thread has the last one to wait is chance.
+    for (let round = 0; round < 4; round++) {
+      await askMany(lab.proxy, 100, 40);
+      await until(
+        async () => (await metrics(lab)).includes('\nevenkeel_requests_queued 0\n'),
+        'no queue in the metrics',
+      );
+      await until(async () => (await state(lab)).balancer.queued === 0, 'no queue in the state');
+    }
   });
 
   it('the circuit breaker opens in all threads for what they have seen together', async () => {

@@ -52,6 +52,10 @@ export async function state({ control }: ServedLab): Promise<LabState> {
   return JSON.parse(body) as LabState;
 }
 
+export async function metrics({ control }: ServedLab): Promise<string> {
+  return (await ask(control, { path: '/metrics', headers: authorization })).body;
+}
+
 export function command({ control }: ServedLab, value: unknown): Promise<Answer> {
   return ask(control, {
     path: '/api/commands',
