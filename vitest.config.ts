@@ -10,5 +10,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    // What comes in its own time may take as long as anything else here; a second is little on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

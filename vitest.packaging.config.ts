@@ -11,5 +11,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,
+    // What comes in its own time may take as long as anything else here; a second is little on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -40,11 +40,11 @@ function withSbin() {
 }
 
 export function freePort() {
+  // Not of those that systems give to whoever asks for any: others on this machine do.
+  const port = 10_000 + Math.floor(Math.random() * 10_000);
   return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
+    const probe = createServer().once('error', () => resolve(freePort()));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(port)));
   });
 }
 

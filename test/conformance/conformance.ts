@@ -24,6 +24,7 @@ import type { EngineDefinition } from '../../src/engine/engine-calls.ts';
 import type { AttemptRecord } from '../../src/protocol/attempt-record.ts';
 import { FORWARDERS, type ForwarderName } from '../../src/protocol/lab.ts';
 import { until } from '../support/lab-fixture.ts';
+import { freePorts } from '../support/ports.ts';
 import { endedAttempts } from '../support/records.ts';
 import { KNOWN_FAILURES, type Suite } from './known-failures.ts';
 import { type Message, statusOf } from './message.ts';
@@ -75,10 +76,8 @@ export class Bench {
       forwarder,
     };
     const engine = new Engine(definition, () => undefined);
-    for (let i = 0; i < (options.dead ?? 0); i++) {
-      const origin = await RawOrigin.listen();
-      await origin.close();
-      engine.add({ name: `dead${i}`, host: '127.0.0.1', port: origin.port, weight: 1 });
+    for (const [i, port] of (await freePorts(options.dead ?? 0)).entries()) {
+      engine.add({ name: `dead${i}`, host: '127.0.0.1', port, weight: 1 });
     }
     const origins: RawOrigin[] = [];
     for (let i = 0; i < (options.origins ?? 1); i++) {

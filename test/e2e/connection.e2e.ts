@@ -6,8 +6,8 @@ import type { LabState } from '../../src/protocol/state.ts';
 import { readyUrl } from '../support/browser-host.ts';
 import { type Browser, findChromium, launchChromium } from '../support/chromium.ts';
 import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
-import { freePorts } from '../support/lab-fixture.ts';
 import { pauseTraffic } from '../support/pause.ts';
+import { freePort } from '../support/ports.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
 const TOKEN = 'the-same-token-again';
@@ -44,7 +44,7 @@ if ('missing' in found) {
 
     beforeAll(async () => {
       file = await writeLabFile();
-      [port = 0] = await freePorts(1);
+      port = await freePort();
       browser = await launchChromium();
       page = browser.context.pages()[0] ?? (await browser.context.newPage());
       page.setDefaultTimeout(PATIENCE.timeout);

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORWARDERS } from '../../src/protocol/lab.ts';
-import { file, folder, freePort, printed, type Running, run, start } from '../support/cli-fixture.ts';
+import { file, folder, printed, type Running, run, start } from '../support/cli-fixture.ts';
 import { until } from '../support/lab-fixture.ts';
+import { freePort } from '../support/ports.ts';
 import { Clients } from '../support/raw-clients.ts';
 
 interface Served {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { file, freePort, run } from '../support/cli-fixture.ts';
+import { file, run } from '../support/cli-fixture.ts';
+import { freePort } from '../support/ports.ts';
 
 async function lab(traffic: string): Promise<string> {
   return `

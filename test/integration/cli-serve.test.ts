@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { file, freePort, printed, run, start } from '../support/cli-fixture.ts';
+import { file, printed, run, start } from '../support/cli-fixture.ts';
+import { freePort } from '../support/ports.ts';
 
 describe('evenkeel serve', () => {
   async function lab(more = ''): Promise<{ lab: string; proxy: number; origins: [number, number] }> {

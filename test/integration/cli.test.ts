@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { STRATEGIES } from '../../src/core/strategies/registry.ts';
-import { cli, file, freePort, printed, run, start } from '../support/cli-fixture.ts';
+import { cli, file, printed, run, start } from '../support/cli-fixture.ts';
+import { freePort } from '../support/ports.ts';
 
 describe('evenkeel', () => {
   it('tells its version and how it is used', async () => {

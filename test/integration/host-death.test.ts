@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { LabState } from '../../src/protocol/state.ts';
-import { file, freePort, printed, start } from '../support/cli-fixture.ts';
+import { file, printed, start } from '../support/cli-fixture.ts';
 import { alive, until } from '../support/lab-fixture.ts';
+import { freePort } from '../support/ports.ts';
 
 it.skipIf(process.platform === 'win32')(
   'kill -9 of the host leaves no origin behind, not even a frozen one',

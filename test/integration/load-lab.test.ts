@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isFree } from '../../src/host/free-port.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { isSpawned, type LabDefinition } from '../../src/protocol/lab.ts';
 import { printLabFile } from '../../src/protocol/lab-file.ts';
@@ -12,14 +12,6 @@ const pids = (): number[] => lab.state.origins.flatMap(({ process }) => process?
 const ports = (): number[] => lab.state.lab.origins.flatMap((origin) => (isSpawned(origin) ? origin.port : []));
 const load = (definition: LabDefinition) => lab.command({ command: 'load-lab', lab: printLabFile(definition) });
 const get = async (path = '/'): Promise<number> => (await fetch(`${lab.state.proxy.url}${path}`)).status;
-
-async function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
-}
 
 describe('loading another lab', () => {
   it('replaces everything in place and leaves nothing of the lab before', async () => {
@@ -53,7 +45,7 @@ describe('loading another lab', () => {
     expect(state.timeline[0]?.id).toBeGreaterThan(1);
     expect(state.traffic).toMatchObject({ sent: 0, paused: false });
     expect(oldPids.filter(alive)).toEqual([]);
-    for (const port of oldPorts) expect(await isFree(port), `port ${port}`).toBe(true);
+    for (const port of oldPorts) expect(await isFree('127.0.0.1', port), `port ${port}`).toBe(true);
 
     expect(await get()).toBe(200);
     // The subscriber is the same, and its counters begin anew with a snapshot.

@@ -2,9 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import type { LabState } from '../../src/protocol/state.ts';
-import { file, freePort, printed, start } from '../support/cli-fixture.ts';
+import { file, printed, start } from '../support/cli-fixture.ts';
 import { ask } from '../support/http-client.ts';
 import { until } from '../support/lab-fixture.ts';
+import { freePort } from '../support/ports.ts';
 import { Clients } from '../support/raw-clients.ts';
 
 const TOKEN = 'a-token-that-is-long-enough-for-anyone';

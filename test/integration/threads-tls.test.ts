@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, printed, start } from '../support/cli-fixture.ts';
+import { printed, start } from '../support/cli-fixture.ts';
 import { hasOpenssl } from '../support/openssl.ts';
+import { freePort } from '../support/ports.ts';
 import { threadedNode } from '../support/threaded-lab.ts';
 
 const why = 'skipped' in threadedNode ? threadedNode.skipped : hasOpenssl ? '' : 'there is no openssl';

@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { file, freePort, run } from '../support/cli-fixture.ts';
+import { file, run } from '../support/cli-fixture.ts';
 import { ask, askMany } from '../support/http-client.ts';
 import { alive, until } from '../support/lab-fixture.ts';
+import { freePort } from '../support/ports.ts';
 import { command, metrics, serveLab, state, tally, threadedNode, watch } from '../support/threaded-lab.ts';
 
 const node = threadedNode;

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadLab } from '../../src/cli/lab-source.ts';
 import { Lab } from '../../src/host/lab.ts';
 import { nodePorts } from '../../src/host/node-ports.ts';
-import { freePorts, startLab, until } from '../support/lab-fixture.ts';
+import { startLab, until } from '../support/lab-fixture.ts';
+import { freePort, freePorts } from '../support/ports.ts';
 
 let folder: string;
 const labs: Lab[] = [];
@@ -65,7 +66,7 @@ test('a lab behind TLS balances over another lab behind TLS, files found beside 
 });
 
 test('a certificate that is not there stops the start with a sentence', async () => {
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   const listen = { host: '127.0.0.1', port, tls: { cert: join(folder, 'none.pem'), key: join(folder, 'none.key') } };
   await expect(startLab({ count: 1, listen })).rejects.toThrow(/none\.pem, which should hold .* there is no such file/);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePorts } from '../support/lab-fixture.ts';
+import { freePorts } from '../support/ports.ts';
 
 /** MB, packed. */
 const MAX_PACKAGE = 2;

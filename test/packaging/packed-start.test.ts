@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { freePorts } from '../support/lab-fixture.ts';
 import { type PackedApp, type RunningApp, startPacked } from '../support/packed-app.ts';
+import { freePorts } from '../support/ports.ts';
 import { alive, descendantsOf } from '../support/process-tree.ts';
 
 const found = inject('packedApp');

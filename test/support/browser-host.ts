@@ -6,9 +6,9 @@ import { afterAll, beforeAll } from 'vitest';
 import type { LabState } from '../../src/protocol/state.ts';
 import { launchChromium } from './chromium.ts';
 import { type LabFile, writeLabFile } from './e2e-lab.ts';
-import { freePorts } from './lab-fixture.ts';
 import type { OpenLab } from './open-lab.ts';
 import { PageProblems } from './page-problems.ts';
+import { freePort } from './ports.ts';
 
 /** ms for the host to say that it is ready. */
 const PATIENCE = 30_000;
@@ -40,7 +40,7 @@ export async function readyUrl(host: ChildProcess): Promise<string> {
 
 /** The built host and a fresh Chromium that shows its page. */
 export async function openInBrowser(labFile: string): Promise<OpenLab> {
-  const [port] = await freePorts(1);
+  const port = await freePort();
   const args = ['scripts/evenkeel.mjs', labFile, '--browser', '--no-open', '--control', `127.0.0.1:${port}`];
   const host = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(host, 'exit');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from './lab-fixture.ts';
+import { freePorts } from './ports.ts';
 
 export interface LabFile {
   readonly path: string;

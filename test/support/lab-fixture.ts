@@ -1,26 +1,10 @@
-import { createServer } from 'node:net';
 import { Lab, type LabPorts } from '../../src/host/lab.ts';
 import { nodePorts } from '../../src/host/node-ports.ts';
 import { decodeFrame, type Frame } from '../../src/protocol/frame.ts';
 import type { LabDefinition, SpawnedOrigin } from '../../src/protocol/lab.ts';
 import type { TrafficState } from '../../src/protocol/state.ts';
 import { PLAIN_LAB } from './plain-lab.ts';
-
-/** `count` ports that were free a moment ago, all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
+import { freePorts } from './ports.ts';
 
 export interface LabOptions extends Partial<Omit<LabDefinition, 'origins'>> {
   /** How many origins, named A, B, C …; each answers at once unless `service` says otherwise. */

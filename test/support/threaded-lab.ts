@@ -1,9 +1,10 @@
 import { decodeFrame, type Frame } from '../../src/protocol/frame.ts';
 import { Peer } from '../../src/protocol/peer.ts';
 import type { LabState } from '../../src/protocol/state.ts';
-import { file, freePort, printed, type Running, start } from './cli-fixture.ts';
+import { file, printed, type Running, start } from './cli-fixture.ts';
 import { type Answer, ask } from './http-client.ts';
 import { openSocket, pageTransport } from './page-socket.ts';
+import { freePort } from './ports.ts';
 import { findThreadedNode } from './threaded-node.ts';
 
 /** A lab with several threads and four origins, served as users do it. */

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { EngineCalls } from '../../../src/engine/engine-calls.ts';
 import type { FromOrigin, OriginArguments } from '../../../src/engine/origin-messages.ts';
@@ -7,6 +6,7 @@ import { Roster } from '../../../src/host/roster.ts';
 import type { OriginProcess } from '../../../src/host/spawner.ts';
 import type { WorkerThread } from '../../../src/host/worker-thread.ts';
 import { Timeline } from '../../../src/protocol/timeline.ts';
+import { freePort } from '../../support/ports.ts';
 
 /** Processes in memory, of which two cannot have one port. */
 class Processes {
@@ -63,15 +63,6 @@ function keeperOf(processes: Processes): { keeper: OriginKeeper; roster: Roster;
 }
 
 const BALANCER = 65_535;
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 describe('the keeper of origins', () => {
   it('restarts one once, however many ask for it meanwhile', async () => {
