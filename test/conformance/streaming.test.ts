@@ -117,12 +117,12 @@ conformance('streaming', (check) => {
 
   check(
     '17: an upload may take longer than a connection to its origin, and than the first byte of its answer',
-    { timeouts: { connect: 300, firstByte: 300 } },
+    { timeouts: { connect: 1000, firstByte: 1000 } },
     async (bench) => {
       const client = await bench.client();
       client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n');
       for (let i = 0; i < 8; i++) {
-        await new Promise((resolve) => setTimeout(resolve, 75));
+        await new Promise((resolve) => setTimeout(resolve, 200));
         client.send('x');
       }
       (await bench.origin.request()).answer(OK);

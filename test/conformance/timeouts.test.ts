@@ -5,8 +5,8 @@ import { statusOf } from './message.ts';
 import { PATIENCE } from './wire.ts';
 
 const HALF = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf';
-/** Its pauses are shorter than this allows, all of it takes longer than a first byte may. */
-const LONG_ANSWER = { timeouts: { firstByte: 1000, idle: 900 } };
+/** Its pauses are much shorter than it may be silent, all of it takes longer than either may. */
+const LONG_ANSWER = { timeouts: { firstByte: 1000, idle: 2000 } };
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 conformance('timeouts', (check) => {
@@ -44,7 +44,7 @@ conformance('timeouts', (check) => {
     const seen = await bench.origin.request();
     seen.answer('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n');
     for (const letter of 'evenkeel') {
-      await pause(200);
+      await pause(300);
       seen.wire.send(letter);
     }
     expect((await client.message('response')).body).toBe('evenkeel');
@@ -85,7 +85,7 @@ conformance('timeouts', (check) => {
 
   check(
     '8: … in the queue: 504, and the one before it is not disturbed',
-    { timeouts: { total: 600 }, limits: { maxInFlight: 1 } },
+    { timeouts: { total: 2000 }, limits: { maxInFlight: 1 } },
     async (bench) => {
       const first = await bench.client();
       first.send(GET);
@@ -95,7 +95,7 @@ conformance('timeouts', (check) => {
       second.send(GET);
       await until(() => bench.engine.recorder.queued === 1, 'the second waits', PATIENCE);
       seen.answer(HALF);
-      // The first has its own 600 ms; it ends in time, and so the second gets what is left of its own.
+      // The first has its own 2 s; it ends in time, and so the second gets what is left of its own.
       seen.wire.send('half');
       expect((await first.message('response')).body).toBe('halfhalf');
       const { wire } = await bench.origin.request();
@@ -107,7 +107,7 @@ conformance('timeouts', (check) => {
 
   check(
     '8: … before its turn comes: 504 without an attempt',
-    { timeouts: { total: 300 }, limits: { maxInFlight: 1, queueTimeout: 5000 } },
+    { timeouts: { total: 1500 }, limits: { maxInFlight: 1, queueTimeout: 30_000 } },
     async (bench) => {
       const first = await bench.client();
       first.send('GET /socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');

@@ -128,9 +128,16 @@ if ('missing' in found) {
           hidden ? 'hidden' : 'visible',
         );
       await hide(true);
-      await page.waitForTimeout(500);
-      const asleep = await logged();
-      await page.waitForTimeout(8000);
+      // What was on its way when it was hidden may still come, on a busy machine seconds later.
+      let asleep = await logged();
+      const quiet = async (): Promise<boolean> => {
+        const before = asleep;
+        await page.waitForTimeout(3000);
+        asleep = await logged();
+        return asleep.join() === before.join();
+      };
+      await expect.poll(quiet, PATIENCE).toBe(true);
+      await page.waitForTimeout(5000);
       expect(await logged()).toEqual(asleep);
       await hide(false);
       await expect.poll(logged, PATIENCE).not.toEqual(asleep);

@@ -95,15 +95,15 @@ function describeNative({ executablePath, args }: TestElectron, { name: DISPLAY 
       await quit(first);
       expect(JSON.parse(readFileSync(join(config, 'desktop.json'), 'utf8')).window).toMatchObject(area);
       const second = await launch(lab.path);
-      const bounds = await second.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
-      expect(bounds).toEqual(area);
+      const bounds = () => second.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
+      await expect.poll(bounds, PATIENCE).toEqual(area);
     });
 
     it('opens labs from the menu, remembers them, and says what is wrong with one that is none', async () => {
       const app = await launch(lab.path);
-      expect(await menuItem(app, '&File', 'Open Recent')).toMatchObject({
-        items: [basename(lab.path), '', 'Clear Menu'],
-      });
+      await expect
+        .poll(() => menuItem(app, '&File', 'Open Recent'), PATIENCE)
+        .toMatchObject({ items: [basename(lab.path), '', 'Clear Menu'] });
       const other = await writeLabFile();
       writeFileSync(other.path, readFileSync(other.path, 'utf8').replace('The users path', 'Another one'));
       await answerDialogs(app, other.path);
@@ -153,8 +153,8 @@ function describeNative({ executablePath, args }: TestElectron, { name: DISPLAY 
       await expect.poll(() => menuItem(first, '&View', 'Projector'), PATIENCE).toMatchObject({ checked: true });
       await quit(first);
       const second = await launch(lab.path);
-      expect(await theme(second)).toEqual(['dark', 'dark']);
-      expect(await menuItem(second, '&View', 'Projector')).toMatchObject({ checked: true });
+      await expect.poll(() => theme(second), PATIENCE).toEqual(['dark', 'dark']);
+      await expect.poll(() => menuItem(second, '&View', 'Projector'), PATIENCE).toMatchObject({ checked: true });
     });
 
     it('says which versions it is made of', async () => {

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { labInBrowser } from '../support/browser-host.ts';
 import { findChromium } from '../support/chromium.ts';
-import { spilledWords } from '../support/screen-check.ts';
+import { lasting, settled, spilledWords } from '../support/screen-check.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 200 };
 const found = findChromium();
@@ -36,14 +36,10 @@ describe.skipIf('missing' in found)('the lab', () => {
     const wrong: string[] = [];
     for (const [width, height] of windows) {
       await page.setViewportSize({ width, height });
-      await settled();
       for (const words of await spilledWords(page)) wrong.push(`${width} × ${height}: ${words}`);
     }
     return wrong;
   };
-  /** Two frames: cards are arranged in the one after the window has another size. */
-  const settled = (): Promise<void> =>
-    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
   const card = (name: string): Locator => page.locator(`[data-origin="${name}"]`);
   const drop = (text: string): Promise<void> =>
     page.evaluate((content) => {
@@ -90,14 +86,13 @@ describe.skipIf('missing' in found)('the lab', () => {
 
   it('says on the smallest projector why an origin is out', async () => {
     await page.setViewportSize({ width: 1024, height: 700 });
-    await settled();
     const reason = card('C').getByText('Killed', { exact: true }).filter({ visible: true });
     await reason.waitFor();
-    const cut = await reason.evaluate(
-      ({ parentElement: line }) => line && [line.scrollWidth - line.clientWidth, line.clientHeight],
-    );
-    expect(cut?.[0]).toBe(0);
-    expect(cut?.[1]).toBeGreaterThan(10);
+    const whole = () =>
+      reason.evaluate(
+        ({ parentElement: line }) => line && line.scrollWidth - line.clientWidth === 0 && line.clientHeight > 10,
+      );
+    await expect.poll(whole, PATIENCE).toBe(true);
     expect(await spilledWords(page)).toEqual([]);
   });
 
@@ -107,13 +102,14 @@ describe.skipIf('missing' in found)('the lab', () => {
     await expect.poll(() => page.getByTestId('p95-A').textContent(), PATIENCE).toMatch(/\d/);
     for (const [width, height] of WHOLE) {
       await page.setViewportSize({ width, height });
-      await settled();
-      for (const name of 'ABD') expect(await page.getByTestId(`p95-${name}`).isVisible()).toBe(true);
-      const within = await page.getByTestId('p95').evaluate((figure) => {
-        const { bottom } = figure.getBoundingClientRect();
-        return bottom <= (figure.closest('section > div')?.getBoundingClientRect().bottom ?? 0);
-      });
-      expect(within).toBe(true);
+      await settled(page);
+      for (const name of 'ABD') await page.getByTestId(`p95-${name}`).waitFor();
+      const within = () =>
+        page.getByTestId('p95').evaluate((figure) => {
+          const { bottom } = figure.getBoundingClientRect();
+          return bottom <= (figure.closest('section > div')?.getBoundingClientRect().bottom ?? 0);
+        });
+      await expect.poll(within, PATIENCE).toBe(true);
     }
     expect(await spilledIn(WINDOWS.slice(0, -2))).toEqual([]);
     expect(await scrolledIn()).toEqual([]);
@@ -152,7 +148,7 @@ describe.skipIf('missing' in found)('the lab', () => {
     const wrong: number[] = [];
     for (const width of widths) {
       await page.setViewportSize({ width, height: 700 });
-      await settled();
+      await settled(page);
       const beyond = await page
         .getByRole('banner')
         .evaluate(({ firstElementChild: line, ownerDocument: { documentElement } }) => [
@@ -169,9 +165,11 @@ describe.skipIf('missing' in found)('the lab', () => {
     const scrolled: string[] = [];
     for (const [width, height] of WHOLE) {
       await page.setViewportSize({ width, height });
-      await settled();
-      const rest = await page.getByRole('main').evaluate((main) => main.scrollHeight - main.clientHeight);
-      if (rest > 0) scrolled.push(`${width} × ${height}: ${rest} pixels`);
+      const rest = async (): Promise<string[]> => {
+        const pixels = await page.getByRole('main').evaluate((main) => main.scrollHeight - main.clientHeight);
+        return pixels > 0 ? [`${width} × ${height}: ${pixels} pixels`] : [];
+      };
+      scrolled.push(...(await lasting(page, rest)));
     }
     return scrolled;
   }

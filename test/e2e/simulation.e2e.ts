@@ -16,6 +16,17 @@ describe.skipIf('missing' in found)('a simulation on the stage', () => {
     Number.parseFloat((await clock()).split(':')[1] ?? '') + 60 * Number.parseInt(await clock(), 10);
   const rows = () => lab.page.getByRole('table', { name: 'Last requests' }).getByRole('row');
   const list = async () => (await rows().allTextContents()).slice(1);
+  /** The list when no more comes: it follows the clock, on a busy machine seconds later. */
+  const wholeList = async () => {
+    let now: string[] = [];
+    const still = async () => {
+      const before = now;
+      now = await list();
+      return now.length > 5 && now.join() === before.join();
+    };
+    await expect.poll(still, { timeout: 60_000, interval: 2500 }).toBe(true);
+    return now;
+  };
   const badge = () => lab.page.getByTestId('clock-badge').getAttribute('data-clock');
   const speed = async (title: string) => {
     await lab.page.getByRole('combobox', { name: 'Speed' }).click();
@@ -28,7 +39,7 @@ describe.skipIf('missing' in found)('a simulation on the stage', () => {
     expect(await badge()).toBe('live');
     await press('SIM');
     await page.getByRole('region', { name: 'Simulation' }).waitFor();
-    expect(await badge()).toBe('virtual');
+    await expect.poll(badge, PATIENCE).toBe('virtual');
     await expect.poll(() => page.title(), PATIENCE).toContain('SIM');
     await expect.poll(async () => (await list())[0], PATIENCE).toMatch(/^00:00:/);
     await page.locator('canvas[data-dots]:not([data-dots="0"])').waitFor({ state: 'attached' });
@@ -71,8 +82,7 @@ describe.skipIf('missing' in found)('a simulation on the stage', () => {
     await expect.poll(list, PATIENCE).toEqual([]);
     await at('End');
     await expect.poll(clock, PATIENCE).toBe('1:00.0');
-    await expect.poll(() => rows().count(), PATIENCE).toBeGreaterThan(5);
-    const first = await list();
+    const first = await wholeList();
     await press('Restart');
     await expect.poll(clock, PATIENCE).toBe('0:00.0');
     await at('End');
@@ -84,8 +94,7 @@ describe.skipIf('missing' in found)('a simulation on the stage', () => {
     await expect.poll(clock, PATIENCE).toBe('0:00.0');
     await at('End');
     await expect.poll(clock, PATIENCE).toBe('1:00.0');
-    await expect.poll(() => rows().count(), PATIENCE).toBeGreaterThan(5);
-    expect(await list()).not.toEqual(first);
+    expect(await wholeList()).not.toEqual(first);
     // Back to its beginning: the same run from 0.
     await at('Home');
     await expect.poll(clock, PATIENCE).toBe('0:00.0');
@@ -122,7 +131,7 @@ describe.skipIf('missing' in found)('a simulation on the stage', () => {
     await told(/E added at 127\.0\.0\.1:/);
     await expect.poll(() => page.getByTestId('status-E').textContent(), PATIENCE).toMatch(/^Up/);
     // Round robin over five: the new one is sent requests at once.
-    await expect.poll(list, PATIENCE).toContainEqual(expect.stringMatching(/E/));
+    await expect.poll(() => page.getByTestId('share-E').textContent(), PATIENCE).toMatch(/[1-9]/);
     await press('More for A');
     await page.getByRole('menuitem', { name: /^Remove/ }).click();
     await told(/A removed/);
@@ -160,7 +169,7 @@ describe.skipIf('missing' in found)('a simulation on the stage', () => {
     const { page } = lab;
     await press('LIVE');
     await page.getByRole('region', { name: 'Simulation' }).waitFor({ state: 'detached' });
-    expect(await badge()).toBe('live');
+    await expect.poll(badge, PATIENCE).toBe('live');
     await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
     await expect.poll(() => rows().count(), PATIENCE).toBeGreaterThan(5);
     const newest = (await list())[0];

@@ -63,7 +63,7 @@ export function describeUsersChanges({ name, open }: HostDriver): void {
     step('a strategy from its group, one of its parameters, and both taken back', async () => {
       const strategy = page.getByRole('combobox', { name: 'Strategy' });
       await strategy.click();
-      expect(await page.getByRole('option').count()).toBe(17);
+      await expect.poll(() => page.getByRole('option').count(), PATIENCE).toBe(17);
       expect(await page.getByRole('group', { name: /busy|fast|asks|turn/ }).count()).toBe(4);
       await page.getByRole('option', { name: /^Ring hash/ }).click();
       await told(/Strategy: Ring hash/);

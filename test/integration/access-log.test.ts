@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORWARDERS } from '../../src/protocol/lab.ts';
-import { file, folder, printed, type Running, run, start } from '../support/cli-fixture.ts';
+import { file, folder, PATIENT_CHECKS, printed, type Running, run, start } from '../support/cli-fixture.ts';
 import { until } from '../support/lab-fixture.ts';
 import { freePort } from '../support/ports.ts';
 import { Clients } from '../support/raw-clients.ts';
@@ -16,7 +16,7 @@ interface Served {
 
 async function serveWith(...options: string[]): Promise<Served> {
   const [proxy, a, b] = [await freePort(), await freePort(), await freePort()];
-  const text = `evenkeel: 1\nlisten: 127.0.0.1:${proxy}\norigins: [{ name: A, port: ${a} }, { name: B, port: ${b} }]\ntraffic: off\n`;
+  const text = `evenkeel: 1\nlisten: 127.0.0.1:${proxy}\norigins: [{ name: A, port: ${a} }, { name: B, port: ${b} }]\ntraffic: off\n${PATIENT_CHECKS}`;
   const service = text.replaceAll(/port: \d+/g, '$&, service: { time: { constant: 0ms } }');
   const lab = file(`log-${proxy}.yaml`, service);
   const serve = start(['serve', lab, '--control', String(await freePort()), '--no-ui', ...options]);

@@ -68,10 +68,10 @@ describe('undo', () => {
 
   it('makes the end of a fault that lasts a while needless', async () => {
     lab = await startLab({ count: 2 });
-    await lab.command({ command: 'fault', origin: 'B', do: 'slow', factor: 3, for: 150 });
+    await lab.command({ command: 'fault', origin: 'B', do: 'slow', factor: 3, for: 1000 });
     await undo();
     await lab.command({ command: 'fault', origin: 'B', do: 'slow', factor: 5 });
-    await lab.command({ command: 'fault', origin: 'A', do: 'drain', for: 300 });
+    await lab.command({ command: 'fault', origin: 'A', do: 'drain', for: 1500 });
     await until(() => labels().includes('A resumes'), 'the later end of another fault');
     expect(lab.state.origins[1]?.process?.faults.slow).toBe(5);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { file, run } from '../support/cli-fixture.ts';
+import { file, PATIENT_CHECKS, run } from '../support/cli-fixture.ts';
 import { freePort } from '../support/ports.ts';
 
 async function lab(traffic: string): Promise<string> {
@@ -12,7 +12,7 @@ origins:
   - { name: A, port: ${await freePort()}, weight: 3, service: { time: { constant: 30ms } } }
   - { name: B, port: ${await freePort()}, service: { time: { constant: 30ms } } }
 traffic: ${traffic}
-`;
+${PATIENT_CHECKS}`;
 }
 
 describe('evenkeel agree', () => {

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { file, printed, run, start } from '../support/cli-fixture.ts';
+import { file, PATIENT_CHECKS, printed, run, start } from '../support/cli-fixture.ts';
 import { freePort } from '../support/ports.ts';
 
 describe('evenkeel serve', () => {
   async function lab(more = ''): Promise<{ lab: string; proxy: number; origins: [number, number] }> {
     const [proxy, a, b] = [await freePort(), await freePort(), await freePort()];
-    const text = `evenkeel: 1\nlisten: 127.0.0.1:${proxy}\norigins: [{ port: ${a} }, { port: ${b} }]\ntraffic: off\n${more}`;
+    const text = `evenkeel: 1\nlisten: 127.0.0.1:${proxy}\norigins: [{ port: ${a} }, { port: ${b} }]\ntraffic: off\n${PATIENT_CHECKS}${more}`;
     return { lab: file(`serve-${proxy}.yaml`, text), proxy, origins: [a, b] };
   }
 

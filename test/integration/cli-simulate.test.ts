@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { STRATEGIES } from '../../src/core/strategies/registry.ts';
-import { cli, file, run, start } from '../support/cli-fixture.ts';
+import { cli, file, printed, run, start } from '../support/cli-fixture.ts';
 
 const LAB = `
 evenkeel: 1
@@ -77,14 +77,18 @@ describe('evenkeel simulate', () => {
   });
 
   it('gives what it has so far when it is asked to stop', async () => {
-    const lab = file('long.yaml', LAB.replace('32/s', '60/s'));
-    const running = start(['simulate', lab, '--duration', '24h', '--strategy', 'random', '--json']);
-    setTimeout(() => running.child.kill('SIGINT'), 1500);
+    const foreign = '\n  - { name: legacy, url: "http://127.0.0.1:9000" }\ntraffic:';
+    const lab = file('long.yaml', LAB.replace('32/s', '60/s').replace('\ntraffic:', foreign));
+    const running = start(['simulate', lab, '--duration', '2400h', '--strategy', 'random', '--json']);
+    // Said right before the run; before that, nobody listens to signals.
+    await printed(running, 'stderr', /legacy .*\n/);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    running.child.kill('SIGINT');
     expect(await running.ended).toBe(0);
     const { interrupted, simulated_s, results } = JSON.parse(running.output.stdout);
     expect(interrupted).toBe(true);
     expect(simulated_s).toBeGreaterThan(1);
-    expect(simulated_s).toBeLessThan(86_400);
+    expect(simulated_s).toBeLessThan(2400 * 3600);
     expect(results[0].offered).toBeGreaterThan(60);
   });
 });

@@ -1,24 +1,25 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { DEFAULT_POLICIES } from '../../src/core/policies.ts';
+import { DEFAULT_POLICIES, NO_HEALTH } from '../../src/core/policies.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { FORWARDERS } from '../../src/protocol/lab.ts';
 import { ask, tally } from '../support/http-client.ts';
-import { quiesce, readFrames, startLab, until } from '../support/lab-fixture.ts';
+import { type LabOptions, quiesce, readFrames, startLab, until } from '../support/lab-fixture.ts';
 
 let lab: Lab;
 afterEach(() => lab?.stop());
 
+/** Its origin answers nobody until it is thawed: what is seen meanwhile lasts, however slow this machine is. */
+const startFrozen = async (options: LabOptions): Promise<void> => {
+  lab = await startLab({ count: 1, health: NO_HEALTH, service: { time: { constant: 100 } }, ...options });
+  await lab.command({ command: 'fault', origin: 'A', do: 'freeze' });
+};
+const thaw = () => lab.command({ command: 'fault', origin: 'A', do: 'thaw' });
 const limits = (change: Partial<typeof DEFAULT_POLICIES.limits>) => ({ ...DEFAULT_POLICIES.limits, ...change });
 
 describe.each(FORWARDERS)('an origin that takes one request at a time (%s)', (forwarder) => {
   test('makes the next ones wait in turn, and the screen shows it', async () => {
-    lab = await startLab({
-      count: 1,
-      forwarder,
-      service: { time: { constant: 1000 } },
-      limits: limits({ maxInFlight: 1, queue: 2 }),
-    });
+    await startFrozen({ forwarder, limits: limits({ maxInFlight: 1, queue: 2, queueTimeout: 30_000 }) });
     const { port } = lab.state.proxy;
     const screen = readFrames(lab);
     const answers = [1, 2, 3, 4].map(() => ask(port, { method: 'POST', body: Buffer.alloc(100_000, 'x') }));
@@ -28,6 +29,7 @@ describe.each(FORWARDERS)('an origin that takes one request at a time (%s)', (fo
       'it is shown as full',
     );
     expect(shown).toMatchObject({ origins: [{ available: true }] });
+    await thaw();
     const told = await Promise.all(answers);
     expect(tally(told.map(({ status }) => status))).toEqual({ 200: 3, 503: 1 });
     expect(told.find(({ status }) => status === 503)?.body).toBe(
@@ -43,12 +45,7 @@ describe.each(FORWARDERS)('an origin that takes one request at a time (%s)', (fo
   });
 
   test('lets no one wait too long, nor for a client that has left', async () => {
-    lab = await startLab({
-      count: 1,
-      forwarder,
-      service: { time: { constant: 2000 } },
-      limits: limits({ maxInFlight: 1, queueTimeout: 800 }),
-    });
+    await startFrozen({ forwarder, limits: limits({ maxInFlight: 1, queueTimeout: 2500 }) });
     const { port } = lab.state.proxy;
     const screen = readFrames(lab);
     const first = ask(port);
@@ -63,6 +60,7 @@ describe.each(FORWARDERS)('an origin that takes one request at a time (%s)', (fo
       status: 503,
       body: '503 Service Unavailable: waited in vain for an origin with room\n',
     });
+    await thaw();
     expect((await first).status).toBe(200);
     const failures = () =>
       screen.frames.flatMap(({ attempts }) => [...attempts.columns.status.subarray(0, attempts.rows)]);

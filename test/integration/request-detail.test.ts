@@ -56,22 +56,22 @@ describe('a request looked at closely', () => {
   });
 
   test('says how long it waited for a worker', async () => {
-    lab = await startLab({ count: 1, service: { time: { constant: 200 }, workers: 1 } });
+    lab = await startLab({ count: 1, service: { time: { constant: 1000 }, workers: 1 } });
     const frames = readFrames(lab);
     await Promise.all([ask(lab.state.proxy.port), ask(lab.state.proxy.port)]);
     const lines = await seen(frames, 2);
     const [first, second] = lines.map(({ queued_ms }) => queued_ms ?? -1);
     expect(first).toBeLessThan(50);
-    // The second came while the first was served: it waited for what was left of its 200 ms.
+    // The second came while the first was served: it waited for what was left of its second.
     expect(second).toBeGreaterThan(50);
-    expect(second).toBeLessThanOrEqual(200);
+    expect(second).toBeLessThanOrEqual(1000);
     frames.close();
   });
 });
 
 describe('an origin looked at closely', () => {
   test('tells what its checks saw, failures with their reason', async () => {
-    const active = { path: '/healthz', every: 100, timeout: 1000, fall: 3, rise: 2 };
+    const active = { path: '/healthz', every: 100, timeout: 10_000, fall: 3, rise: 2 };
     lab = await startLab({ count: 2, health: { active, passive: 'off', outliers: 'off', panic: 'off' } });
     connect();
     const checks = (origin: string) => screen.request('origin-checks', { origin });

@@ -51,7 +51,7 @@ it('a simulation tells the same story in the same words as the live lab, undo in
     traffic: { paths: ['/'], open: { rate: 30, arrivals: 'constant' } },
     health: {
       ...DEFAULT_POLICIES.health,
-      active: { path: '/healthz', every: 300, timeout: 2000, fall: 2, rise: 2 },
+      active: { path: '/healthz', every: 300, timeout: 10_000, fall: 2, rise: 2 },
       passive: 'off',
     },
   });

@@ -23,17 +23,17 @@ function clientsOf(port: number, count: number): Clients {
 const suite = 'skipped' in threadedNode ? describe.skip : describe;
 suite(`a thread that turns in a loop${'skipped' in threadedNode ? `: skipped: ${threadedNode.skipped}` : ''}`, () => {
   it('is noticed and ended; its requests are cut off and counted, and the others go on', async () => {
-    const lab = await serveLab(3, '', '{ time: { constant: 20s } }', hanger);
+    const lab = await serveLab(3, '', '{ time: { constant: 60s } }', hanger);
     const screen = await watch(lab);
     const totals = () => screen.last()?.totals.columns;
-    const clients = clientsOf(lab.proxy, 30);
-    await until(() => totals()?.inFlight[0] === 30, 'all are there');
+    const clients = clientsOf(lab.proxy, 60);
+    await until(() => totals()?.inFlight[0] === 60, 'all are there');
     lab.serve.child.kill('SIGUSR2');
-    const notice = await until(async () => (await state(lab)).notices[0], 'it is said', 20_000);
+    const notice = await until(async () => (await state(lab)).notices[0], 'it is said');
     const cut = Number(SENTENCE.exec(notice ?? '')?.[1]);
     expect(cut).toBeGreaterThan(0);
     await until(() => clients.cut() === cut, 'its clients know');
-    await until(() => totals()?.inFlight[0] === 30 - cut && totals()?.failed[0] === cut, 'all are counted');
+    await until(() => totals()?.inFlight[0] === 60 - cut && totals()?.failed[0] === cut, 'all are counted');
     lab.serve.child.kill('SIGINT');
     expect(await lab.serve.ended).toBe(0);
   });
@@ -46,7 +46,7 @@ suite(`a thread that turns in a loop${'skipped' in threadedNode ? `: skipped: ${
     const clients = clientsOf(lab.proxy, 60);
     await until(() => clients.answered() > 20, 'others are answered');
     expect((await state(lab)).notices).toEqual([]);
-    const notice = await until(async () => (await state(lab)).notices[0], 'it is said', 20_000);
+    const notice = await until(async () => (await state(lab)).notices[0], 'it is said');
     expect(notice).toMatch(SENTENCE);
     await until(() => clients.answered() + clients.cut() === 60, 'each client knows');
     await until(() => screen.last()?.totals.columns.inFlight[0] === 0, 'nothing is taken for in flight');
@@ -57,7 +57,7 @@ suite(`a thread that turns in a loop${'skipped' in threadedNode ? `: skipped: ${
   it('and leads the others is said to be silent, and the lab can be ended', async () => {
     const lab = await serveLab(3, '', undefined, hanger);
     lab.serve.child.kill('SIGWINCH');
-    const notice = await until(async () => (await state(lab)).notices[0], 'it is said', 20_000);
+    const notice = await until(async () => (await state(lab)).notices[0], 'it is said');
     expect(notice).toBe(
       'The balancer had a problem: its thread has not answered for 8 s; if it does not come back, start Evenkeel anew.',
     );
@@ -67,7 +67,8 @@ suite(`a thread that turns in a loop${'skipped' in threadedNode ? `: skipped: ${
   });
 
   it('and leads the others keeps no command waiting for ever, and does as the screen says when it is back', async () => {
-    const lab = await serveLab(3, '', undefined, hanger);
+    // Shorter than it hangs.
+    const lab = await serveLab(3, 'health: { active: { timeout: 3s } }\n', undefined, hanger);
     const waits = async (): Promise<unknown> => {
       const asked = command(lab, { command: 'set-strategy', strategy: 'first-available' });
       return Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 1000))]);
@@ -82,7 +83,7 @@ suite(`a thread that turns in a loop${'skipped' in threadedNode ? `: skipped: ${
         'The balancer does not answer, so this may not have been done; if that lasts, start Evenkeel anew.',
       );
     }
-    await until(async () => (await state(lab)).notices.length === 2, 'it is back', 20_000);
+    await until(async () => (await state(lab)).notices.length === 2, 'it is back');
     expect((await state(lab)).strategy).toEqual({ use: 'round-robin' });
     await until(async () => (await command(lab, { command: 'marker', text: 'back' })).status === 200, 'it answers');
     // What its checks were answered meanwhile counts, though it is read late.

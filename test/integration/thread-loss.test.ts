@@ -6,23 +6,31 @@ import { Clients } from '../support/raw-clients.ts';
 import { command, serveLab, state, tally, threadedNode, watch } from '../support/threaded-lab.ts';
 
 const killer = ['--require', fileURLToPath(new URL('../support/thread-killer.cjs', import.meta.url))];
-const all: Clients[] = [];
+const left: Clients[] = [];
 afterEach(() => {
-  for (const clients of all.splice(0)) clients.close();
+  for (const clients of left.splice(0)) clients.close();
 });
 
 const suite = 'skipped' in threadedNode ? describe.skip : describe;
 suite(`a thread that dies${'skipped' in threadedNode ? `: skipped: ${threadedNode.skipped}` : ''}`, () => {
   it('gives back what it held, its requests are cut off and counted, and the others go on', async () => {
-    const lab = await serveLab(3, 'limits: { maxInFlight: 6 }\n', '{ time: { constant: 1500ms } }', killer);
+    const policies = 'limits: { maxInFlight: 6, queueTimeout: 1m }\nhealth: { active: off }\n';
+    const lab = await serveLab(3, policies, '{ time: { constant: 100ms } }', killer);
+    const all = async (fault: 'freeze' | 'thaw'): Promise<void> => {
+      for (const origin of 'ABCD')
+        expect((await command(lab, { command: 'fault', origin, do: fault })).status).toBe(200);
+    };
+    // As long as they are, nothing is answered, and so all of it is seen.
+    await all('freeze');
     const screen = await watch(lab);
     const totals = () => screen.last()?.totals.columns;
     // 24 are at the origins, the others wait.
     const clients = new Clients(lab.proxy, 60);
-    all.push(clients);
+    left.push(clients);
     await until(() => totals()?.inFlight[0] === 60 && totals()?.queued[0] === 36, 'all are there');
     lab.serve.child.kill('SIGUSR2');
     await until(() => clients.cut() > 0, 'some are cut off');
+    await all('thaw');
     await until(() => clients.cut() + clients.answered() === 60, 'the others are answered');
     const cut = clients.cut();
     expect(cut).toBeLessThan(60);

@@ -153,7 +153,10 @@ suite(`several threads${'skipped' in node ? `: skipped: ${node.skipped}` : ''}`,
   });
 
   it('the circuit breaker opens in all threads for what they have seen together', async () => {
-    const lab = await serveLab(3, 'breaker: { errors: 50%, minRequests: 200, open: 1m }\nhealth: { passive: off }\n');
+    const lab = await serveLab(
+      3,
+      'breaker: { errors: 50%, minRequests: 200, open: 1m }\nhealth: { active: { timeout: 10s }, passive: off }\n',
+    );
     for (const origin of ['A', 'B', 'C', 'D']) {
       expect((await command(lab, { command: 'fault', origin, do: 'errors', share: 1 })).status).toBe(200);
     }

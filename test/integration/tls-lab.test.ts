@@ -55,7 +55,7 @@ test('a lab behind TLS balances over another lab behind TLS, files found beside 
     'outer.yaml',
     `listen: { address: "127.0.0.1:${outer}", ${tls} }\n` +
       `origins: [{ name: inner, url: "https://127.0.0.1:${inner}", ca: cert.pem }]\n` +
-      'traffic: { open: { rate: 50/s } }\nhealth: { active: { path: / } }\n',
+      'traffic: { open: { rate: 50/s } }\nhealth: { active: { path: /, timeout: 10s } }\n',
   );
   expect(lab.state.proxy.url).toBe(`https://127.0.0.1:${outer}`);
   await until(async () => {

@@ -210,7 +210,7 @@ describe('GET /api/events', () => {
     let read = 0;
     for await (const _ of linesOf(response)) if (++read === 100_000) break;
     expect(read).toBe(100_000);
-    expect(stream.unacknowledged).toBe(0);
+    await expect.poll(() => stream.unacknowledged).toBe(0);
     leave.abort();
   });
 

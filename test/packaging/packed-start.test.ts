@@ -64,7 +64,7 @@ function describeStart(app: PackedApp): void {
       const all = descendantsOf(one.child.pid ?? 0);
       expect(all.length).toBeGreaterThan(3);
       await quit(one);
-      expect(alive(all)).toEqual([]);
+      await expect.poll(() => alive(all)).toEqual([]);
       expect(await answers(port)).toBe(false);
       expect(JSON.parse(readFileSync(settings('desktop.json'), 'utf8'))).toMatchObject({
         recentLabs: [join(home, 'first.evenkeel.yaml')],
@@ -80,7 +80,7 @@ function describeStart(app: PackedApp): void {
       const other = start([`file://${second.file}`]);
       expect(await other.ended).toBe(0);
       expect(other.output.stdout).toBe(`Evenkeel is running already; it opens ${second.file}.\n`);
-      await expect.poll(() => answers(second.port), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => answers(second.port)).toBe(true);
       expect(await answers(first.port)).toBe(false);
       await quit(one);
     });

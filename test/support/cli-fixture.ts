@@ -11,6 +11,9 @@ export const cli = join(root, 'dist', 'node', 'cli.cjs');
 export const folder = mkdtempSync(join(tmpdir(), 'evenkeel-cli-'));
 const running = new Set<Running>();
 
+/** Of a lab file: checks that do not suspect an origin which has to wait for a processor. The first that fails would take it out. */
+export const PATIENT_CHECKS = 'health: { active: { timeout: 10s } }\n';
+
 afterEach(async () => {
   for (const { child, ended } of running) {
     child.kill('SIGKILL');

@@ -1,3 +1,4 @@
+import type { HealthPolicy } from '../../src/core/policies.ts';
 import { Lab, type LabPorts } from '../../src/host/lab.ts';
 import { nodePorts } from '../../src/host/node-ports.ts';
 import { decodeFrame, type Frame } from '../../src/protocol/frame.ts';
@@ -5,6 +6,12 @@ import type { LabDefinition, SpawnedOrigin } from '../../src/protocol/lab.ts';
 import type { TrafficState } from '../../src/protocol/state.ts';
 import { PLAIN_LAB } from './plain-lab.ts';
 import { freePorts } from './ports.ts';
+
+/** What a lab does by default, but for checks that do not suspect an origin which has to wait for a processor. The first that fails would take it out. */
+const PATIENT_HEALTH: HealthPolicy = {
+  ...PLAIN_LAB.health,
+  active: { path: '/healthz', every: 2000, timeout: 10_000, fall: 3, rise: 2 },
+};
 
 export interface LabOptions extends Partial<Omit<LabDefinition, 'origins'>> {
   /** How many origins, named A, B, C …; each answers at once unless `service` says otherwise. */
@@ -26,6 +33,7 @@ export async function labDefinition({ count = 4, service, weights, ...rest }: La
   const [listen, ...free] = await freePorts(count + 1);
   return {
     ...PLAIN_LAB,
+    health: PATIENT_HEALTH,
     listen: { host: '127.0.0.1', port: listen ?? 0 },
     origins: free.map((port, i) => ({
       name: String.fromCharCode(65 + i),

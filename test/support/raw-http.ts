@@ -8,7 +8,7 @@ export interface RawResponse {
 }
 
 /** ms for an answer. */
-const PATIENCE = 5000;
+const PATIENCE = 30_000;
 
 /**
  * Sends bytes as they are and reads what comes back until the server closes. No client stands between: hosts, paths, methods

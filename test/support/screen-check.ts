@@ -12,6 +12,21 @@ interface AxeResult {
   }[];
 }
 
+/** Two frames: cards are arranged in the one after the window has another size. */
+export const settled = (page: Page): Promise<void> =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+
+/** What `look` still finds when the page has had time: where there are few processors its frames are late, and what fades in is faint for longer. */
+export async function lasting(page: Page, look: () => Promise<string[]>): Promise<string[]> {
+  await settled(page);
+  let found = await look();
+  for (let again = 0; found.length > 0 && again < 10; again++) {
+    await page.waitForTimeout(300);
+    found = await look();
+  }
+  return found;
+}
+
 /** Serious and critical findings of axe-core on what is on screen, one line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   // Read into the page by the debugger: the page's own policy lets no other script in.
@@ -19,6 +34,10 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     const { readFile } = await import('node:fs/promises');
     await page.evaluate(await readFile(axe, 'utf8'));
   }
+  return lasting(page, () => findings(page));
+}
+
+async function findings(page: Page): Promise<string[]> {
   const { violations } = (await page.evaluate(() =>
     (window as unknown as { axe: { run(context: unknown): unknown } }).axe.run({
       include: [['body']],
@@ -36,6 +55,10 @@ export async function seriousFindings(page: Page): Promise<string[]> {
  * @param within where to look; what is open, if anything is, without it
  */
 export async function misplacedControls(page: Page, within = '[role="dialog"], aside'): Promise<string[]> {
+  return lasting(page, () => controlsAstray(page, within));
+}
+
+function controlsAstray(page: Page, within: string): Promise<string[]> {
   return page.evaluate((selector) => {
     const open = document.querySelector(selector) ?? document.body;
     const boxes = [...open.querySelectorAll<HTMLElement>('button, input')]
@@ -77,6 +100,10 @@ const BOXES =
 
 /** Words that leave the box they are in, or the window; each with the box's own first words. What scrolls or is cut with dots does not count. */
 export async function spilledWords(page: Page): Promise<string[]> {
+  return lasting(page, () => wordsAstray(page));
+}
+
+function wordsAstray(page: Page): Promise<string[]> {
   return page.evaluate((boxes) => {
     const wrong: string[] = [];
     for (const box of document.querySelectorAll<HTMLElement>(boxes)) {

@@ -1,7 +1,7 @@
 import { decodeFrame, type Frame } from '../../src/protocol/frame.ts';
 import { Peer } from '../../src/protocol/peer.ts';
 import type { LabState } from '../../src/protocol/state.ts';
-import { file, printed, type Running, start } from './cli-fixture.ts';
+import { file, PATIENT_CHECKS, printed, type Running, start } from './cli-fixture.ts';
 import { type Answer, ask } from './http-client.ts';
 import { openSocket, pageTransport } from './page-socket.ts';
 import { freePort } from './ports.ts';
@@ -31,7 +31,8 @@ export async function serveLab(
   const [proxy, control] = [await freePort(), await freePort()];
   const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
   const origins = ports.map((port, at) => `{ name: ${'ABCD'[at]}, port: ${port}, service: ${service} }`);
-  const text = `evenkeel: 1\nthreads: ${threads}\nlisten: 127.0.0.1:${proxy}\ntraffic: off\norigins: [${origins}]\n${more}`;
+  const checks = /^health:/m.test(more) ? '' : PATIENT_CHECKS;
+  const text = `evenkeel: 1\nthreads: ${threads}\nlisten: 127.0.0.1:${proxy}\ntraffic: off\norigins: [${origins}]\n${checks}${more}`;
   const args = [
     'serve',
     file(`threads-${proxy}.yaml`, text),

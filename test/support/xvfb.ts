@@ -6,7 +6,7 @@ export interface Display {
   stop(): void;
 }
 
-const START_WITHIN_MS = 10_000;
+const START_WITHIN_MS = 30_000;
 
 /**
  * A display for windows: the one there is, else an Xvfb on the first free number, which Xvfb finds and tells by itself.
