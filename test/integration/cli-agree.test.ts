@@ -37,14 +37,14 @@ describe('evenkeel agree', () => {
   });
 
   it('has the live lab meet the arrivals of the simulated one with its seed', async () => {
-    file('lots.yaml', await lab('{ open: { rate: 60/s, arrivals: poisson } }'));
-    const { stdout } = await run(['agree', 'lots.yaml', '--duration', '5s', '--warmup', '1s', '--replications', '2']);
+    file('lots.yaml', await lab('{ open: { rate: 20/s, arrivals: poisson } }'));
+    const { stdout } = await run(['agree', 'lots.yaml', '--duration', '9s', '--warmup', '1s', '--replications', '2']);
     const [title, ...lines] = stdout.split('\n');
     const [, live, simulated] = /: (\d+) requests live, (\d+) simulated$/.exec(title ?? '') ?? [];
-    // Of 240, by chance two runs differ by 22 (σ); one that comes at the edge of the measured time may be on either side of it.
-    expect(Math.abs(Number(live) - Number(simulated))).toBeLessThanOrEqual(3);
+    // Of 160, by chance two runs differ by 18 (σ); those of a third of a second at the edge of the measured time may be on either side of it.
+    expect(Math.abs(Number(live) - Number(simulated))).toBeLessThanOrEqual(6);
     expect(lines[0]).toMatch(/^ +live +simulated +difference +allowed +other seeds$/);
-    expect(stdout).toMatch(/^share of A .* 75\.0 ± .*agrees$/m);
+    expect(stdout).toMatch(/^share of A .* 7[45]\.\d ± .*agrees$/m);
     expect(stdout).toMatch(
       /^With the same arrivals, live and simulated shares are at most \d\.\d points apart, the means/m,
     );
