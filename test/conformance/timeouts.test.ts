@@ -84,8 +84,26 @@ conformance('timeouts', (check) => {
   );
 
   check(
+    '8: … in the middle of an upload, by a connection that had another before: 504',
+    { timeouts: { total: 1500 } },
+    async (bench) => {
+      await bench.exchange(GET);
+      const client = await bench.client();
+      client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n');
+      const drip = setInterval(() => client.send('x'), 50);
+      try {
+        expect(statusOf(await client.message('response'))).toBe(504);
+      } finally {
+        clearInterval(drip);
+      }
+      expect(bench.origin.wires).toHaveLength(1);
+      expect(bench.attempts.at(-1)).toMatchObject({ failure: 'total-timeout', status: 504 });
+    },
+  );
+
+  check(
     '8: … in the queue: 504, and the one before it is not disturbed',
-    { timeouts: { total: 2000 }, limits: { maxInFlight: 1 } },
+    { timeouts: { total: 2000, firstByte: 5000 }, limits: { maxInFlight: 1 } },
     async (bench) => {
       const first = await bench.client();
       first.send(GET);

@@ -210,7 +210,9 @@ export function describeUsersChanges({ name, open }: HostDriver): void {
       await button('Kill B').click();
       const figures = events().getByRole('list', { name: 'What the failure cost' });
       await expect.poll(() => figures.first().textContent(), PATIENCE).toMatch(/noticed after .*\d+ retried.*\d+ lost/);
-      await expect.poll(() => page.getByTestId('announced').textContent(), PATIENCE).toMatch(/(^|\. )B is (down|ejected)/);
+      await expect
+        .poll(() => page.getByTestId('announced').textContent(), PATIENCE)
+        .toMatch(/(^|\. )B is (down|ejected)/);
       await button('Restart B').click();
       await expect.poll(() => figures.first().textContent(), PATIENCE).toMatch(/back after/);
       for (const origin of 'ABCD') await button(`Kill ${origin}`).click();

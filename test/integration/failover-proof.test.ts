@@ -6,7 +6,7 @@ import { endAll } from '../../bench/servers.mjs';
 afterAll(() => endAll());
 
 test(`no GET is lost when an origin is killed, frozen or restarted, and never more than by ${installed.slice(1).join(' or ') || 'others'}`, async () => {
-  const accounts = await failoverStory({ phase: 4 });
+  const accounts = await failoverStory({ phase: 4, rate: 120 });
   const [ours, ...others] = accounts;
   expect(ours?.name).toBe('Evenkeel');
   expect(ours?.sent).toBeGreaterThan(2000);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { NO_HEALTH } from '../../src/core/policies.ts';
 import { isFree } from '../../src/host/free-port.ts';
 import type { Lab } from '../../src/host/lab.ts';
 import { isSpawned, type LabDefinition } from '../../src/protocol/lab.ts';
@@ -55,9 +56,8 @@ describe('loading another lab', () => {
   });
 
   it('that is wrong says where, and the lab before goes on untouched', async () => {
-    lab = await startLab({ count: 2 });
-    // The first checks change what is known of the origins.
-    await until(() => lab.state.origins.every(({ load: reported }) => reported !== undefined), 'checked origins');
+    // Each check would change what is known of an origin.
+    lab = await startLab({ count: 2, health: NO_HEALTH });
     const before = lab.state;
     const text = 'evenkeel: 1\nstrategy: round-robbin\norigins: [{ name: A, port: 99 }]\n';
     await expect(lab.command({ command: 'load-lab', lab: text, file: 'mine.yaml' })).rejects.toMatchObject({
