@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/{unit,contract,integration,conformance}/**/*.test.{ts,tsx}', 'test/architecture.test.ts'],
     reporters: ['default', './test/support/counts-reporter.ts'],
-    globalSetup: ['./test/support/build.ts'],
+    globalSetup: ['./test/support/own-settings.ts', './test/support/build.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.e2e.ts'],
     reporters: ['default', './test/support/counts-reporter.ts'],
-    globalSetup: ['./test/support/build.ts'],
+    globalSetup: ['./test/support/own-settings.ts', './test/support/build.ts'],
     testTimeout: 180_000,
     hookTimeout: 120_000,
     pool: 'forks',

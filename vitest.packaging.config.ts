@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/packaging/**/*.test.ts'],
     reporters: ['default', './test/support/counts-reporter.ts'],
-    globalSetup: ['./test/support/build.ts', './test/support/packed-app.ts'],
+    globalSetup: ['./test/support/own-settings.ts', './test/support/build.ts', './test/support/packed-app.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
     pool: 'forks',

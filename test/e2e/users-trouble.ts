@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { type LabFile, writeLabFile } from '../support/e2e-lab.ts';
 import { stepsOf } from '../support/e2e-steps.ts';
 import type { OpenLab } from '../support/open-lab.ts';
+import { pauseTraffic } from '../support/pause.ts';
 import type { HostDriver } from './users-path.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
@@ -105,9 +106,13 @@ export function describeUsersTrouble({ name, open }: HostDriver): void {
       await page.keyboard.press('Escape');
       await refused.waitFor({ state: 'detached' });
       await button('Lab: The users path').waitFor();
+      // Among others its row would be gone within a fifth of a second.
+      await pauseTraffic(page, PATIENCE);
       expect((await request('/still-there')).status).toBe(200);
       const last = page.getByRole('table', { name: 'Last requests' }).getByText('GET /still-there');
       await last.waitFor();
+      await button('Run').click();
+      await button('Pause').waitFor();
     });
 
     step('a filter that means nothing: said, with its place, and the list stays', async () => {
