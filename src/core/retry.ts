@@ -19,6 +19,11 @@ export interface FailedAttempt {
 /** Sending one of these twice has the same effect as once (RFC 9110 §9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
+/** Whether repeating it does no harm. */
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method);
+}
+
 /** Retries that may always be in flight together, however small the budget (Envoy's default). */
 const LEAST_CONCURRENT = 3;
 
@@ -27,7 +32,7 @@ export function isRetriable(failed: FailedAttempt, policy: RetryPolicy): boolean
   if (failed.responseStarted || failed.attempt >= policy.attempts) return false;
   if (!policy.on.some((condition) => meets(failed, condition))) return false;
   const nothingSent = isConnectFailure(failed.failure) && !failed.bytesSent;
-  return nothingSent || IDEMPOTENT.has(failed.method);
+  return nothingSent || isIdempotent(failed.method);
 }
 
 function meets({ failure, status = 0 }: FailedAttempt, condition: RetryCondition): boolean {

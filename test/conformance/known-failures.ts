@@ -49,10 +49,7 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
         'copies Transfer-Encoding as it came',
         '3: final coding not chunked, with a length: an empty coding',
       ),
-      ...because(
-        'keeps the connection of an HTTP/1.0 client',
-        '3: Transfer-Encoding in HTTP/1.0 is faulty: refused, or closed afterwards',
-      ),
+      ...because('keeps the connection', '3: Transfer-Encoding in HTTP/1.0 is faulty: refused, or closed afterwards'),
     },
     connections: {
       ...because(
@@ -287,9 +284,11 @@ export const KNOWN_FAILURES: Readonly<Record<ForwarderName, Readonly<Partial<Rec
       ),
     },
     timeouts: {
+      ...because('looks at the clock first', '8: an answer that came while the balancer was held up is not late'),
       ...because(
-        'looks at the clock before it looks at what has come',
-        '8: an answer that came while the balancer was held up is not late',
+        'knows nothing of uploads that go on',
+        '8: an origin that waits for the rest of an upload is not silent',
+        '8: … and is when it has all of it, also where it was slow to take it',
       ),
     },
     'trailers and bodies': {

@@ -5,6 +5,8 @@ import { statusOf } from './message.ts';
 import { PATIENCE } from './wire.ts';
 
 const HALF = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf';
+/** More than the sockets on its way hold. */
+const UPLOAD = `${'x'.repeat(16_000_000)}!`;
 /** Its pauses are much shorter than it may be silent, all of it takes longer than either may. */
 const LONG_ANSWER = { timeouts: { firstByte: 1000, idle: 2000 } };
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -49,6 +51,45 @@ conformance('timeouts', (check) => {
     }
     expect((await client.message('response')).body).toBe('evenkeel');
   });
+
+  check(
+    '8: an origin that waits for the rest of an upload is not silent',
+    { timeouts: { idle: 300 } },
+    async (bench) => {
+      const client = await bench.client();
+      client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n\r\nhalf');
+      const wire = await bench.origin.wire(0);
+      await wire.arrived('half');
+      wire.send(HALF);
+      await client.arrived('half');
+      for (const letter of 'evenkeel') {
+        await pause(100);
+        client.send(letter);
+      }
+      (await bench.origin.request()).wire.send('half');
+      expect((await client.message('response')).body).toBe('halfhalf');
+    },
+  );
+
+  check(
+    '8: … and is when it has all of it, also where it was slow to take it',
+    { timeouts: { idle: 300 } },
+    async (bench) => {
+      bench.origin.byHand();
+      const client = await bench.client();
+      client.send(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${UPLOAD.length}\r\n\r\n`);
+      const wire = await bench.origin.wire(0);
+      await wire.arrived('\r\n\r\n');
+      wire.send(HALF);
+      await client.arrived('half');
+      wire.socket.pause();
+      client.send(UPLOAD);
+      await pause(100);
+      wire.socket.resume();
+      await until(() => wire.log.endsWith('!'), 'all of the upload', PATIENCE);
+      await client.closed();
+    },
+  );
 
   check(
     '8: the time for the whole request is over before an answer: 504',

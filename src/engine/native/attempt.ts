@@ -1,4 +1,5 @@
 import type { FailureKind } from '../../core/failure.ts';
+import { isIdempotent } from '../../core/retry.ts';
 import { NOT_TOLD } from '../../protocol/attempt-record.ts';
 import { now } from '../clock.ts';
 import { connectFailure } from '../connect-failure.ts';
@@ -14,12 +15,10 @@ import type { OriginConnection, OriginUser } from './origin-connection.ts';
 import { lastChunk, outgoingInterimHead, outgoingRequestHead, outgoingResponseHead } from './outgoing-head.ts';
 import { writeChunk, writePiece } from './piece-writes.ts';
 
-/** Repeating one of these does no harm (RFC 9110 §9.2.2): then a connection that its origin had just closed is no failure. */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
-
 /** One request on its way to one origin and its answer on the way back. */
 export class Attempt implements OriginUser {
   readonly method: string;
+  requestSent = false;
   readonly #client: ClientConnection;
   readonly #message: InboundMessage;
   readonly #target: Target;
@@ -32,7 +31,6 @@ export class Attempt implements OriginUser {
   #queued = NOT_TOLD;
   #sent = 0;
   #received = 0;
-  #requestSent = false;
   #out: OutgoingResponse | undefined;
   /** The answer's head until the first piece of its body is there: both go in one write. */
   #head = '';
@@ -68,10 +66,6 @@ export class Attempt implements OriginUser {
     return this.#responseStarted;
   }
 
-  get requestSent(): boolean {
-    return this.#requestSent;
-  }
-
   connected(): void {
     this.#connectedAt = now();
     const { head } = this.#message;
@@ -85,8 +79,7 @@ export class Attempt implements OriginUser {
     socket.cork();
     socket.write(text, 'latin1');
     process.nextTick(() => socket.uncork());
-    // The time for connecting is over, and as long as its client is at it the origin owes nothing.
-    this.#connection.deadline = this.#watch.deadline;
+    this.#clientSends();
     this.#message.startBody(this);
   }
 
@@ -94,8 +87,8 @@ export class Attempt implements OriginUser {
   sendBody(piece: Buffer): boolean {
     this.#sent += piece.length;
     const more = this.#write(piece);
-    // As long as its client is at it, the origin is not late, unless it takes no more.
-    if (!more) this.#awaitAnswer();
+    if (more) this.#clientSends();
+    else this.#awaitAnswer();
     return more;
   }
 
@@ -112,7 +105,7 @@ export class Attempt implements OriginUser {
 
   /** The request is whole. */
   requestEnded(trailers: readonly Field[] = []): void {
-    this.#requestSent = true;
+    this.requestSent = true;
     if (this.#message.head.framing === 'chunked') this.#connection.socket.write(lastChunk(trailers), 'latin1');
     if (this.#firstByteAt === 0) this.#awaitAnswer();
   }
@@ -127,7 +120,7 @@ export class Attempt implements OriginUser {
   }
 
   drained(): void {
-    if (!this.#requestSent) this.#connection.deadline = this.#watch.deadline;
+    if (!this.requestSent) this.#clientSends();
     this.#client.resume();
   }
 
@@ -140,12 +133,12 @@ export class Attempt implements OriginUser {
 
   interim(head: ResponseHead): void {
     if (this.#message.head.minor === 1) this.#client.write(outgoingInterimHead(head));
-    if (this.#requestSent) this.#awaitAnswer();
+    if (this.requestSent) this.#awaitAnswer();
   }
 
   switched(head: ResponseHead): boolean {
     const { upgrade } = this.#message.head;
-    if (upgrade === undefined || !this.#requestSent || !switchesTo(upgrade, head)) return false;
+    if (upgrade === undefined || !this.requestSent || !switchesTo(upgrade, head)) return false;
     this.#answeredWith(head);
     this.#tunnel = true;
     this.#connection.deadline = Number.POSITIVE_INFINITY;
@@ -228,7 +221,7 @@ export class Attempt implements OriginUser {
       // Kept alive too long: its origin closed it just when it was chosen. Nothing was done there, so nothing failed.
       this.#connectedAt = 0;
       this.#sent = 0;
-      this.#requestSent = false;
+      this.requestSent = false;
       this.#message.rewind();
       this.#connection = this.#pool.take(this.#target, true);
       this.start();
@@ -239,7 +232,7 @@ export class Attempt implements OriginUser {
   }
 
   #mayStartAgain(): boolean {
-    return this.#firstByteAt === 0 && IDEMPOTENT.has(this.method) && this.#message.replayable;
+    return this.#firstByteAt === 0 && isIdempotent(this.method) && this.#message.replayable;
   }
 
   #answeredWith(head: ResponseHead): void {
@@ -251,6 +244,12 @@ export class Attempt implements OriginUser {
     }
   }
 
+  /** As long as its client is at it the origin is not late, unless it takes no more: it owes nothing, or more of an answer it has begun. */
+  #clientSends(): void {
+    if (this.#firstByteAt === 0 || this.#held) this.#connection.deadline = this.#watch.deadline;
+    else this.#awaitMore();
+  }
+
   /** The first byte of the answer is due from now on, as long as a body still flows. */
   #awaitAnswer(): void {
     if (this.#firstByteAt === 0) this.#expectWithin(this.#watch.timeouts.firstByte);
@@ -259,8 +258,7 @@ export class Attempt implements OriginUser {
   /** The next byte of the answer is. */
   #awaitMore(): void {
     const { idle } = this.#watch.timeouts;
-    if (idle === 'off') this.#connection.deadline = this.#watch.deadline;
-    else this.#expectWithin(idle);
+    this.#expectWithin(idle === 'off' ? Number.POSITIVE_INFINITY : idle);
   }
 
   #expectWithin(ms: number): void {
