@@ -54,7 +54,7 @@ conformance('timeouts', (check) => {
 
   check(
     '8: an origin that waits for the rest of an upload is not silent',
-    { timeouts: { idle: 300 } },
+    { timeouts: { idle: 1000 } },
     async (bench) => {
       const client = await bench.client();
       client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n\r\nhalf');
@@ -63,7 +63,7 @@ conformance('timeouts', (check) => {
       wire.send(HALF);
       await client.arrived('half');
       for (const letter of 'evenkeel') {
-        await pause(100);
+        await pause(200);
         client.send(letter);
       }
       (await bench.origin.request()).wire.send('half');
