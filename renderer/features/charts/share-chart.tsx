@@ -16,6 +16,7 @@ import { PlotFrame } from './plot-frame.tsx';
 import {
   type Band,
   bandsOf,
+  endedBand,
   expectedBoundaries,
   heightsOf,
   leftIn,
@@ -38,6 +39,7 @@ export function ShareChart() {
   const names = useOriginNames();
   const timeline = useLab((lab) => lab.timeline);
   const expected = useExpectedShares();
+  const available = useAvailable();
   const plot = usePlot();
   const cursor = useCursor();
   const { seconds } = telemetry;
@@ -59,7 +61,14 @@ export function ShareChart() {
     return recent.size === 0 ? undefined : band.origins.reduce((all, origin) => all + (recent.get(origin) ?? 0), 0);
   };
   const whole = spanShares(seconds, bands, span);
-  const heights = pointed ?? (whole && heightsOf(bands, (band, index) => shareOf(band) ?? whole[index] ?? 0));
+  const heights =
+    pointed ??
+    (whole &&
+      heightsOf(
+        bands,
+        (band, index) => shareOf(band) ?? whole[index] ?? 0,
+        (band) => endedBand(band, row, available),
+      ));
   const named = namedBands(bands, heights, labelsThatFit(plot));
   const labels = heights ? labelsOf(heights, bands, shareOf, identities).filter(({ key }) => named.has(key)) : [];
 
@@ -163,6 +172,12 @@ function readingOf(row: ShareRow, bands: readonly Band[]): string {
 function summaryOf(bands: readonly Band[], shares: readonly number[] | undefined, window: string): string {
   if (!shares) return `No requests in the last ${window}.`;
   return `Of the requests of the last ${window}: ${bands.map(({ title }, index) => `${title} ${percent(shares[index])}`).join(', ')}.`;
+}
+
+/** The names of the origins that may be chosen now. */
+function useAvailable(): ReadonlySet<string> {
+  const names = useLab(({ origins }) => origins.flatMap(({ name, available }) => (available ? [name] : [])).join('\n'));
+  return useMemo(() => new Set(names.split('\n')), [names]);
 }
 
 /** Expectations change with the strategy and the origins; a line over the time before would claim what nobody expected. */

@@ -61,12 +61,23 @@ export function spanShares(seconds: SecondSeries, bands: readonly Band[], span: 
 
 /**
  * How high each band is beside which its name stands: of a second in which few requests came that would be anything, and
- * names would come and go.
+ * names would come and go. A band that has ended has no height, and the others have all of it.
  * @param shareOf 0–1
  */
-export function heightsOf(bands: readonly Band[], shareOf: (band: Band, index: number) => number): ShareRow {
-  const heights = bands.map((band, index) => [band.key, shareOf(band, index) * 100] as const);
+export function heightsOf(
+  bands: readonly Band[],
+  shareOf: (band: Band, index: number) => number,
+  hasEnded: (band: Band) => boolean,
+): ShareRow {
+  const shares = bands.map((band, index) => (hasEnded(band) ? 0 : shareOf(band, index)));
+  const all = shares.reduce((sum, share) => sum + share, 0) || 1;
+  const heights = bands.map(({ key }, index) => [key, ((shares[index] ?? 0) / all) * 100] as const);
   return { second: 0, all: 1, ...Object.fromEntries(heights) };
+}
+
+/** Whether a band is of origins that get nothing any more, and is not there in the last row in which requests came. */
+export function endedBand(band: Band, last: ShareRow | undefined, available: ReadonlySet<string>): boolean {
+  return last?.[band.key] === 0 && !band.origins.some((origin) => available.has(origin));
 }
 
 /** A band lower than this (%) has no name beside it: the names of those around it would be pushed away. */

@@ -23,7 +23,7 @@ const ROOM: Readonly<Record<Exclude<Density, 'tile'>, Room>> = {
 const PROJECTED_COMPACT: Room = { card: 3, gap: 0.25 };
 /** rem of the stage below which an origin has one line, however few there are (the style's `58rem`, less its margins). */
 const NARROW = 56;
-/** Origins from which on seeing all of them at once is worth more than a line for each. */
+/** Origins from which on seeing all of them at once is worth more than a line for each. Nobody scrolls what is projected. */
 const MANY = 32;
 /** rem that two columns of cards, clients and balancer need. */
 const TWO_COLUMNS = 60;
@@ -41,7 +41,9 @@ export function arrange(origins: number, width: number, height: number, projecto
   };
   const rowsOrTiles = (columns: 1 | 2): StageLayout => {
     if (fits('row', columns)) return { density: 'row', columns, scrolls: false };
-    return origins > MANY ? { density: 'tile', columns: 1, scrolls: true } : { density: 'row', columns, scrolls: true };
+    return origins > MANY || projector
+      ? { density: 'tile', columns: 1, scrolls: true }
+      : { density: 'row', columns, scrolls: true };
   };
   if (width < NARROW) return rowsOrTiles(1);
   if (!projector && fits('full', 1)) return { density: 'full', columns: 1, scrolls: false };

@@ -18,6 +18,7 @@ import { markersOf } from '../../../renderer/features/charts/markers.ts';
 import { plotIn, spread } from '../../../renderer/features/charts/plot.ts';
 import {
   bandsOf,
+  endedBand,
   expectedBoundaries,
   heightsOf,
   leftIn,
@@ -103,9 +104,27 @@ describe('shares', () => {
 
   it('keep their names while few requests come, whoever got the last one', () => {
     const bands = bandsOf(['A', 'B']);
-    const heights = heightsOf(bands, ({ title }) => (title === 'A' ? 0.6 : 0.4));
+    const share = ({ title }: (typeof bands)[number]): number => (title === 'A' ? 0.6 : 0.4);
+    const heights = heightsOf(bands, share, () => false);
     expect(heights).toMatchObject({ band0: 60, band1: 40 });
     expect([...namedBands(bands, heights, 9)]).toEqual(['band0', 'band1']);
+  });
+
+  it('lose their name with their band, once their origin gets nothing any more', () => {
+    const bands = bandsOf(['A', 'B', 'C']);
+    const [, b] = bands;
+    const last = { second: 1, all: 20, band0: 50, band1: 0, band2: 50 };
+    const ended = (row: typeof last, available: string) =>
+      heightsOf(
+        bands,
+        ({ title }) => (title === 'B' ? 0.2 : 0.4),
+        (band) => endedBand(band, row, new Set(available)),
+      );
+    expect(ended(last, 'AC')).toMatchObject({ band0: 50, band1: 0, band2: 50 });
+    expect(namedBands(bands, ended(last, 'AC'), 9).has(b?.key ?? '')).toBe(false);
+    // By chance nobody came to it in that second; or it is out, and still in the picture.
+    expect(ended(last, 'ABC')).toMatchObject({ band1: 20 });
+    expect(ended({ ...last, band1: 10 }, 'AC')).toMatchObject({ band1: 20 });
   });
 
   it('are drawn on one another, from the floor to the ceiling, with a gap where there were no requests', () => {

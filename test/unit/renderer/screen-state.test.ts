@@ -70,6 +70,8 @@ describe('arrange', () => {
     [33, 40, 14, false, { density: 'tile', columns: 1, scrolls: true }],
     [2, 40, 30, false, { density: 'row', columns: 1, scrolls: false }],
     [24, 40, 14, false, { density: 'row', columns: 1, scrolls: true }],
+    [24, 58, 14.3, true, { density: 'tile', columns: 1, scrolls: true }],
+    [12, 60, 14.75, true, { density: 'row', columns: 2, scrolls: false }],
     [4, 60, 14.75, true, { density: 'compact', columns: 1, scrolls: false }],
     // Projected at 1920 × 1080, and a simulation, whose bar takes height, at 1440 × 900 and 1024 × 700.
     [4, 58, 12.75, true, { density: 'compact', columns: 1, scrolls: false }],
