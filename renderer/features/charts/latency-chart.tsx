@@ -16,6 +16,7 @@ import {
   latencyRows,
   logPosition,
   logTicks,
+  newestRow,
 } from './latency-data.ts';
 import { failedScale, LatencyPlot, LINES } from './latency-plot.tsx';
 import { usePlot } from './plot.ts';
@@ -54,15 +55,17 @@ export function LatencyChart() {
   const failures = rows.reduce((sum, { failed }) => sum + failed, 0);
   const pointed = cursor === undefined ? undefined : rows.find((row) => row.second === cursor);
   const row = pointed ?? rows.findLast(({ ended }) => ended > 0);
+  const named = pointed ?? newestRow(rows, span);
 
   const lines = LINES.flatMap((name) => {
-    const value = row?.[name] ?? undefined;
+    const value = named?.[name] ?? undefined;
     if (value === undefined) return [];
     const at = logPosition(value, domain);
     return [{ key: name, at, colour: `var(--series-${name})`, name, value: latency(value ?? undefined).join(' ') }];
   });
-  const failed = { key: 'failed', at: 0, colour: 'var(--bad)', name: 'errors', value: shortCount(row?.failed ?? 0) };
-  const labels = failures === 0 ? lines : [...lines, { ...failed, at: ((row?.failed ?? 0) / failedScale(rows)) * 0.5 }];
+  const failed = { key: 'failed', at: 0, colour: 'var(--bad)', name: 'errors', value: shortCount(named?.failed ?? 0) };
+  const labels =
+    failures === 0 ? lines : [...lines, { ...failed, at: ((named?.failed ?? 0) / failedScale(rows)) * 0.5 }];
 
   const worst = span.step === 1 ? '' : ` · worst second of ${span.step}`;
   const total = failures > 0 && <span className={styles.roomy}> · {counted(failures, 'error')}</span>;

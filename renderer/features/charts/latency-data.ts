@@ -1,4 +1,5 @@
 import type { SecondSeries } from '../../telemetry/second-series.ts';
+import { RECENT_SECONDS } from '../../telemetry/window.ts';
 import { pointsOf, type Span } from './buckets.ts';
 
 export interface LatencyRow {
@@ -31,6 +32,11 @@ export function latencyRows(seconds: SecondSeries, span: Span): LatencyRow[] {
     const failed = seconds.sum('', 'failed', second, last);
     return { second, p50: highest('p50'), p95: highest('p95'), p99: highest('p99'), ended, failed };
   });
+}
+
+/** What stands beside the end of the lines: the last row in which requests ended, if that is not longer ago than what cards look back on. */
+export function newestRow(rows: readonly LatencyRow[], { to }: Span): LatencyRow | undefined {
+  return rows.findLast(({ ended, second }) => ended > 0 && second > to - RECENT_SECONDS);
 }
 
 export interface LogDomain {

@@ -13,6 +13,7 @@ import {
   latencyRows,
   logPosition,
   logTicks,
+  newestRow,
 } from '../../../renderer/features/charts/latency-data.ts';
 import { markersOf } from '../../../renderer/features/charts/markers.ts';
 import { plotIn, spread } from '../../../renderer/features/charts/plot.ts';
@@ -175,6 +176,12 @@ describe('latency', () => {
     const rows = latencyRows(series, minuteTo(101));
     expect(rows.at(-2)).toEqual({ second: 100, p50: 40, p95: 90, p99: 95, ended: 2, failed: 1 });
     expect(rows.at(-1)).toMatchObject({ p50: null, ended: 0 });
+  });
+
+  it('names the newest figures for as long as they are of now', () => {
+    const series = seriesOf([{ second: 100, origin: '', started: 1, ended: 1, p50: 40, p95: 40, p99: 40 }]);
+    const newest = (second: number) => newestRow(latencyRows(series, minuteTo(second)), minuteTo(second))?.second;
+    expect([newest(100), newest(109), newest(110)]).toEqual([100, 100, undefined]);
   });
 
   it('says times below the scale as they are, and draws them on its floor', () => {
