@@ -144,10 +144,10 @@ if ('missing' in found) {
       await expect.poll(rate, PATIENCE).toBeGreaterThan(30);
       expect(await rate()).toBeLessThan(120);
       await expect.poll(async () => Math.abs((await share('A')) - 25), PATIENCE).toBeLessThanOrEqual(5);
-      // About 70 are on their way at any time; those of all the time it was hidden would be as many as there can be.
+      // About a hundred are on their way at any time, more where answers are slow; those of all the time it was hidden would be 300.
       const dots = async (): Promise<number> => Number(await page.locator('canvas').first().getAttribute('data-dots'));
       await expect.poll(dots, PATIENCE).toBeGreaterThan(0);
-      expect(await dots()).toBeLessThan(250);
+      expect(await dots()).toBeLessThan(280);
     });
   });
 }
