@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CheckEnd, HealthCheck } from '../../src/engine/health-check.ts';
 import { Deadlines } from '../../src/engine/native/deadlines.ts';
@@ -55,9 +56,12 @@ describe('a health check', () => {
   it('reads the load in the answer, in whatever pieces it comes, and one in a header first', async () => {
     const body = '{"status":"ok","load":0.25,"name":"Zürich"}';
     const bytes = Buffer.from(body);
-    const { port } = await origin((socket) => {
+    const { port } = await origin(async (socket) => {
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${bytes.length}\r\n\r\n`);
-      for (const [index] of bytes.entries()) setTimeout(() => socket.write(bytes.subarray(index, index + 1)), index);
+      for (const [index] of bytes.entries()) {
+        socket.write(bytes.subarray(index, index + 1));
+        await pause(1);
+      }
     });
     expect((await check(port))?.load).toEqual({ value: 0.25 });
     const header = 'Endpoint-Load-Metrics: TEXT cpu_utilization=0.75\r\n';
