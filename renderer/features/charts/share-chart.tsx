@@ -76,7 +76,7 @@ export function ShareChart() {
   return (
     <ChartPanel
       title="Share per origin"
-      note={pointed ? `${timeOfDay(pointed.second * 1000)} · ${counted(pointed.all, 'request')}` : note}
+      note={pointed ? `${timeOfDay(pointed.second * 1000)} · ${counted(pointed.all, 'attempt')}` : note}
       summary={summaryOf(bands, whole, window.name)}
       controls={<WindowChoice />}
       chart={
@@ -166,12 +166,12 @@ function shareAt(row: ShareRow, key: string): number | undefined {
 
 function readingOf(row: ShareRow, bands: readonly Band[]): string {
   const shares = bands.map(({ key, title }) => `${title} ${percent(shareAt(row, key))}`).join(', ');
-  return `${timeOfDay(row.second * 1000)}: ${shares} of ${counted(row.all, 'request')}`;
+  return `${timeOfDay(row.second * 1000)}: ${shares} of ${counted(row.all, 'attempt')}`;
 }
 
 function summaryOf(bands: readonly Band[], shares: readonly number[] | undefined, window: string): string {
   if (!shares) return `No requests in the last ${window}.`;
-  return `Of the requests of the last ${window}: ${bands.map(({ title }, index) => `${title} ${percent(shares[index])}`).join(', ')}.`;
+  return `Of the attempts of the last ${window}: ${bands.map(({ title }, index) => `${title} ${percent(shares[index])}`).join(', ')}.`;
 }
 
 /** The names of the origins that may be chosen now. */

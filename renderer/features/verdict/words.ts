@@ -15,12 +15,17 @@ export function portion(share: number): string {
 
 const NUMBERS = ['', '', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
+/** What shares are of: where requests were tried again, origins got more than there were. */
+export function sharedOut(retries: number): 'request' | 'attempt' {
+  return retries === 0 ? 'request' : 'attempt';
+}
+
 /** `One request in four takes`; `8 % of the requests take` where no such fraction is near (within a tenth of it). */
-export function oneInTakes(share: number): string {
+export function oneInTakes(share: number, what: ReturnType<typeof sharedOut>): string {
   const whole = Math.round(1 / share);
   const near = whole >= 2 && whole <= 10 && Math.abs(share * whole - 1) <= 0.1;
-  if (share >= 1) return 'Every request takes';
-  return near ? `One request in ${NUMBERS[whole]} takes` : `${capital(portion(share))} of the requests take`;
+  if (share >= 1) return `Every ${what} takes`;
+  return near ? `One ${what} in ${NUMBERS[whole]} takes` : `${capital(portion(share))} of the ${what}s take`;
 }
 
 /** `10×`, `2.5×`. */

@@ -1,7 +1,7 @@
 import { count } from '../../../app/format.ts';
 import { availableOf, type Situation } from '../situation.ts';
 import type { Rule } from '../verdict.ts';
-import { capital, inText, portion } from '../words.ts';
+import { capital, inText, portion, sharedOut } from '../words.ts';
 
 /** What the same origin is always chosen for. */
 const KEYED: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ export const imbalance: Rule = (situation) => {
       id: `imbalance ${busiest.name}`,
       tone: 'calm',
       basis: 'figures',
-      news: `${busiest.name} gets ${portion(share)} of the requests, not ${portion(busiest.fair)}: ${inText(situation.title)} sends a ${key} always to the same origin.`,
+      news: `${busiest.name} gets ${portion(share)} of the ${sharedOut(situation.requests.retries)}s, not ${portion(busiest.fair)}: ${inText(situation.title)} sends a ${key} always to the same origin.`,
       more: key === 'client' ? capital(reason(situation, busiest.fair, share)) : '',
     },
   ];

@@ -9,7 +9,7 @@ import {
   type Situation,
 } from '../situation.ts';
 import type { Remedy, Rule, Verdict } from '../verdict.ts';
-import { above, inText, listed, oneInTakes, origins, pace, portion, times, waiting } from '../words.ts';
+import { above, inText, listed, oneInTakes, origins, pace, portion, sharedOut, times, waiting } from '../words.ts';
 
 /** How many times as long as the others an origin has to take to be called slow. */
 const SLOW = 2;
@@ -36,6 +36,7 @@ export const slow: Rule = (situation) => {
   if (Number.isNaN(share)) return [known];
   const it = views.length === 1 ? 'it' : 'them';
   const strategy = inText(situation.title);
+  const all = `${sharedOut(situation.requests.retries)}s`;
   if (share < sumOf(views, ({ fair }) => fair) * SPARED) {
     const so = isLoadAware(situation) ? `so ${strategy}` : `and ${strategy}`;
     return [
@@ -43,7 +44,7 @@ export const slow: Rule = (situation) => {
         id: `spared ${names}`,
         tone: 'calm',
         basis: 'figures',
-        news: `${fact}, ${so} sends ${it} ${little(share)} of the requests.`,
+        news: `${fact}, ${so} sends ${it} ${little(share)} of the ${all}.`,
         more: '',
       },
       known,
@@ -54,7 +55,7 @@ export const slow: Rule = (situation) => {
       id: `sent ${names}`,
       tone: 'warn',
       basis: 'figures',
-      news: `${fact}; ${strategy} still sends ${it} ${portion(share)} of the requests.`,
+      news: `${fact}; ${strategy} still sends ${it} ${portion(share)} of the ${all}.`,
       more: price(views, share, situation),
       ...remedy(situation),
     },
@@ -114,7 +115,7 @@ function price(views: readonly OriginView[], share: number, situation: Situation
   const own = median(theirs.map((time) => time ?? 0));
   // It was made to be slow, and clients do not feel it (yet): nothing to pay.
   if (own < usual * SLOW) return '';
-  return `${oneInTakes(share)} about ${duration(own)}${share < 1 ? `, the others ${duration(usual)}` : ''}.`;
+  return `${oneInTakes(share, sharedOut(situation.requests.retries))} about ${duration(own)}${share < 1 ? `, the others ${duration(usual)}` : ''}.`;
 }
 
 /** One that looks at how busy origins are; where that is in use already, one that looks at how quick they are. */

@@ -3,7 +3,7 @@ import { count } from '../../../app/format.ts';
 import { RECENT_SECONDS } from '../../../telemetry/window.ts';
 import type { OriginView, Situation } from '../situation.ts';
 import type { Rule } from '../verdict.ts';
-import { capital, inText, origins as named, portion, waiting } from '../words.ts';
+import { capital, inText, origins as named, portion, sharedOut, waiting } from '../words.ts';
 
 /** What the lab knows and the balancer does not: processes are dead or frozen, and are still chosen. */
 export const unnoticed: Rule = (situation) => {
@@ -40,7 +40,7 @@ function consequence(lost: readonly OriginView[], { requests, title, seconds }: 
   const share = lost.reduce((sum, view) => sum + (view.share ?? 0), 0);
   const still =
     share > 0
-      ? `${capital(inText(title))} still sends ${several ? 'them' : 'it'} ${portion(share)} of the requests`
+      ? `${capital(inText(title))} still sends ${several ? 'them' : 'it'} ${portion(share)} of the ${sharedOut(requests.retries)}s`
       : `${several ? 'They' : 'It'} may still be chosen`;
   if (frozen) {
     const inFlight = lost.reduce((sum, view) => sum + view.inFlight, 0);

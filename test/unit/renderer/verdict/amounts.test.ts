@@ -21,7 +21,7 @@ describe('figures in prose', () => {
   });
 
   it('make a sentence of any share', () => {
-    expect([0.25, 0.9, 0.0001, 1].map((share) => words(oneInTakes(share)))).toEqual([
+    expect([0.25, 0.9, 0.0001, 1].map((share) => words(oneInTakes(share, 'request')))).toEqual([
       'One request in four takes',
       '90 % of the requests take',
       'Less than 0.1 % of the requests take',

@@ -16,6 +16,13 @@ describe('a slow origin', () => {
     );
   });
 
+  it('is told in attempts where some requests were tried again: then these are more', () => {
+    const requests = { started: 390, ended: 390, failed: 0, retries: 10 };
+    expect(said(scene(slowB({ p50: 500 }), { requests }))).toBe(
+      'B is 10× slower; round robin still sends it 25 % of the attempts. One attempt in four takes about 500 ms, the others 35 ms.',
+    );
+  });
+
   it('has a queue where it gets more than it can answer, whatever that did in the last seconds', () => {
     const slow = { faults: { slow: 10 }, waiting: 57 };
     const told = 'It gets 10 a second and can answer about 2: ';
