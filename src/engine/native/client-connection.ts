@@ -84,10 +84,11 @@ export class ClientConnection implements Timed {
     this.deadline = now() + SEND_MS;
   }
 
-  /** Half an answer must not look whole: RST where only the connection's end would tell. */
+  /** Closes at once: by RST where a part of an answer would look whole otherwise, as only the connection's end would tell. */
   cut(): void {
-    if (typeof this.socket.resetAndDestroy === 'function' && this.hop.proto === 'http') this.socket.resetAndDestroy();
-    else this.socket.destroy();
+    const isTaken = this.#phase === 'head' || this.#phase === 'tunnel' || this.#lingersUntil > 0;
+    if (isTaken || this.hop.proto === 'https') this.socket.destroy();
+    else this.socket.resetAndDestroy();
   }
 
   /** The answer to the request in progress is written. */
@@ -131,7 +132,7 @@ export class ClientConnection implements Timed {
   expired(): void {
     const message = this.#message;
     if (this.#phase === 'request' && message && !message.whole) this.#breakOff(message, 'body-timeout');
-    else if (this.#phase !== 'head') this.socket.destroy();
+    else if (this.#phase !== 'head') this.cut();
     else if (!this.#heads.started) this.#lingerAfter('');
     else this.#malformed(new MessageError(408, 'a request that did not come to its end in time'));
   }
@@ -230,11 +231,7 @@ export class ClientConnection implements Timed {
   }
 
   #malformed(error: MessageError): void {
-    const message = this.#message;
-    if (message) {
-      this.#breakOff(message, 'bad-request');
-      return;
-    }
+    if (this.#message) return void this.#breakOff(this.#message, 'bad-request');
     this.#owner.handler.malformed(this.hop.peer, error.status, error.message);
     const text = `${error.status} ${STATUS_CODES[error.status]}: the request had ${error.message}.\n`;
     this.#lingerAfter(refusal(error.status, text, false, true));

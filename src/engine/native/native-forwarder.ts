@@ -50,7 +50,7 @@ export class NativeForwarder implements Forwarder, ClientConnectionOwner {
     // With each client goes what its request has of an origin, and with the last one the rest: no origin is to blame.
     this.#onGone ??= () => undefined;
     this.pool.closeIdle();
-    for (const client of this.#clients) client.socket.destroy();
+    for (const client of this.#clients) client.cut();
     this.#endIfRetired();
   }
 
