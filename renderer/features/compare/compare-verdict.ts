@@ -17,6 +17,7 @@ interface Judged {
 
 /** What a comparison says, in a few sentences; the first is the answer. */
 export function verdictOf({ results, titles, replications, knee }: Judged): string[] {
+  if (results.every(({ offered }) => offered === 0)) return ['No request came in this time: make the runs longer.'];
   const ranks = ranking(results);
   const [best] = ranks;
   const worst = ranks.at(-1);

@@ -104,6 +104,11 @@ export function lost({ offered, failed, rejected }: StrategyResult): number {
   return offered === 0 ? 0 : (failed + rejected) / offered;
 }
 
+/** The largest share (0–1) that an origin got; undefined without origins. */
+export function largestShare({ origins }: StrategyResult): number | undefined {
+  return origins.length === 0 ? undefined : Math.max(...origins.map(({ share }) => share));
+}
+
 function mean(result: StrategyResult): number {
   return result.latency_ms.mean ?? Number.POSITIVE_INFINITY;
 }

@@ -2,7 +2,7 @@ import type { StrategyResult } from '../../../src/simulation/result.ts';
 import { milliseconds, percent } from '../../app/format.ts';
 import { numberCell, Table } from '../../ui/table.tsx';
 import styles from './compare.module.css';
-import { lost, ranking } from './comparison.ts';
+import { largestShare, lost, ranking } from './comparison.ts';
 
 interface RankingTableProps {
   readonly results: readonly StrategyResult[];
@@ -28,7 +28,7 @@ export function RankingTable({ results, titles }: RankingTableProps) {
         ]}
       >
         {ranking(results).map(({ index, result, level, class: its }, place) => {
-          const { latency_ms: times, origins } = result;
+          const { latency_ms: times } = result;
           const interval = times.mean_ci95;
           return (
             <tr key={titles[index]}>
@@ -49,7 +49,7 @@ export function RankingTable({ results, titles }: RankingTableProps) {
                 </td>
               ))}
               <td className={numberCell}>{percent(lost(result))}</td>
-              <td className={numberCell}>{percent(Math.max(...origins.map(({ share }) => share)))}</td>
+              <td className={numberCell}>{percent(largestShare(result))}</td>
             </tr>
           );
         })}

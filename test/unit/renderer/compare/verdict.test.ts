@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { strategyTitle } from '../../../../renderer/app/strategies.ts';
 import { verdictOf } from '../../../../renderer/features/compare/compare-verdict.ts';
-import { type KneePoint, ranking } from '../../../../renderer/features/compare/comparison.ts';
+import { type KneePoint, largestShare, ranking } from '../../../../renderer/features/compare/comparison.ts';
 import type { StrategyResult } from '../../../../src/simulation/result.ts';
 
 interface Given {
@@ -148,5 +148,20 @@ describe('the verdict', () => {
     expect(saidWith([flat, kneeOf(51, 58, 99, null)], ...rivals)).toContain('Up to 50 % load random is about as fast.');
     expect(saidWith([flat, kneeOf(90, 99, 200, null)], ...rivals)).not.toContain('Up to');
     expect(saidWith([flat, flat], ...rivals)).not.toContain('Up to');
+  });
+});
+
+describe('next to nothing', () => {
+  it('is told apart: no request came, or none was answered', () => {
+    const none = { ...result('random', { mean: null }), offered: 0 };
+    expect(said(none, none)).toBe('No request came in this time: make the runs longer.');
+    expect(said(none, result('random', { mean: null }))).toBe('No request was answered with any of them.');
+  });
+
+  it('has no largest share where there is no origin', () => {
+    const none = result('random', { mean: 1 });
+    expect(largestShare(none)).toBeUndefined();
+    const origin = { name: 'A', requests: 1, share: 0.5, failed: 0, utilization: 0, latency_ms: { mean: 1 } };
+    expect(largestShare({ ...none, origins: [origin] })).toBe(0.5);
   });
 });
