@@ -57,7 +57,7 @@ function TrafficForm() {
   return (
     <Part
       title="Requests"
-      words={pages ? `${WORDS[kind]} Each time it is ${count(fanOut)} at once, as of a page.` : WORDS[kind]}
+      words={pages ? `${WORDS[kind]} Each time there are ${count(fanOut)} at once, as a page makes them.` : WORDS[kind]}
     >
       <Segmented label="Kind of load" value={kind} options={KINDS} onChange={select} />
       {'open' in traffic && (

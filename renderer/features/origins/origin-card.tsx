@@ -13,9 +13,13 @@ import { OriginName } from './origin-name.tsx';
 import { isAway } from './status.ts';
 import { StatusMark } from './status-mark.tsx';
 
-/** Letters: longer names need the room of the address, which is in the title and in the inspector; a weight takes as much as some. */
-const SHORT = 8;
-const WEIGHT = 4;
+/** Characters of a card's first line. */
+const LINE = 14;
+
+/** Whether the address has room beside an origin's name and weight: it gives way, as it is in the title and in the inspector, too. */
+export function hasRoom(address: string, title: string, weight: string): boolean {
+  return title.length + address.length + weight.length <= LINE;
+}
 
 interface OriginCardProps {
   readonly origin: OriginState;
@@ -31,7 +35,9 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
   const { name, process } = origin;
   // Its badge says all of such a name already.
   const lettered = name.length <= 2;
-  const room = (lettered ? 0 : name.length) + (origin.weight === 1 ? 0 : WEIGHT);
+  const title = lettered ? `Origin ${name}` : name;
+  const weight = origin.weight === 1 ? '' : `×${figure(origin.weight)}`;
+  const address = addressWords(origin);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields of a form
     <div
@@ -53,13 +59,13 @@ export const OriginCard = memo(function OriginCard({ origin, identity, names, ex
           <button
             type="button"
             className={classes(styles.title, lettered && styles.lettered)}
-            aria-label={`${lettered ? `Origin ${name}` : name}: details`}
+            aria-label={`${title}: details`}
             onClick={() => inspect(ui, name)}
           >
-            {lettered ? `Origin ${name}` : <OriginName name={name} />}
+            {lettered ? title : <OriginName name={name} />}
           </button>
-          {room <= SHORT && <span className={styles.address}>{addressWords(origin)}</span>}
-          {origin.weight !== 1 && <span className={styles.weight}>×{figure(origin.weight)}</span>}
+          {hasRoom(address, title, weight) && <span className={styles.address}>{address}</span>}
+          {weight && <span className={styles.weight}>{weight}</span>}
         </h2>
         <StatusMark origin={origin} testId={`status-${name}`} />
       </div>

@@ -59,6 +59,8 @@ export class Thinning {
       this.#attemptsFrom = attempts;
       this.#drawn = 0;
       this.#meant = 0;
+      // What was measured was of another lab, or of another clock.
+      this.ratio = frame.sampling * this.stride;
     } else if (now - this.#measuredFrom >= 2000) {
       const passed = attempts - this.#attemptsFrom;
       if (this.#drawn > 0 && this.#meant > 0) this.ratio = ratioOf(passed / this.#drawn, passed / this.#meant);

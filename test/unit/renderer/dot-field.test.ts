@@ -262,6 +262,18 @@ describe('how many requests a dot stands for', () => {
     expect(thinning.ratio).toBeCloseTo(40 / 12, 1);
   });
 
+  it('begins anew with a snapshot: what came before was another lab, or another clock', () => {
+    const thinning = new Thinning(2000, 300);
+    for (let frame = 0; frame < 100; frame++) {
+      const totals = { attempts: frame * 1000 };
+      thinning.take(frameOf({ now: 1000 + frame * 50, sampling: 20, totals }), 1000 + frame * 50);
+      for (let dot = 0; dot < 50; dot++) thinning.drew();
+    }
+    expect(thinning.ratio).toBe(20);
+    thinning.take(frameOf({ now: 9000, snapshot: true, sampling: 1, totals: { attempts: 40 } }), 9000);
+    expect(thinning.ratio).toBe(1);
+  });
+
   it('is what was measured where there were too few dots', () => {
     for (const ratio of ratios(10, 1, 5, 4)) expect(ratio).toBeCloseTo(1.25, 1);
     for (const ratio of ratios(10, 1, 10, 1)) expect(ratio).toBeGreaterThan(2 * 1.4);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hasRoom } from '../../../renderer/features/origins/origin-card.tsx';
 import { isAway, statusWords } from '../../../renderer/features/origins/status.ts';
 import { originOf, RUNNING } from './origins.ts';
 
@@ -66,5 +67,14 @@ describe('isAway', () => {
     expect(isAway(originOf('A', { status: 'draining', available: false }))).toBe(true);
     expect(isAway(originOf('A', { process: { ...RUNNING, status: 'frozen' } }))).toBe(true);
     expect(isAway(originOf('A', { process: { ...RUNNING, faults: { ...RUNNING.faults, slow: 10 } } }))).toBe(false);
+  });
+});
+
+describe('the first line of a card', () => {
+  it('leaves the address out where a name and its weight need the room', () => {
+    expect(hasRoom(':33892', 'Origin A', '')).toBe(true);
+    expect(hasRoom(':8081', 'canary', '×9')).toBe(true);
+    expect(hasRoom(':33892', 'Origin A', '×0.5')).toBe(false);
+    expect(hasRoom(':8081', 'payments-eu', '')).toBe(false);
   });
 });

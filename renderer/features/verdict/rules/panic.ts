@@ -1,6 +1,6 @@
 import { count } from '../../../app/format.ts';
 import { RECENT_SECONDS } from '../../../telemetry/window.ts';
-import type { Situation } from '../situation.ts';
+import { levelOf, type Situation } from '../situation.ts';
 import type { Rule } from '../verdict.ts';
 import { portion } from '../words.ts';
 
@@ -9,8 +9,11 @@ export const panic: Rule = (situation) => {
   const { origins } = situation;
   const used = origins.filter(({ state }) => state.panic);
   if (used.length === 0) return [];
-  const healthy = origins.filter(({ state }) => state.available && !state.panic).length;
-  const few = `only ${count(healthy)} of ${count(origins.length)} origins ${healthy === 1 ? 'is' : 'are'} healthy`;
+  // There is panic within a priority: what the backups are like is another matter.
+  const levels = new Set(used.map(({ state }) => levelOf(state)));
+  const peers = origins.filter(({ state }) => levels.has(levelOf(state)));
+  const healthy = peers.filter(({ state }) => state.available && !state.panic).length;
+  const few = `only ${count(healthy)} of ${count(peers.length)} origins ${healthy === 1 ? 'is' : 'are'} healthy`;
   return [
     {
       id: 'panic',

@@ -100,6 +100,8 @@ describe('a panic', () => {
       'Panic: no origin is healthy, so the balancer uses them all the same.',
     );
     expect(verdictsOf(scene(scenes)).map(({ id }) => id)).toEqual(['panic']);
+    const backup = { state: { definition: { ...originOf('D').definition, backup: true } } };
+    expect(said(scene({ A: used('down'), B: used('down'), D: backup }))).toContain('only 1 of 3 origins is healthy');
   });
 });
 
