@@ -129,6 +129,11 @@ export class Telemetry {
     return () => this.#frames.delete(listener);
   };
 
+  /** Whether no frame has come yet since all was forgotten. */
+  get isBlank(): boolean {
+    return this.totals === NOTHING;
+  }
+
   /** The last second that is over: the running one is always too low. */
   get lastSecond(): number {
     return Math.floor(this.now / 1000) - 1;

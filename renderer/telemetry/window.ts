@@ -27,14 +27,15 @@ export function recentShares(telemetry: Telemetry, names: readonly string[]): Re
 }
 
 /**
- * Requests per second over the last `seconds`, of one origin or (the name '') of all; undefined before any were seen. Seconds in
- * which nothing came count, but for those before the first request. An origin that was added while requests flow is not held to
+ * Requests per second over the last `seconds`, of one origin or (the name '') of all; undefined before anything is known, and
+ * while only the running second is. Seconds in which nothing came count, but for those before the first request. An origin that was added while requests flow is not held to
  * the time before it; the second in which it got its first is left out as soon as there is a whole one.
  */
 export function requestRate(telemetry: Telemetry, seconds: number, origin = ''): number | undefined {
   const to = telemetry.lastSecond;
   const began = telemetry.seconds.first('');
-  if (began === undefined || began > to) return undefined;
+  if (began === undefined) return telemetry.isBlank ? undefined : 0;
+  if (began > to) return undefined;
   const first = (origin === '' ? undefined : telemetry.seconds.first(origin)) ?? began - 1;
   const from = Math.max(to - seconds + 1, began, Math.min(first + 1, to));
   return telemetry.seconds.sum(origin, 'started', from, to) / (to - from + 1);

@@ -50,4 +50,12 @@ describe('requestRate', () => {
     telemetry.apply(frameOf({ now: 130_100 }));
     expect(requestRate(telemetry, 5)).toBe(0);
   });
+
+  it('is 0 where nothing came for longer than anything is remembered, or never did', () => {
+    const telemetry = new Telemetry();
+    telemetry.apply(frameOf({ now: 100_100, snapshot: true, totals: { requests: 7 } }));
+    expect(requestRate(telemetry, 5)).toBe(0);
+    telemetry.reset();
+    expect(requestRate(telemetry, 5)).toBeUndefined();
+  });
 });
