@@ -85,6 +85,8 @@ export interface EngineReport {
   readonly breaker?: BreakerStatus;
   /** Threads that have come to an end; absent while there are none. */
   readonly lostThreads?: number;
+  /** Requests for which no origin was available, since the start; absent where others refuse some, too. */
+  readonly refused?: number;
   readonly origins: readonly EngineOriginState[];
 }
 

@@ -7,7 +7,14 @@ import type { EngineOriginState, EngineReport } from './engine-calls.ts';
 export function engineReport(balancer: Balancer, recorder: Recorder): EngineReport {
   const { waiting, panic, breaker } = balancer;
   const { status } = breaker;
-  return { queued: waiting, panic, ...(status && { breaker: status }), origins: originStates(balancer, recorder) };
+  const refused = recorder instanceof BreakdownRecorder ? (recorder.refusals['none-available'] ?? 0) : undefined;
+  return {
+    queued: waiting,
+    panic,
+    ...(status && { breaker: status }),
+    ...(refused !== undefined && { refused }),
+    origins: originStates(balancer, recorder),
+  };
 }
 
 function originStates(balancer: Balancer, recorder: Recorder): EngineOriginState[] {

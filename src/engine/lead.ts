@@ -152,8 +152,13 @@ export class Lead {
   }
 
   #report(): EngineReport {
-    const report = this.#running.report();
-    return this.#lostThreads === 0 ? report : { ...report, lostThreads: this.#lostThreads };
+    const { refused, ...report } = this.#running.report();
+    return {
+      ...report,
+      // What others have refused is told a moment later.
+      ...(refused !== undefined && !this.#crew && { refused }),
+      ...(this.#lostThreads > 0 && { lostThreads: this.#lostThreads }),
+    };
   }
 
   /** Several changes at once (a whole group going down) make one report. */

@@ -122,12 +122,12 @@ export class LabRun {
   }
 
   /** Takes over what the balancer believes now. */
-  update({ origins, ...balancer }: EngineReport): void {
+  update({ origins, refused, ...balancer }: EngineReport): void {
     if (this.#ended) return;
     this.#tellPanic(balancer.panic);
     this.#tellBreaker(balancer.breaker);
     this.#balancer = balancer;
-    this.roster.update(origins);
+    this.roster.update(origins, refused);
   }
 
   #tellPanic(panic: boolean): void {

@@ -211,8 +211,8 @@ export class OriginKeeper {
       ...(tls && { tls }),
       ...(before !== undefined && { before }),
     });
-    const { origins } = await engine.peer.request('report');
-    roster.update(origins);
+    const { origins, refused } = await engine.peer.request('report');
+    roster.update(origins, refused);
   }
 
   /** Whether it listens; another program that took its port at the last moment costs it another try. */

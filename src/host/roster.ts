@@ -87,8 +87,11 @@ export class Roster {
     return supervised;
   }
 
-  /** Takes over what the balancer believes now, and tells the timeline what it has noticed. */
-  update(states: readonly EngineOriginState[]): void {
+  /**
+   * Takes over what the balancer believes now, and tells the timeline what it has noticed.
+   * @param refused requests since the start for which no origin was available, where that is known
+   */
+  update(states: readonly EngineOriginState[], refused: number | undefined): void {
     for (const state of states) {
       const member = this.#members.get(state.name);
       if (!member) continue;
@@ -101,7 +104,8 @@ export class Roster {
       if (before.status !== state.status) this.#failovers.changed(before.status, sight);
       if (this.#failovers.follow(sight)) member.failedAt = undefined;
     }
-    this.#failovers.rotation(this.all.flatMap(({ engine }) => engine?.inRotation ?? []));
+    const inRotation = this.all.flatMap(({ engine }) => engine?.inRotation ?? []);
+    this.#failovers.rotation(inRotation, refused);
   }
 
   states(): OriginState[] {

@@ -21,7 +21,7 @@ export class BreakdownRecorder extends Recorder {
   readonly #onForgotten: (origin: string) => void;
 
   /**
-   * @param onBreakdown called after each attempt that is counted
+   * @param onBreakdown called after each attempt that is counted, and each request for which no origin was available
    * @param onForgotten an origin has left, and all that was counted of it is dropped
    */
   constructor(onBreakdown: () => void = () => {}, onForgotten: (origin: string) => void = () => {}) {
@@ -48,7 +48,9 @@ export class BreakdownRecorder extends Recorder {
 
   override refused(record: AttemptRecord): void {
     super.refused(record);
-    if (record.failure !== undefined) count(this.#refusals, record.failure);
+    if (record.failure === undefined) return;
+    count(this.#refusals, record.failure);
+    if (record.failure === 'none-available') this.#onBreakdown();
   }
 
   /** Requests that ended without an attempt under way, by kind. */

@@ -3,6 +3,7 @@ import { FailoverAccount } from './failover-account.ts';
 import type { Fault } from './lab.ts';
 import type { OriginStatus, TimelineEntry } from './state.ts';
 import type { Timeline } from './timeline.ts';
+import { amount } from './traffic-words.ts';
 
 /** An origin as the balancer sees it, and as it is. */
 export interface OriginSight {
@@ -31,6 +32,8 @@ export class Failovers {
   /** Failures that are not over, by origin: what they cost so far, and the entry that says so. */
   readonly #open = new Map<string, { readonly account: FailoverAccount; entry?: number }>();
   #outage = false;
+  /** Requests that no origin was available for, before the outage. */
+  #refused: number | undefined;
 
   /** @param now ms since the epoch on the lab's clock */
   constructor(timeline: Timeline, now: () => number) {
@@ -91,13 +94,21 @@ export class Failovers {
     return true;
   }
 
-  /** @param inRotation of each origin that the balancer knows */
-  rotation(inRotation: readonly boolean[]): void {
+  /**
+   * @param inRotation of each origin that the balancer knows
+   * @param refused requests since the start for which no origin was available; undefined where that is not known exactly
+   */
+  rotation(inRotation: readonly boolean[], refused: number | undefined): void {
     const outage = inRotation.length > 0 && !inRotation.includes(true);
     if (outage && !this.#outage) {
       this.#timeline.add('outage', 'No origin is available: every request is answered with 503', { label: 'Outage' });
     }
-    if (!outage && this.#outage) this.#timeline.add('returned', 'The outage is over', { label: 'Outage over' });
+    if (!outage && this.#outage) {
+      const cost = refused === undefined ? undefined : refused - (this.#refused ?? 0);
+      const text = cost === undefined ? '' : `: ${amount(cost, 'request')} got 503`;
+      this.#timeline.add('returned', `The outage is over${text}`, { label: 'Outage over' });
+    }
+    if (!outage) this.#refused = refused;
     this.#outage = outage;
   }
 }

@@ -174,6 +174,7 @@ export class VirtualLab {
   }
 
   #tellOutage(): void {
-    this.#failovers.rotation(this.simulation.balancer.origins.map(({ inRotation }) => inRotation));
+    const inRotation = this.simulation.balancer.origins.map((origin) => origin.inRotation);
+    this.#failovers.rotation(inRotation, this.recorder.refusals['none-available'] ?? 0);
   }
 }

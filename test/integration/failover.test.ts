@@ -64,6 +64,11 @@ describe('an origin killed with SIGKILL', () => {
     expect(answer.status).toBe(503);
     expect(answer.body).toBe('503 Service Unavailable: no origin is available\n');
     expect(lab.state.timeline.map(({ kind }) => kind)).toContain('outage');
+    expect(tally((await askMany(port, 6)).map(({ status }) => status))).toEqual({ 503: 6 });
+    await lab.command({ command: 'fault', origin: 'B', do: 'restart' });
+    const over = (): string | undefined => lab.state.timeline.find(({ label }) => label === 'Outage over')?.text;
+    await until(() => over() !== undefined, 'the outage is over');
+    expect(over()).toBe('The outage is over: 7 requests got 503');
   });
 });
 

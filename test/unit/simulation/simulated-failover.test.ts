@@ -77,16 +77,18 @@ describe('a failover in a simulation', () => {
     for (const origin of ['A', 'B', 'C']) drill.do({ command: 'fault', origin, do: 'kill' });
     drill.to(30_000).do({ command: 'fault', origin: 'C', do: 'restart' }).to(40_000);
     const kinds = drill.state.timeline.filter(({ label }) => label?.startsWith('Outage'));
+    const refused = drill.rows.filter(({ failure }) => failure === 'none-available').length;
+    expect(refused).toBeGreaterThan(100);
     expect(kinds.map(({ text }) => text)).toEqual([
       'No origin is available: every request is answered with 503',
-      'The outage is over',
+      `The outage is over: ${refused.toLocaleString('en')} requests got 503`,
     ]);
     const third = drill.state.timeline.filter(({ kind }) => kind === 'noticed')[2];
     expect(kinds[0]?.at).toBe(third?.at);
     drill.do({ command: 'remove-origin', origin: 'C' });
     expect(drill.texts.at(-1)).toBe('No origin is available: every request is answered with 503');
     drill.do({ command: 'add-origin', origin: {} });
-    expect(drill.texts.at(-1)).toBe('The outage is over');
+    expect(drill.texts.at(-1)).toBe('The outage is over: 0 requests got 503');
   });
 
   it('is the same again at every pace', () => {
