@@ -136,12 +136,13 @@ conformance('connections', (check) => {
   });
 
   check('22: a POST in one breath with a half-close is answered', async (bench) => {
-    bench.origin.answerAll(OK);
+    bench.origin.answerAll(OK.replace('\r\n', '\r\nConnection: close\r\n'));
+    for (let earlier = 0; earlier < 3; earlier++) await bench.exchange(GET);
     const client = await bench.client(true);
-    // The first origin connection is still to be made when all of it has been read.
+    // An origin connection is still to be made when all of it has been read.
     client.socket.end(POST);
     expect((await client.message('response')).body).toBe('ok');
-    expect(bench.origin.requests.map(({ body }) => body)).toEqual(['hello']);
+    expect(bench.origin.requests.at(-1)?.body).toBe('hello');
   });
 
   for (const [what, rest] of [

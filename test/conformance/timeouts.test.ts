@@ -73,7 +73,7 @@ conformance('timeouts', (check) => {
 
   check(
     '8: … and is when it has all of it, also where it was slow to take it',
-    { timeouts: { idle: 300 } },
+    { timeouts: { idle: 1000 } },
     async (bench) => {
       bench.origin.byHand();
       const client = await bench.client();
