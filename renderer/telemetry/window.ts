@@ -28,8 +28,9 @@ export function recentShares(telemetry: Telemetry, names: readonly string[]): Re
 
 /**
  * Requests per second over the last `seconds`, of one origin or (the name '') of all; undefined before anything is known, and
- * while only the running second is. Seconds in which nothing came count, but for those before the first request. An origin that was added while requests flow is not held to
- * the time before it; the second in which it got its first is left out as soon as there is a whole one.
+ * while only the running second is. Seconds in which nothing came count, but for those before the first request. An origin that
+ * was added while requests flow is not held to the time before it; the second in which it got its first is left out as soon as
+ * there is a whole one.
  */
 export function requestRate(telemetry: Telemetry, seconds: number, origin = ''): number | undefined {
   const to = telemetry.lastSecond;

@@ -78,6 +78,17 @@ suite(`several threads${'skipped' in node ? `: skipped: ${node.skipped}` : ''}`,
     expect(back).toEqual([100, 100, 100, 100, 0]);
   });
 
+  it('an outage is told of without what others refused, which is known a moment later', async () => {
+    const lab = await serveLab(2);
+    for (const origin of 'ABCD') await command(lab, { command: 'fault', origin, do: 'drain' });
+    const texts = async (): Promise<string[]> => (await state(lab)).timeline.map(({ text }) => text);
+    await until(async () => (await texts()).some((text) => text.startsWith('No origin is available')), 'the outage');
+    expect(tally(await askMany(lab.proxy, 50, 10), lab.bodies)).toEqual([0, 0, 0, 0, 50]);
+    await command(lab, { command: 'fault', origin: 'A', do: 'resume' });
+    const over = async () => (await texts()).find((text) => text.startsWith('The outage is over'));
+    expect(await until(over, 'its end')).toBe('The outage is over');
+  });
+
   it('changes while requests flow take hold in all threads, and lose none', async () => {
     const lab = await serveLab(2);
     const agent = new Agent({ keepAlive: true, maxSockets: 40 });
