@@ -64,6 +64,8 @@ export class Thinning {
     } else if (now - this.#measuredFrom >= 2000) {
       const passed = attempts - this.#attemptsFrom;
       if (this.#drawn > 0 && this.#meant > 0) this.ratio = ratioOf(passed / this.#drawn, passed / this.#meant);
+      // Nothing to measure (no origin is left, say): what the next one is going to stand for.
+      else if (passed === 0) this.ratio = frame.sampling * this.stride;
       this.#measuredFrom = now;
       this.#attemptsFrom = attempts;
       this.#drawn = 0;

@@ -262,6 +262,19 @@ describe('how many requests a dot stands for', () => {
     expect(thinning.ratio).toBeCloseTo(40 / 12, 1);
   });
 
+  it('says what the next one stands for where nothing was to be shown', () => {
+    const thinning = new Thinning(1000, 1000);
+    const take = (now: number, sampling: number, attempts: number): void =>
+      thinning.take(frameOf({ now, sampling, totals: { attempts } }), now);
+    take(1000, 20, 0);
+    take(2000, 20, 400);
+    for (let dot = 0; dot < 20; dot++) thinning.drew();
+    take(3100, 20, 400);
+    expect(thinning.ratio).toBe(20);
+    take(5200, 1, 400);
+    expect(thinning.ratio).toBe(1);
+  });
+
   it('begins anew with a snapshot: what came before was another lab, or another clock', () => {
     const thinning = new Thinning(2000, 300);
     for (let frame = 0; frame < 100; frame++) {
